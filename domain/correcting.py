@@ -1,0 +1,265 @@
+"""Correcting: nothing is deleted; a correction stands beside what it corrects.
+
+`effective` is the heart: the events as they are to be read, with corrections and withdrawals applied by position alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses as dc
+import datetime as dt
+import json
+import typing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from domain.kernel import (
+    TARGET,
+    Envelope,
+    World,
+    admit,
+    check_envelope,
+    check_fields,
+    check_references,
+    check_roles,
+    check_sequence,
+    event,
+    in_order,
+    settle,
+)
+from domain.refusals import Refused
+from domain.shapes import Field, FieldType
+from domain.vocabulary import EventId, LocalId, Public, Purpose, Text, TimePrecision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+TIME_FIELDS: Final = ("time", "timeend", "timeprecision")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field's new content: a public one in ``value`` (lists and records as JSON), personal text in ``text``.
+
+    ``field`` is the field's name; ``time``, ``timeend`` and ``timeprecision`` correct when it happened; a text inside a
+    list is named by its place, ``steps.0.text``.
+    """
+
+    field: LocalId
+    value: Public | None = None
+    text: Text | None = None
+
+
+@event("event-corrected.v1", da="Rettelse", en="Correction", about=TARGET, core=True, purpose=Purpose.FACILITATION)
+class EventCorrected:
+    """An entry was mended; the first version can still be seen.
+
+    Example: the meeting was on the 14th, not the 15th.
+    """
+
+    target: EventId
+    fields: tuple[Change, ...]
+    reason: Text
+
+
+@event(
+    "event-withdrawn.v1", da="Trukket tilbage", en="Withdrawn", about=TARGET, core=True, purpose=Purpose.FACILITATION
+)
+class EventWithdrawn:
+    """An entry no longer counts; it can still be seen that it was there.
+
+    Example: the note was written twice.
+    """
+
+    target: EventId
+    reason: Text
+
+
+CORRECTING: Final = (EventCorrected, EventWithdrawn)
+
+
+# ------------------------------------------------------------------ reading with corrections
+def effective(events: Iterable[Envelope]) -> list[Envelope]:
+    """Return the events as they are to be read: withdrawn ones gone, corrected ones mended, corrections left out.
+
+    Args:
+        events: of one thing, or of many, in order of position. A target is always earlier than what corrects it.
+
+    Corrections and withdrawals take effect by position alone, newest first, since each may itself be a target.
+    """
+    known = list(events)
+    if not any(isinstance(item.data, CORRECTING) for item in known):
+        return known
+    gone: set[str] = set()
+    changes: dict[str, list[Envelope]] = {}
+    for item in reversed(known):
+        if str(item.id) in gone:
+            continue
+        if isinstance(item.data, EventWithdrawn):
+            gone.add(item.data.target)
+        elif isinstance(item.data, EventCorrected):
+            mended = _mended(item, changes)
+            changes.setdefault(item.data.target, []).append(mended)
+    return [
+        _mended(item, changes) for item in known if str(item.id) not in gone and not isinstance(item.data, CORRECTING)
+    ]
+
+
+def _mended(item: Envelope, changes: dict[str, list[Envelope]]) -> Envelope:
+    for correction in reversed(changes.get(str(item.id), ())):
+        for change in correction.data.fields:
+            item = apply(item, change, check=False)
+    return settle(item)
+
+
+def apply(target: Envelope, change: Change, *, check: bool) -> Envelope:
+    """Return the target with one field changed.
+
+    Raises:
+        Refused: when ``check`` and the change does not fit; else such a change is passed over, for folds are total.
+    """
+    try:
+        return _apply(target, change)
+    except Refused:
+        if check:
+            raise
+        return target
+
+
+def _apply(target: Envelope, change: Change) -> Envelope:
+    if change.field in TIME_FIELDS:
+        return _apply_time(target, change)
+    head, _, rest = change.field.partition(".")
+    field = next((item for item in target.declaration.fields if item.name == head), None)
+    if field is None:
+        raise Refused("unknown-field", field=change.field)
+    if not field.unknowable and field.name in {*target.declaration.about, "kind"}:
+        raise Refused("identity-field", field=change.field)
+    if field.personal and change.text is None:
+        raise Refused("personal-text-in-public", field=change.field)
+    if change.text is not None and not _holds_text((field,), change.field):
+        raise Refused("not-a-personal-text", field=change.field)
+    value = _with_text(getattr(target.data, field.attr), rest, change) if change.text else _value(target, field, change)
+    silent = tuple(item for item in target.notrecorded if item.field != head)
+    return replace(target, data=dc.replace(target.data, **{field.attr: value}), notrecorded=silent)
+
+
+def _apply_time(target: Envelope, change: Change) -> Envelope:
+    try:
+        if change.field == "timeprecision":
+            return replace(target, timeprecision=TimePrecision(change.value or ""), timeend=None)
+        moment = dt.datetime.fromisoformat(change.value or "")
+        if moment.tzinfo is None:
+            raise Refused("value-does-not-fit", field=change.field, why="a time needs its zone")
+        moment = moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refused("value-does-not-fit", field=change.field, why=str(error)) from error
+    stale: dict[str, Any] = (
+        {"timeend": None} if change.field == "time" and target.timeprecision is not TimePrecision.SPAN else {}
+    )
+    return replace(target, **{**stale, change.field: moment})
+
+
+def _holds_text(fields: tuple[Field, ...], path: str) -> bool:
+    """Whether the path leads to one personal text: its name, and its place in each list on the way."""
+    name, _, rest = path.partition(".")
+    field = next((item for item in fields if item.name == name), None)
+    if field is None:
+        return False
+    if field.many:
+        place, _, rest = rest.partition(".")
+        if not (place.isascii() and place.isdigit()):
+            return False
+    return _holds_text(field.fields, rest) if field.fields else field.type is FieldType.PERSONAL and not rest
+
+
+def _with_text(held: Any, path: str, change: Change) -> Any:
+    """Return the field's content with the text at ``path`` replaced (``''`` is the field itself)."""
+    if not path:
+        return change.text
+    place, _, rest = path.partition(".")
+    try:
+        if isinstance(held, tuple):
+            at = int(place)
+            return (*held[:at], _with_text(held[at], rest, change), *held[at + 1 :])
+        return dc.replace(held, **{place: _with_text(getattr(held, place), rest, change)})
+    except (ValueError, IndexError, AttributeError, TypeError) as error:
+        raise Refused("unknown-field", field=change.field) from error
+
+
+STRUCTURED: Final = {FieldType.ACTOR, FieldType.RECORD, FieldType.LOCALISED, FieldType.FLAG, FieldType.COUNT}
+
+
+def _value(target: Envelope, field: Field, change: Change) -> Any:
+    hint = typing.get_type_hints(type(target.data), include_extras=True)[field.attr]
+    try:
+        wire = json.loads(change.value or "") if field.many or field.type in STRUCTURED else change.value
+        return msgspec.convert(wire, hint)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise Refused("value-does-not-fit", field=change.field, why=str(error)) from error
+
+
+# ------------------------------------------------------------------ admission
+def admit_correcting(new: Envelope, stored: Sequence[Envelope], world: World) -> None:
+    """Take a correction or withdrawal, or raise `Refused`.
+
+    Args:
+        new: the correcting event.
+        stored: all events of its target's thing as stored, corrections included, in order of position.
+        world: what else has been recorded.
+
+    It is admitted only if the corrected event would be; what remains of the thing must still hold together.
+    """
+    check_envelope(new, world)
+    check_fields(new)
+    target = next((item for item in stored if str(item.id) == new.data.target), None)
+    if target is None:
+        raise Refused("unknown-event", field="target", id=new.data.target)
+    standing = {str(item.id) for item in effective(stored)} | {
+        str(item.id) for item in stored if isinstance(item.data, CORRECTING)
+    }
+    if str(target.id) not in standing or _withdrawn(target, stored):
+        raise Refused("already-withdrawn", field="target")
+    check_references(new, world)
+    check_roles(new, world)
+    if isinstance(new.data, EventCorrected):
+        _admit_changes(new, target, stored, world)
+    else:
+        _admit_remaining(new, stored, world)
+
+
+def _withdrawn(target: Envelope, stored: Sequence[Envelope]) -> bool:
+    """Whether a standing withdrawal names the target."""
+    return any(
+        isinstance(item.data, EventWithdrawn) and item.data.target == str(target.id) and not _withdrawn(item, stored)
+        for item in stored
+    )
+
+
+def _admit_changes(new: Envelope, target: Envelope, stored: Sequence[Envelope], world: World) -> None:
+    if not new.data.fields:
+        raise Refused("nothing-to-correct", field="fields")
+    if target.type.startswith("report-issued"):
+        raise Refused("issued-report", field="target")
+    standing = next((item for item in effective(stored) if item.id == target.id), target)
+    corrected = standing
+    for change in new.data.fields:
+        corrected = apply(corrected, change, check=True)
+    if isinstance(target.data, CORRECTING):
+        check_envelope(replace(settle(corrected), learnedat=None), world)
+        _admit_remaining(new, stored, world)
+        return
+    others = [item for item in effective([*stored, new]) if item.id != target.id]
+    try:
+        admit(replace(settle(corrected), learnedat=None), others, world, effective(stored))
+    except Refused as refusal:
+        if refusal.rule == "contradicts-later":
+            raise
+        raise Refused("correction-does-not-fit", field=refusal.field, why=refusal) from refusal
+    if corrected.time > standing.time:  # what lies between its old and its new place may have rested on it
+        _admit_remaining(new, stored, world)
+
+
+def _admit_remaining(new: Envelope, stored: Sequence[Envelope], world: World) -> None:
+    check_sequence(in_order(effective([*stored, new])), None, world, in_order(effective(stored)))

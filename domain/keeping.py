@@ -1,0 +1,75 @@
+"""Keeping: what the log says about its own care: imports, and who has access."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.kernel import event, thing
+from domain.vocabulary import Count, Digest, LocalId, Public, Visibility
+
+
+class AccessRole(StrEnum):
+    """What an account may do in a process."""
+
+    PARTICIPANT = "participant"
+    FACILITATOR = "facilitator"
+    PROJECT_MANAGER = "project-manager"
+    EVALUATOR = "evaluator"
+    RESEARCHER = "researcher"
+    FUNDER = "funder"
+    ADMINISTRATOR = "administrator"
+
+
+@event("import-completed.v1", da="Import afsluttet", en="Import completed", visibility=Visibility.TEAM)
+class ImportCompleted:
+    """A file was read in: how many entries were taken, how many wait.
+
+    Example: 2,296 rows taken in, 5 in quarantine.
+    """
+
+    file_sha256: Digest
+    format: Public
+    mapping: Public | None = None
+    accepted: Count
+    quarantined: Count
+
+
+@event(
+    "access-granted.v1",
+    da="Adgang givet",
+    en="Access granted",
+    about="account",
+    kind="access",
+    creates=None,
+    visibility=Visibility.TEAM,
+)
+class AccessGranted:
+    """An account may act in the process, in this part.
+
+    Example: the new project manager gets access.
+    """
+
+    account: LocalId
+    role: AccessRole
+
+
+@event(
+    "access-revoked.v1",
+    da="Adgang taget",
+    en="Access revoked",
+    about="account",
+    kind="access",
+    visibility=Visibility.TEAM,
+)
+class AccessRevoked:
+    """An account may no longer act in the process in this part.
+
+    Example: the project manager changed job.
+    """
+
+    account: LocalId
+    role: AccessRole
+
+
+thing("access", da="adgang", en="access", register=True)
+thing("import-completed", da="import", en="import")

@@ -1,0 +1,169 @@
+"""What a field of an event is, derived once from its annotation.
+
+Schemas, forms, documentation, columns and the generic rules are all made from `Field`; nobody reads annotations twice.
+"""
+
+from __future__ import annotations
+
+import builtins
+import datetime as dt
+import keyword
+import types
+import typing
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, Final
+
+from domain.vocabulary import UNKNOWN, Actor, Localised, Mark, Personal, Ref
+
+
+class FieldType(StrEnum):
+    """The few types a field may have."""
+
+    ID = "id"
+    REF = "ref"
+    PUBLIC = "public"
+    PERSONAL = "personal"
+    ENUM = "enum"
+    DATE = "date"
+    MOMENT = "moment"
+    AMOUNT = "amount"
+    NUMBER = "number"
+    COUNT = "count"
+    FLAG = "flag"
+    DIGEST = "digest"
+    LOCALISED = "localised"
+    ACTOR = "actor"
+    RECORD = "record"
+
+
+PLAIN: Final = {dt.date: FieldType.DATE, dt.datetime: FieldType.MOMENT, bool: FieldType.FLAG, int: FieldType.COUNT}
+
+
+class ShapeError(TypeError):
+    """An event declares a field of a type the log does not keep (a bare ``str``, a map, a union)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name, type, whether it must be there and whether it is a list.
+
+    ``ref`` is the kind an id points to, ``choices`` the enumeration, ``fields`` the parts of a record,
+    ``earlier`` says that what the id names must not be later than the event.
+    """
+
+    name: str
+    type: FieldType
+    required: bool
+    many: bool = False
+    ref: str | None = None
+    earlier: bool = False
+    choices: builtins.type[StrEnum] | None = None
+    record: builtins.type | None = None
+    fields: tuple[Field, ...] = ()
+    unit: str | None = None
+
+    @property
+    def attr(self) -> str:
+        """The attribute it is kept in: ``from`` is a word of Python's, so it is kept in ``from_``."""
+        return f"{self.name}_" if keyword.iskeyword(self.name) else self.name
+
+    @property
+    def unknowable(self) -> bool:
+        """Whether a public source may leave it out: anything but ids, references and kinds."""
+        return self.type not in {FieldType.ID, FieldType.REF} and self.name != "kind"
+
+    @property
+    def personal(self) -> bool:
+        """Whether it holds personal text, itself or in one of its parts."""
+        return self.type is FieldType.PERSONAL or any(part.personal for part in self.fields)
+
+
+@cache
+def fields_of(cls: type) -> tuple[Field, ...]:
+    """Return the fields of an event class or record, in declaration order.
+
+    Raises:
+        ShapeError: when an annotation is none of the few types.
+    """
+    if not is_dataclass(cls):
+        msg = f"{cls.__name__} is not declared with @event or @dataclass."
+        raise ShapeError(msg)
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return tuple(
+        _field(spec.name.rstrip("_"), hints[spec.name], required=_required(spec.default, spec.default_factory))
+        for spec in fields(cls)
+    )
+
+
+def _required(default: object, factory: object) -> bool:
+    return (default is MISSING or default is UNKNOWN) and factory is MISSING
+
+
+def _field(name: str, hint: Any, *, required: bool) -> Field:
+    optional, hint = _strip_none(hint)
+    many = typing.get_origin(hint) is tuple
+    if many:
+        hint, *rest = typing.get_args(hint) or (None,)
+        if rest != [Ellipsis]:
+            msg = f"Field {name!r} is a tuple of fixed length: use tuple[X, ...] or a record."
+            raise ShapeError(msg)
+    return _typed(name, hint, required=required and not optional, many=many)
+
+
+def _strip_none(hint: Any) -> tuple[bool, Any]:
+    if typing.get_origin(hint) not in {typing.Union, types.UnionType}:
+        return False, hint
+    parts = [part for part in typing.get_args(hint) if part is not type(None)]
+    return True, parts[0] if len(parts) == 1 else hint
+
+
+def _typed(name: str, hint: Any, *, required: bool, many: bool) -> Field:
+    if typing.get_origin(hint) is Annotated:
+        return _marked(name, hint, required=required, many=many)
+    if typing.get_origin(hint) is Personal:
+        return Field(name, FieldType.PERSONAL, required, many)
+    if hint in PLAIN:
+        return Field(name, PLAIN[hint], required, many)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return Field(name, FieldType.ENUM, required, many, choices=hint)
+    if hint is Actor:
+        return Field(name, FieldType.ACTOR, required, many, record=Actor)
+    if hint is Localised:
+        return Field(name, FieldType.LOCALISED, required, many, record=Localised)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return Field(name, FieldType.RECORD, required, many, record=hint, fields=fields_of(hint))
+    msg = f"Field {name!r} is a {hint!r}: use an id, a reference, Public, Personal, an enum, a date or a record."
+    raise ShapeError(msg)
+
+
+def _marked(name: str, hint: Any, *, required: bool, many: bool) -> Field:
+    base, *marks = typing.get_args(hint)
+    for mark in marks:
+        if isinstance(mark, Ref):
+            return Field(name, FieldType.REF, required, many, ref=mark.kind, earlier=mark.earlier)
+        if isinstance(mark, Mark):
+            return Field(name, FieldType(mark.type), required, many, unit=mark.unit)
+    msg = f"Field {name!r} is marked with nothing the log knows: {marks!r} on {base!r}."
+    raise ShapeError(msg)
+
+
+def json_able(value: Any) -> Any:
+    """Return a value as JSON shows it: enumerations by value, numbers as exact strings, times as ISO 8601 (UTC)."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [json_able(item) for item in value]
+    if isinstance(value, dict):
+        return {name: json_able(item) for name, item in value.items()}
+    if is_dataclass(value):
+        return {part.name: json_able(getattr(value, part.name)) for part in fields(value)}
+    return value

@@ -1,0 +1,36 @@
+Feature: Coming together
+  A gathering is planned, held or cancelled; who came is known, or is said to be unknown.
+
+  Background:
+    Given a process "fabelby"
+    And a gathering kick-off on 2026-01-04
+
+  Scenario: A citizen comes to the kick-off
+    Given a citizen p1
+    And the gathering kick-off is held on 2026-02-01
+    When p1 is present at kick-off as a citizen on 2026-02-01
+    Then "attendance/kick-off/p1" has 1 entry
+
+  Scenario: Whether somebody came is not known
+    Given a citizen p1
+    When p1 is unknown at kick-off on 2026-02-01
+    Then "attendance/kick-off/p1" has 1 entry
+
+  Scenario: Nobody comes in a role they do not have
+    Given a citizen p1
+    When p1 is present at kick-off as a politician on 2026-02-01
+    Then it is refused because of "role-not-active"
+
+  Scenario: A cancelled gathering is not held
+    Given the gathering kick-off is cancelled on 2026-01-30
+    When the gathering kick-off is held on 2026-02-01
+    Then it is refused because of "gathering-cancelled"
+
+  Scenario: People are counted at the door
+    When "headcount-recorded" is recorded on 2026-02-01 with:
+      | field        | value                                                                   |
+      | gathering_id | kick-off                                                                |
+      | total        | 50                                                                      |
+      | basis        | counted at the door                                                     |
+      | by_role      | [{"role": "citizen", "count": 48}, {"role": "politician", "count": 4}] |
+    Then it is refused because of "headcount-does-not-add-up"

@@ -1,0 +1,163 @@
+"""Decisions: what was decided, by whom, on what ground; and what the political bodies treated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from domain.belonging import OrganisationRegistered
+from domain.deciding import (
+    CaseItemTreated,
+    DecisionMade,
+    DecisionProposed,
+    DecisionReferred,
+    DecisionSuperseded,
+    DissentRecorded,
+    ParticipationLevelJudged,
+    PoliticalAnswerReceived,
+)
+from domain.vocabulary import UNKNOWN, Actor
+from projections.kernel import Answer, Projection, Request, State, counted, of_kind, said, seen, value, when
+
+if TYPE_CHECKING:
+    from domain.kernel import Envelope
+
+decisions = Projection(
+    name="decisions",
+    version=1,
+    da="Hvad blev besluttet, af hvem og hvorfor?",
+    en="What was decided, by whom and why?",
+    breakdowns=("body", "kind", "role"),
+)
+
+
+@decisions.on(DecisionProposed)
+def proposed(state: State, event: Envelope) -> State:
+    """A question was put."""
+    fields = {"question": value(event, "question"), "options": _options(event), "proposed": when(event)}
+    return seen({"status": "proposed", "when": when(event), **state, **fields}, event)
+
+
+@decisions.on(DecisionMade)
+def made(state: State, event: Envelope) -> State:
+    """It was decided."""
+    names = ("chosen", "method", "mandate", "rationale", "gathering_id")
+    fields: State = {name: value(event, name) for name in names}
+    fields["question"] = value(event, "question") or state.get("question")
+    fields["options"] = [*state.get("options", []), *_options(event)]
+    fields["taken_by"] = None if event.data.taken_by is UNKNOWN else [_taker(item) for item in event.data.taken_by]
+    fields["builds_on"] = list(event.data.builds_on)
+    status = "superseded" if state.get("superseded") else "made"
+    return seen({**state, **fields, "status": status, "when": when(event)}, event)
+
+
+def _options(event: Envelope) -> list[State]:
+    return [{"id": item.id, "text": said(event, item.text)} for item in event.data.options or ()]
+
+
+def _taker(item: Any) -> State:
+    return {"actor": _actor(item.actor), "role": item.role.value if item.role else None}
+
+
+def _actor(actor: Actor | None) -> State | None:
+    return None if actor is None or actor is UNKNOWN else {"kind": actor.kind.value, "ref": actor.ref}
+
+
+@decisions.on(DissentRecorded)
+def dissented(state: State, event: Envelope) -> State:
+    """Somebody did not agree."""
+    one = {"by": _actor(event.data.by), "text": value(event, "text"), "when": when(event), "position": event.position}
+    return seen({"status": "proposed", **state, "dissent": [*state.get("dissent", []), one]}, event)
+
+
+@decisions.on(DecisionReferred)
+def referred(state: State, event: Envelope) -> State:
+    """It was sent to a political body."""
+    one = {"body": event.data.body, "case_number": value(event, "case_number"), "when": when(event)}
+    return seen({"status": "proposed", **state, "referred": [*state.get("referred", []), one]}, event)
+
+
+@decisions.on(PoliticalAnswerReceived)
+def answered(state: State, event: Envelope) -> State:
+    """The body answered."""
+    one = {"body": event.data.body, "answer": value(event, "answer"), "date": value(event, "date")}
+    return seen({"status": "proposed", **state, "answers": [*state.get("answers", []), one]}, event)
+
+
+@decisions.on(DecisionSuperseded)
+def superseded(state: State, event: Envelope) -> State:
+    """It was replaced."""
+    one = {"by": event.data.by_id, "reason": value(event, "reason"), "when": when(event)}
+    return seen({**state, "status": "superseded", "superseded": one}, event)
+
+
+@decisions.on(ParticipationLevelJudged)
+def judged(state: State, event: Envelope) -> State:
+    """A role judged how far it was let in."""
+    one = {"role": event.data.role.value, "level": event.data.level.value}
+    return seen({"status": "proposed", **state, "levels": [*state.get("levels", []), one]}, event)
+
+
+@decisions.on(CaseItemTreated)
+def treated(state: State, event: Envelope) -> State:
+    """A political body treated an item."""
+    fields = {name: value(event, name) for name in ("body", "heading", "visible")}
+    silent = [{"field": item.field, "reason": item.reason} for item in event.notrecorded]
+    return seen({**state, **fields, "kind": event.data.kind.value, "when": when(event), "silent": silent}, event)
+
+
+@decisions.on(OrganisationRegistered)
+def organisation(state: State, event: Envelope) -> State:
+    """Know the bodies by name."""
+    return seen({**state, "title": value(event, "title")}, event)
+
+
+@decisions.answers
+def answer(states: Mapping[str, State], request: Request) -> Answer:
+    """List decisions and case items, counted."""
+    found, items = of_kind(states, "decision"), of_kind(states, "case-item")
+    titles = {ref: state.get("title") for ref, state in of_kind(states, "organisation").items()}
+    decided = {ref: state for ref, state in found.items() if state.get("status") in {"made", "superseded"}}
+    awaiting = {ref: s for ref, s in found.items() if len(s.get("referred", [])) > len(s.get("answers", []))}
+    data: State = {
+        "count": counted("made", decided.values()),
+        "proposed": counted("proposed", [s for s in found.values() if s.get("status") == "proposed"]),
+        "dissent": counted("dissent", [s for s in found.values() if s.get("dissent")]),
+        "awaiting": counted("awaiting", awaiting.values()),
+        "case_items": counted("case-items", items.values()),
+        "decisions": [
+            {"id": ref, **{k: v for k, v in s.items() if k != "events"}, "entries": counted(f"decision:{ref}", [s])}
+            for ref, s in found.items()
+        ],
+        "items": [
+            {"id": ref, **{k: v for k, v in s.items() if k != "events"}, "entries": counted(f"case-item:{ref}", [s])}
+            for ref, s in items.items()
+        ],
+        "organisations": titles,
+    }
+    if request.by in decisions.breakdowns:
+        data["by"] = _broken_down(decided, items, titles, request.by)
+    return Answer(data)
+
+
+def _broken_down(decided: Mapping[str, State], items: Mapping[str, State], titles: State, by: str) -> list[State]:
+    keys: Counter[str] = Counter()
+    held: dict[str, list[State]] = {}
+    for state in [*decided.values(), *items.values()]:
+        for key in _keys(state, by):
+            keys[key] += 1
+            held.setdefault(key, []).append(state)
+    return [
+        {by: key, "title": titles.get(key, key), "count": counted(f"{by}:{key}", held[key])} for key in sorted(keys)
+    ]
+
+
+def _keys(state: State, by: str) -> list[str]:
+    takers = state.get("taken_by") or []
+    if by == "kind":
+        return [str(state.get("kind") or "decision")]
+    if by == "role":
+        return sorted({taker["role"] or "unknown" for taker in takers})
+    body = state.get("body")
+    return [body] if isinstance(body, str) else sorted({str(t["actor"]["ref"]) for t in takers if t["actor"]})

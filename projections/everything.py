@@ -1,0 +1,16 @@
+"""All projections, by the name people type. A new one is one file and one line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from projections.actions import actions
+from projections.decisions import decisions
+from projections.fate_of_contributions import fate_of_contributions
+from projections.goals import goals
+from projections.kernel import Projection
+from projections.timeline import timeline
+
+PROJECTIONS: Final[dict[str, Projection]] = {
+    projection.name: projection for projection in (timeline, fate_of_contributions, decisions, actions, goals)
+}

@@ -1,0 +1,289 @@
+"""The kernel of projections: entity segments on two clocks, and what an answer is made of.
+
+An *as-of answer* for (known by K, happened by T): take the events with position ≤ K; apply corrections and withdrawals
+by position alone, newest first; drop those that had not happened by T, where an event counts as happened once a later
+one of its entity has; order by (corrected time, original position); fold. Folds accept any subset of events.
+
+Read models keep this per entity as rectangles ``known_from/known_to × happened_from/happened_to``, so that both clocks
+are one WHERE. They refer to personal text by its commitment and never copy it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, TypeVar
+
+from domain.correcting import CORRECTING, effective
+from domain.kernel import DECLARED, Envelope, in_order
+from domain.shapes import json_able
+from domain.vocabulary import UNKNOWN, Personal, Sealed
+
+State = dict[str, Any]
+"""What is kept of one thing: JSON values only, so that it is the same before and after it is stored."""
+Fold = Callable[[State, Envelope], State | None]
+F = TypeVar("F", bound=Fold)
+
+FOREVER: Final = 2**62
+"""The end of what still holds, on either clock."""
+ALWAYS: Final = -FOREVER
+"""When an event of unknown date counts as happened: it is always shown, marked."""
+EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def microseconds(moment: dt.datetime | None) -> int:
+    """Return a moment on the happened clock as microseconds since 1970; unknown counts as always."""
+    return ALWAYS if moment is None else (moment - EPOCH) // dt.timedelta(microseconds=1)
+
+
+# ------------------------------------------------------------------ rectangles
+class Segment(NamedTuple):
+    """What an entity looked like for a stretch of happened time."""
+
+    happened_from: int
+    happened_to: int
+    state: State
+
+
+class Row(NamedTuple):
+    """A segment, and the positions between which we thought so."""
+
+    known_from: int
+    known_to: int
+    happened_from: int
+    happened_to: int
+    state: State
+
+
+# ------------------------------------------------------------------ a projection
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that opens: its value, how many it rests on, and the positions of the events behind it."""
+
+    key: str
+    value: Any
+    n: int
+    events: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked beside the two clocks: a breakdown, and the moment both clocks stand at."""
+
+    process: str
+    by: str | None = None
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a projection answers: data with figures in it, and notes in Danish and English."""
+
+    data: Any
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+Query = Callable[[Mapping[str, State], Request], Answer]
+
+
+@dataclass
+class Projection:
+    """One question to the log.
+
+    Args:
+        name: as people type it. version: raised when the fold changes; the new one is built beside the old.
+        da: the question in Danish. en: in English.
+        breakdowns: what ``by`` may be.
+    """
+
+    name: str
+    version: int
+    da: str
+    en: str
+    breakdowns: tuple[str, ...] = ()
+    folds: dict[type, Fold] = field(default_factory=dict)
+    query: Query = lambda states, _: Answer(dict(states))
+
+    @property
+    def key(self) -> str:
+        """The name of its table and of its place in the log."""
+        return f"{self.name.replace('-', '_')}_v{self.version}"
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of things it looks at."""
+        return {DECLARED[cls].kind for cls in self.folds}
+
+    @property
+    def generated_from(self) -> list[str]:
+        """The event types it is made of."""
+        return sorted(DECLARED[cls].name for cls in self.folds)
+
+    def on(self, *types: type) -> Callable[[F], F]:
+        """Say how events of these types change the state of the thing they are about."""
+
+        def take(fold: F) -> F:
+            self.folds.update(dict.fromkeys(types, fold))
+            return fold
+
+        return take
+
+    def answers(self, query: Query) -> Query:
+        """Say how the states of all things become the answer."""
+        self.query = query
+        return query
+
+    def concerns(self, event: Envelope) -> bool:
+        """Whether an event may change its read model."""
+        return type(event.data) in self.folds or (isinstance(event.data, CORRECTING) and event.kind in self.kinds)
+
+    def fold(self, events: Iterable[Envelope]) -> State | None:
+        """Fold effective events of one entity, in order, into its state; None when nothing is left."""
+        state: State | None = None
+        for event in events:
+            step = self.folds.get(type(event.data))
+            if step is not None:
+                state = step(dict(state or {}), event)
+        return state
+
+
+# ------------------------------------------------------------------ the definition, and its rectangles
+def as_of(projection: Projection, events: Sequence[Envelope], known_by: int, happened_by: int) -> dict[str, State]:
+    """Return the states of all entities by the definition, from the events themselves.
+
+    This is what replay does and what every read model must equal.
+
+    Args:
+        projection: the question.
+        events: of one process, as stored, in order of position.
+        known_by: a position.
+        happened_by: microseconds since 1970.
+    """
+    entities: dict[str, list[Envelope]] = {}
+    for event in events:
+        if event.position <= known_by and projection.concerns(event):
+            entities.setdefault(event.subject, []).append(event)
+    states = {}
+    for entity, stored in entities.items():
+        found = in_order(item for item in effective(stored) if type(item.data) in projection.folds)
+        happened = sum(1 for end in _ends(found) if end <= happened_by)
+        state = projection.fold(found[:happened])
+        if state is not None:
+            states[entity] = state
+    return states
+
+
+def _ends(ordered: Sequence[Envelope]) -> list[int]:
+    """Return when each event counts as happened: at its own latest moment, or once a later one has."""
+    ends = [microseconds(event.ended) for event in ordered]
+    for at in range(len(ends) - 2, -1, -1):
+        ends[at] = min(ends[at], ends[at + 1])
+    return ends
+
+
+def segments(projection: Projection, stored: Sequence[Envelope]) -> list[Segment]:
+    """Return one entity's segments on the happened clock, given all that is known of it."""
+    ordered = in_order(item for item in effective(stored) if type(item.data) in projection.folds)
+    ends, found = _ends(ordered), list[Segment]()
+    state: State | None = None
+    for at, event in enumerate(ordered):
+        state = projection.fold([event]) if state is None else projection.folds[type(event.data)](dict(state), event)
+        until = ends[at + 1] if at + 1 < len(ends) else FOREVER
+        if until == ends[at] or state is None:
+            continue
+        if found and found[-1].state == state and found[-1].happened_to == ends[at]:
+            found[-1] = found[-1]._replace(happened_to=until)
+        else:
+            found.append(Segment(ends[at], until, state))
+    return found
+
+
+def advance(
+    projection: Projection, history: Sequence[Envelope], new: Sequence[Envelope], standing: Iterable[Row]
+) -> tuple[list[Row], list[Row]]:
+    """Take new events of one entity in.
+
+    Args:
+        projection: the question.
+        history: the entity's earlier events, as stored, in order of position.
+        new: the new ones, in order of position.
+        standing: its rows that still hold.
+
+    Returns:
+        The rows that were closed (their ``known_to`` set; some may have been opened here too), and those that now hold.
+    """
+    known, closed = list(history), list[Row]()
+    held = {row.happened_from: row for row in standing}
+    for event in new:
+        known.append(event)
+        now = {item.happened_from: item for item in segments(projection, known)}
+        for start, row in list(held.items()):
+            item = now.get(start)
+            if item is None or item.happened_to != row.happened_to or item.state != row.state:
+                closed.append(row._replace(known_to=event.position))
+                del held[start]
+        for start, item in now.items():
+            if start not in held:
+                held[start] = Row(event.position, FOREVER, item.happened_from, item.happened_to, item.state)
+    return closed, list(held.values())
+
+
+# ------------------------------------------------------------------ what states are made of
+def value(event: Envelope, name: str) -> Any:
+    """Return a field as a state keeps it: its value, a reference to its text, or that the source is silent and why."""
+    found = getattr(event.data, name)
+    silent = next((item.reason for item in event.notrecorded if item.field == name), None)
+    if silent is not None:
+        return {"$silent": silent}
+    if found is UNKNOWN or found is None:
+        return None
+    return said(event, found) if isinstance(found, Personal) else json_able(found)
+
+
+def said(event: Envelope, text: Personal[str] | None) -> State | None:
+    """Return a reference to a personal text by its commitment, and who may see it."""
+    if text is None or text is UNKNOWN or not isinstance(text.value, Sealed):
+        return None
+    return {"$text": text.value.sha256, "seen_by": event.visibility.value}
+
+
+def when(event: Envelope) -> State:
+    """Return when an event happened, how exactly that is known, and by which source."""
+    return {
+        "time": json_able(event.time),
+        "end": json_able(event.ended),
+        "precision": event.timeprecision.value,
+        "basis": event.timebasis,
+        "citation": event.citation,
+    }
+
+
+def seen(state: State, event: Envelope) -> State:
+    """Return the state with the event added to those it rests on."""
+    return {**state, "events": [*state.get("events", []), event.position]}
+
+
+def figure(key: str, number: Any, states: Iterable[State], n: int | None = None) -> Figure:
+    """Return a figure resting on the events of these states."""
+    held = list(states)
+    positions = sorted({position for state in held for position in state.get("events", [])})
+    return Figure(key, number, len(held) if n is None else n, tuple(positions))
+
+
+def counted(key: str, states: Iterable[State]) -> Figure:
+    """Return a figure that counts these states."""
+    held = list(states)
+    return figure(key, len(held), held)
+
+
+def of_kind(states: Mapping[str, State], kind: str) -> dict[str, State]:
+    """Return the states of one kind of thing by id, ordered by when they begin."""
+    found = {entity.partition("/")[2]: state for entity, state in states.items() if entity.startswith(f"{kind}/")}
+    return dict(sorted(found.items(), key=lambda item: (moment_of(item[1]), item[0])))
+
+
+def moment_of(state: State) -> dt.datetime:
+    """Return when a state's thing begins; the beginning of time when nobody knows."""
+    time = (state.get("when") or {}).get("time")
+    return dt.datetime.fromisoformat(time) if time else EPOCH.replace(year=1)

@@ -1,0 +1,125 @@
+"""Processes, projections, reports and exports."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+
+from domain.kernel import Envelope
+from domain.shapes import json_able
+from service.api.requests import caller_of, clocks
+from service.app import Kurslog
+from service.exports import EXPORTS, export_lines
+from service.queries import Clocks, UnknownError
+from service.security.gate import Act
+from service.wire import cloud_event, data_out
+
+REPORT_TYPES: Final = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+CLOCKS: Final = [
+    {
+        "in": "query",
+        "name": "known_by",
+        "description": "As known by this day, time or position.",
+        "schema": {"type": "string"},
+    },
+    {
+        "in": "query",
+        "name": "happened_by",
+        "description": "What had happened by this day or time.",
+        "schema": {"type": "string"},
+    },
+]
+
+
+def processes_blueprint(kurslog: Kurslog) -> Blueprint:
+    """Return the routes of processes."""
+    routes = Blueprint("processes", __name__, description="Processes, and what can be learned from them")
+
+    @routes.route("/processes", methods=["GET"])
+    @routes.doc(summary="The processes the caller may see")
+    def list_processes() -> Response:
+        return jsonify([_process(kurslog, event) for event in kurslog.queries.processes(caller_of(kurslog))])
+
+    @routes.route("/processes/<process>", methods=["GET"])
+    @routes.doc(summary="One process")
+    def show_process(process: str) -> Response:
+        return jsonify(_process(kurslog, kurslog.queries.check(caller_of(kurslog), Act.SEE, process)))
+
+    @routes.route("/processes/<process>/projections/<name>", methods=["GET"])
+    @routes.doc(summary="A question to the log, as of both clocks", parameters=CLOCKS)
+    def show_projection(process: str, name: str) -> Response:
+        caller = caller_of(kurslog)
+        kurslog.queries.check(caller, Act.SEE, process)
+        at, by = clocks(kurslog, process), request.args.get("by")
+        response = Response(
+            headers={"ETag": _tag(caller.role, at, by), "Vary": "Authorization", "Cache-Control": "no-cache"}
+        )
+        if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+            response.status_code = 304
+            return response
+        document = kurslog.queries.document(caller, process, name, at, by=by)
+        response.set_data(jsonify(document).get_data())
+        response.mimetype = "application/json"
+        return response
+
+    @routes.route("/processes/<process>/projections/<name>/events", methods=["GET"])
+    @routes.doc(
+        summary="The events behind one figure of an answer",
+        parameters=[{"in": "query", "name": "figure", "required": True, "schema": {"type": "string"}}, *CLOCKS],
+    )
+    def show_events_behind(process: str, name: str) -> Response:
+        caller = caller_of(kurslog)
+        kurslog.queries.check(caller, Act.SEE, process)
+        figure = request.args.get("figure", "")
+        behind = kurslog.queries.behind(process, name, clocks(kurslog, process), figure, request.args.get("by"))
+        return jsonify([cloud_event(event, texts) for event, texts in kurslog.queries.events_out(caller, behind)])
+
+    @routes.route("/processes/<process>/reports/<template>.<extension>", methods=["GET"])
+    @routes.doc(summary="A report of the process, as of a position", parameters=CLOCKS)
+    def show_report(process: str, template: str, extension: str) -> Response:
+        caller = caller_of(kurslog)
+        kurslog.queries.check(caller, Act.REPORT, process)
+        if extension not in REPORT_TYPES:
+            raise UnknownError(extension)
+        from service.reports import build  # noqa: PLC0415 - typst and XlsxWriter only where a report is wanted
+
+        spoken = "en" if request.args.get("language") == "en" else "da"
+        at = clocks(kurslog, process)
+        content = build(kurslog, caller, process, template=template, language=spoken, format=extension, clocks=at)
+        disposition = f'inline; filename="{process}-{template}.{extension}"'
+        return Response(content, mimetype=REPORT_TYPES[extension], headers={"Content-Disposition": disposition})
+
+    @routes.route("/processes/<process>/exports/<name>", methods=["GET"])
+    @routes.doc(summary="The whole log of a process in an open format")
+    def show_export(process: str, name: str) -> Response:
+        caller = caller_of(kurslog)
+        kurslog.queries.check(caller, Act.EXPORT, process)
+        if name not in EXPORTS:
+            raise UnknownError(name)
+        disposition = f'attachment; filename="{process}.{name}"'
+        lines = export_lines(kurslog, caller, process, clocks(kurslog, process).position)
+        return Response(lines, mimetype=EXPORTS[name], headers={"Content-Disposition": disposition})
+
+    return routes
+
+
+def _tag(role: object, at: Clocks, by: str | None) -> str:
+    return f'W/"{at.position}-{at.happened}-{by or ""}-{role or "nobody"}"'
+
+
+def _process(kurslog: Kurslog, event: Envelope) -> dict[str, Any]:
+    head, recorded = kurslog.reader.process_head(event.process)
+    return {
+        "id": event.process,
+        **data_out(event, lambda _: None),
+        "events": kurslog.reader.count(event.process),
+        "position": head,
+        "recordedat": json_able(recorded),
+        "href": f"/api/v1/processes/{event.process}",
+    }

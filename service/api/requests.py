@@ -1,0 +1,84 @@
+"""What every API route reads from a request: who asks, both clocks, and JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from flask import request
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from service.app import Kurslog
+from service.problems import Problem, sentence
+from service.queries import Clocks, UnknownError
+from service.security.gate import NOBODY, Act, Caller, may
+from service.wire import Sender
+
+
+def caller_of(kurslog: Kurslog) -> Caller:
+    """Return who holds the token of ``Authorization: Bearer``; nobody without one.
+
+    Raises:
+        HTTPException: 401 for a token that does not hold.
+    """
+    header = request.headers.get("Authorization", "")
+    if not header:
+        return NOBODY
+    scheme, _, secret = header.partition(" ")
+    caller = kurslog.tokens.caller(secret.strip()) if scheme.lower() == "bearer" else None
+    if caller is None:
+        raise unauthorised()
+    return caller
+
+
+def unauthorised() -> HTTPException:
+    """Return a 401 that says how to get a token."""
+    from service.http import language, problem_response  # noqa: PLC0415 - http builds the API
+
+    response = problem_response(Problem(401, "no-token", sentence("no-token", language()), {}))
+    response.headers["WWW-Authenticate"] = 'Bearer realm="kurslog"'
+    return HTTPException(response=response)
+
+
+def writer(kurslog: Kurslog, process: str, *, creating: bool) -> Caller:
+    """Return who writes, if they may.
+
+    Raises:
+        HTTPException: 401 without a token. UnknownError: for a process that is not there, or not theirs.
+    """
+    caller = caller_of(kurslog)
+    if caller is NOBODY:
+        raise unauthorised()
+    exists = kurslog.queries.registration(process) is not None
+    if not may(caller, Act.RECORD if exists else Act.CREATE, process) or not (exists or creating):
+        raise UnknownError(process)
+    return caller
+
+
+def sender(caller: Caller) -> Sender:
+    """Return the sender of this request."""
+    return Sender(account=caller.account, now=dt.datetime.now(dt.UTC))
+
+
+def body() -> Any:
+    """Return the request's JSON.
+
+    Raises:
+        BadRequest: for anything else.
+    """
+    try:
+        return msgspec.json.decode(request.get_data())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        from service.http import language, problem_response  # noqa: PLC0415 - http builds the API
+
+        problem = Problem(400, "not-json", sentence("not-json", language()), {"why": str(error)[:200]})
+        raise BadRequest(response=problem_response(problem)) from error
+
+
+def clocks(kurslog: Kurslog, process: str) -> Clocks:
+    """Return where both clocks of the request stand, having waited for ``Kurslog-Wait``."""
+    wait = request.headers.get("Kurslog-Wait", "")
+    if wait.isdigit():
+        kurslog.queries.wait(int(wait[:18]))
+    return kurslog.queries.clocks(process, request.args.get("known_by"), request.args.get("happened_by"))

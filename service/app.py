@@ -1,0 +1,97 @@
+"""The composition root: settings in, a running Kurslog out."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import domain.everything  # noqa: F401 - declares the vocabulary
+from domain.kernel import Envelope
+from projections.everything import PROJECTIONS
+from service.cluster import Cluster
+from service.log.migrate import migrate
+from service.log.projector import Projector, Worker
+from service.log.reading import Reader
+from service.log.store import Log
+from service.log.vault import MasterKey
+from service.queries import Queries
+from service.record import Record, Recorded
+from service.security.tokens import Tokens
+from service.settings import Settings
+
+
+@dataclass
+class Kurslog:
+    """Everything that works on one log. Construct it after a fork."""
+
+    settings: Settings
+    dsn: str
+
+    @cached_property
+    def log(self) -> Log:
+        """The store."""
+        return Log(self.dsn, MasterKey.load(self.settings.master_key_file))
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reading the log."""
+        return Reader(self.log)
+
+    @cached_property
+    def records(self) -> Record:
+        """Writing to it."""
+        return Record(self.log, self.reader)
+
+    @cached_property
+    def projector(self) -> Projector:
+        """Following it."""
+        return Projector(self.log, self.reader, PROJECTIONS)
+
+    @cached_property
+    def queries(self) -> Queries:
+        """Asking."""
+        return Queries(self.log, self.reader, self.projector, PROJECTIONS)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Who may come in."""
+        return Tokens(self.log)
+
+    def worker(self) -> Worker:
+        """Return a worker for this log."""
+        return Worker(self.dsn, self.projector)
+
+    def record(self, *events: Envelope) -> list[Recorded]:
+        """Record one command now; see `Record.record`."""
+        return self.records.record(events, now=dt.datetime.now(dt.UTC))
+
+    def close(self) -> None:
+        """Give everything back."""
+        if "log" in self.__dict__:
+            self.log.close()
+
+
+@contextlib.contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """Yield the conninfo of a database that is up to date: on the server that is set, or on the embedded one."""
+    if settings.database_url:
+        migrate(settings.database_url)
+        yield settings.database_url
+        return
+    with Cluster(settings.home) as cluster:
+        migrate(cluster.dsn)
+        yield cluster.dsn
+
+
+@contextlib.contextmanager
+def kurslog(settings: Settings) -> Iterator[Kurslog]:
+    """Yield a Kurslog on its database, and close it."""
+    with database(settings) as dsn:
+        app = Kurslog(settings, dsn)
+        try:
+            yield app
+        finally:
+            app.close()

@@ -1,0 +1,495 @@
+"""``kurslog``: what people type."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.cli.say import REFUSED, refuse, t, words
+
+if TYPE_CHECKING:
+    from service.app import Kurslog
+
+BARE_DAY = len("2019-01-27")
+FORMATS = click.Choice(["table", "json", "csv", "csv-da"])
+
+
+class Friendly(click.Group):
+    """A group whose commands say in one sentence what went wrong, and end with 1 when something was refused."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; no error of ours ends in a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, SystemExit, click.exceptions.Exit):
+            raise
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise SystemExit(0) from None
+        except Exception as error:
+            sentence = _sentence(error)
+            if sentence is None:
+                raise
+            words(sentence)
+            raise SystemExit(REFUSED) from error
+
+
+def _sentence(error: Exception) -> str | None:
+    from service.cli.say import spoken
+    from service.cluster import ClusterError
+    from service.log.migrate import SchemaTooNewError
+    from service.log.projector import OutOfStepError
+    from service.problems import problem_of
+    from service.settings import SettingError
+
+    problem = problem_of(error, spoken())
+    if problem is not None:
+        fields = [f"  {name}: {' '.join(said)}" for name, said in problem.more.get("errors", {}).items()]
+        return "\n".join([f"{problem.sentence} [{problem.rule}]", *fields])
+    return (
+        str(error)
+        if isinstance(error, SettingError | ClusterError | SchemaTooNewError | OutOfStepError | OSError)
+        else None
+    )
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Kurslog]:
+    """Yield a Kurslog on the database of the environment."""
+    from service.app import kurslog
+    from service.settings import Settings
+
+    with kurslog(Settings.from_environment()) as app:
+        yield app
+
+
+def caught_up(app: Kurslog) -> None:
+    """Bring the projections up to date where no worker does it."""
+    if not app.projector.catch_up():
+        app.queries.wait(app.reader.head(), seconds=60)
+
+
+@click.group(
+    cls=Friendly,
+    help=t(
+        "Kurslog: logbogen over den kurs, der blev sat. Data skrives på stdout, ord på stderr.",
+        "Kurslog: the log of the course that was set. Data goes to stdout, words to stderr.",
+    ),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(package_name="kurslog")
+def main() -> None:
+    """Run a command."""
+
+
+# ------------------------------------------------------------------ running
+@main.command(
+    help=t(
+        "Vis eksemplerne: sæt op, læs ind, og åbn på http://127.0.0.1:8000.",
+        "Show the examples: set up, load and serve.",
+    )
+)
+@click.option("--no-serve", is_flag=True, help=t("Læs kun ind.", "Load only."))
+def demo(*, no_serve: bool) -> None:
+    """Load the demo processes and serve them."""
+    from service.cli.serving import demo as run
+
+    run(serve=not no_serve)
+
+
+@main.command(help=t("Åbn siderne og grænsefladen.", "Serve pages and API."))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+def serve(workers: int) -> None:
+    """Serve until stopped."""
+    from service.cli.serving import serve as run
+
+    run(workers=workers)
+
+
+@main.command(help=t("Følg logbogen, og hold visningerne ved lige.", "Follow the log and keep the projections."))
+def worker() -> None:
+    """Work until stopped."""
+    from service.cli.serving import work
+
+    work()
+
+
+# ------------------------------------------------------------------ processes
+@main.group(help=t("Opret, list og vis forløb.", "Create, list and show processes."))
+def process() -> None:
+    """Work with processes."""
+
+
+@process.command("create", help=t("Opret et forløb.", "Create a process."))
+@click.argument("process_id", metavar="PROCESS")
+@click.option("--title", required=True)
+@click.option("--place", required=True)
+@click.option("--municipality", required=True)
+@click.option(
+    "--aim", type=click.Choice(["efficiency", "democracy", "innovation"]), default="democracy", show_default=True
+)
+@click.option("--from", "start", required=True, metavar="YYYY-MM-DD")
+@click.option("--to", "end", metavar="YYYY-MM-DD")
+@click.option("--fictional", is_flag=True, help=t("Opdigtet.", "Invented."))
+def process_create(process_id: str, start: str, end: str | None, **data: Any) -> None:
+    """Record the registration of a process."""
+    data |= {"period_start": start} | ({"period_end": end} if end else {})
+    _recorded(process_id, {"type": "process-registered", "data": data})
+
+
+@process.command("list", help=t("List forløbene.", "List the processes."))
+def process_list() -> None:
+    """Print every process."""
+    with opened() as app:
+        for name in app.reader.processes():
+            found = app.queries.registration(name)
+            if found is not None:
+                click.echo(f"{name}\t{found.data.title}\t{app.reader.count(name)}")
+
+
+@process.command("show", help=t("Vis et forløb.", "Show a process."))
+@click.argument("process_id", metavar="PROCESS")
+def process_show(process_id: str) -> None:
+    """Print one process as JSON."""
+    from service.cli.operator import operator
+    from service.security.gate import Act
+    from service.wire import cloud_event
+
+    with opened() as app:
+        found = app.queries.check(operator(app), Act.SEE, process_id)
+        click.echo(json.dumps(cloud_event(found, {}), ensure_ascii=False, indent=2))
+
+
+# ------------------------------------------------------------------ recording
+def _recorded(process_id: str, wire: dict[str, Any]) -> None:
+    import datetime as dt
+
+    from service.cli.operator import operator
+    from service.wire import Sender, read_event
+
+    with opened() as app:
+        sender = Sender(account=operator(app).account, now=dt.datetime.now(dt.UTC))
+        done = app.record(read_event(wire, process_id, sender))[0]
+        click.echo(done.position)
+        words(
+            t("Gemt.", "Saved.")
+            if done.new
+            else t("Fandtes i forvejen; intet er ændret.", "It was there already; nothing changed.")
+        )
+
+
+@main.command(
+    help=t(
+        "Skriv én registrering ind, efter de samme regler som alle andre.",
+        "Record one event, by the same rules as all.",
+    )
+)
+@click.argument("process_id", metavar="PROCESS")
+@click.argument("event_type", metavar="TYPE")
+@click.option("--data", default="-", help=t("JSON, eller - for stdin.", "JSON, or - for stdin."), show_default=True)
+@click.option("--time", "happened", help=t("Hvornår det skete.", "When it happened."))
+@click.option("--on-behalf-of", metavar="ID")
+def record(process_id: str, event_type: str, data: str, happened: str | None, on_behalf_of: str | None) -> None:
+    """Record one event."""
+    text = sys.stdin.read() if data == "-" else data
+    try:
+        wire: dict[str, Any] = {"type": event_type, "data": json.loads(text)}
+    except ValueError as error:
+        raise refuse(t(f"Det er ikke JSON: {error}", f"That is not JSON: {error}")) from error
+    if happened:
+        wire |= (
+            {"time": f"{happened}T00:00:00+00:00", "timeprecision": "day"}
+            if len(happened) == BARE_DAY
+            else {"time": happened}
+        )
+    if on_behalf_of:
+        wire["onbehalfof"] = on_behalf_of
+    _recorded(process_id, wire)
+
+
+@main.command(
+    "import", help=t("Læs en fil ind (CloudEvents, én pr. linje).", "Read a file in (CloudEvents, one a line).")
+)
+@click.argument("process_id", metavar="PROCESS")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "_format", type=click.Choice(["ndjson"]), default="ndjson", show_default=True)
+def import_(process_id: str, file: Path, _format: str) -> None:
+    """Import a file."""
+    from service.cli.operator import operator
+    from service.cli.say import progress
+    from service.imports.ndjson import import_file
+
+    with opened() as app, file.open("rb") as lines:
+        total = sum(1 for line in lines if line.strip())
+        with progress(total, "Læser ind", "Reading") as told:
+            tally = import_file(app, process_id, file, account=operator(app).account, progress=told)
+        caught_up(app)
+    for item in tally.quarantined:
+        words(
+            t(f"linje {item.line}: {item.sentence} [{item.rule}]", f"line {item.line}: {item.sentence} [{item.rule}]")
+        )
+    waiting = len(tally.quarantined)
+    words(
+        t(
+            f"{total} linjer læst: {tally.accepted} taget ind, {tally.duplicate} fandtes i forvejen, "
+            f"{waiting} venter på dig.",
+            f"{total} lines read: {tally.accepted} taken in, {tally.duplicate} already there, {waiting} wait for you.",
+        )
+    )
+    click.echo(json.dumps({"accepted": tally.accepted, "duplicate": tally.duplicate, "quarantined": waiting}))
+    if waiting:
+        raise SystemExit(REFUSED)
+
+
+@main.command(help=t("Skriv hele logbogen ud i et åbent format.", "Write the whole log out in an open format."))
+@click.argument("process_id", metavar="PROCESS")
+@click.argument("export_format", metavar="FORMAT", type=click.Choice(["events.ndjson"]))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def export(process_id: str, export_format: str, out: Path) -> None:
+    """Export a process."""
+    from service.cli.operator import operator
+    from service.exports import export_lines
+    from service.security.gate import Act
+
+    with opened() as app:
+        caller = operator(app)
+        app.queries.check(caller, Act.SEE, process_id)
+        written = 0
+        with whole(out) as file:
+            for chunk in export_lines(app, caller, process_id):
+                written += chunk.count(b"\n")
+                file.write(chunk)
+    words(
+        t(
+            f"{written} registreringer skrevet til {out} ({export_format}).",
+            f"{written} entries written to {out} ({export_format}).",
+        )
+    )
+
+
+@contextlib.contextmanager
+def whole(out: Path) -> Iterator[Any]:
+    """Yield a file that takes its name only when it is whole."""
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+# ------------------------------------------------------------------ asking
+def _show(document: dict[str, Any], output: str) -> None:
+    from service.cli.say import spoken
+    from service.cli.tables import csv_text, table
+
+    if output == "json":
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    elif output == "table":
+        click.echo(table(document["data"]))
+        for note in document["notes"]:
+            words(note[spoken()])
+    else:
+        click.echo(csv_text(document["data"], danish=output == "csv-da"), nl=False)
+
+
+def _asking(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--happened-by", metavar="T", help=t("Hvad var sket til og med …", "What had happened by …")),
+        click.option(
+            "--by", metavar="…", help=t("Opdelt på role, group, kind …", "Broken down by role, group, kind …")
+        ),
+        click.option("--format", "output", type=FORMATS, default="table", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command(help=t("Stil logbogen et spørgsmål.", "Ask the log a question."))
+@click.argument("process_id", metavar="PROCESS")
+@click.argument("projection")
+@click.option("--known-by", metavar="T|POS", help=t("Hvad vidste vi til og med …", "What we knew by …"))
+@_asking
+def query(
+    process_id: str, projection: str, known_by: str | None, happened_by: str | None, by: str | None, output: str
+) -> None:
+    """Ask a projection."""
+    from service.cli.operator import operator
+    from service.security.gate import Act
+
+    with opened() as app:
+        caller = operator(app)
+        app.queries.check(caller, Act.SEE, process_id)
+        caught_up(app)
+        clocks = app.queries.clocks(process_id, known_by, happened_by)
+        _show(app.queries.document(caller, process_id, projection, clocks, by=by), output)
+
+
+@main.command(
+    help=t(
+        "Afspil logbogen: regn et svar ud fra registreringerne selv.",
+        "Replay the log: work an answer out from the events.",
+    )
+)
+@click.argument("process_id", metavar="PROCESS")
+@click.option(
+    "--until", metavar="T|POS", help=t("Til og med denne registrering eller dag.", "Up to this entry or day.")
+)
+@click.option(
+    "--from",
+    "since",
+    metavar="POS",
+    type=int,
+    help=t("Vis ændringer fra dette nummer.", "Show changes from this number."),
+)
+@click.option("--projection", default="timeline", show_default=True)
+@click.option("--with", "own", metavar="module:Projection", help=t("Din egen projektion.", "A projection of your own."))
+@_asking
+def replay(
+    process_id: str,
+    until: str | None,
+    since: int | None,
+    projection: str,
+    own: str | None,
+    happened_by: str | None,
+    by: str | None,
+    output: str,
+) -> None:
+    """Replay a process."""
+    from service.cli.operator import operator
+    from service.cli.replaying import own_projection, steps
+    from service.security.gate import Act
+
+    with opened() as app:
+        caller = operator(app)
+        app.queries.check(caller, Act.SEE, process_id)
+        caught_up(app)
+        if own:
+            found = own_projection(own)
+            projection = found.name
+            app.queries.projections = {**app.queries.projections, projection: found}
+        clocks = app.queries.clocks(process_id, until, happened_by)
+        if since is not None:
+            for step in steps(app, caller, process_id, since, clocks):
+                click.echo(json.dumps(step, ensure_ascii=False))
+            return
+        _show(app.queries.document(caller, process_id, projection, clocks, by=by, replayed=True), output)
+
+
+@main.command(help=t("Skriv en rapport.", "Write a report."))
+@click.argument("process_id", metavar="PROCESS")
+@click.option("--template", default="landdistriktspuljen", show_default=True)
+@click.option("--language", type=click.Choice(["da", "en"]), default="da", show_default=True)
+@click.option("--format", "output", type=click.Choice(["pdf", "xlsx", "json"]), default="pdf", show_default=True)
+@click.option("--known-by", metavar="T|POS")
+@click.option("--happened-by", metavar="T")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def report(
+    process_id: str, template: str, language: str, output: str, known_by: str | None, happened_by: str | None, out: Path
+) -> None:
+    """Write a report to a file."""
+    from service.cli.operator import operator
+    from service.reports import build
+    from service.security.gate import Act
+
+    with opened() as app:
+        caller = operator(app)
+        app.queries.check(caller, Act.REPORT, process_id)
+        caught_up(app)
+        clocks = app.queries.clocks(process_id, known_by, happened_by)
+        content = build(app, caller, process_id, template=template, language=language, format=output, clocks=clocks)
+        with whole(out) as file:
+            file.write(content)
+    words(
+        t(
+            f"Rapporten er skrevet til {out} (kendt til og med nr. {clocks.position}).",
+            f"Written to {out} (as known by no. {clocks.position}).",
+        )
+    )
+
+
+# ------------------------------------------------------------------ operating
+@main.command(
+    help=t("Byg en visning op på ny, ved siden af den, der bruges.", "Rebuild a projection beside the one in use.")
+)
+@click.argument("projection", required=False)
+def rebuild(projection: str | None) -> None:
+    """Rebuild one projection, or all."""
+    from service.cli.say import progress
+
+    with opened() as app:
+        names = [projection] if projection else list(app.queries.projections)
+        head = app.reader.head()
+        for name in names:
+            app.queries.projection(name)
+            with progress(head, f"Bygger {name}", f"Building {name}") as told:
+                app.projector.rebuild(name, told)
+            words(t(f"{name} er bygget op på ny.", f"{name} has been rebuilt."))
+
+
+@main.command(help=t("Sig, hvordan det står til.", "Say how things are."))
+def status() -> None:
+    """Print the state of the log and its projections."""
+    with opened() as app:
+        app.projector.prepare()
+        head, reached = app.reader.head(), app.projector.reached()
+        click.echo(
+            json.dumps(
+                {
+                    "database": "external" if app.settings.database_url else "embedded",
+                    "home": str(app.settings.home),
+                    "processes": len(app.reader.processes()),
+                    "events": head,
+                    "projected": reached,
+                    "lag": head - reached,
+                },
+                indent=2,
+            )
+        )
+
+
+@main.command(
+    help=t("Se efter, hvad der er galt, og sig, hvad man gør.", "Look for what is wrong, and say what to do.")
+)
+def doctor() -> None:
+    """Check the parts one by one."""
+    from service.cli.examining import examine
+
+    healthy = True
+    for finding in examine():
+        click.echo(f"{'ok ' if finding.well else 'NB '} {finding.sentence}")
+        healthy = healthy and finding.well
+    if not healthy:
+        raise SystemExit(REFUSED)
+
+
+@main.group(help=t("Adgangstegn til maskiner og mennesker.", "Tokens for machines and people."))
+def token() -> None:
+    """Work with tokens."""
+
+
+@token.command("create", help=t("Lav et adgangstegn. Det vises kun her.", "Make a token. It is shown only here."))
+@click.option("--role", required=True, metavar="ROLE")
+@click.option("--process", "process_id", metavar="PROCESS")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3660))
+def token_create(role: str, process_id: str | None, days: int) -> None:
+    """Print a new token."""
+    import datetime as dt
+
+    from domain.keeping import AccessRole
+
+    if role not in set(AccessRole):
+        raise click.BadParameter(", ".join(AccessRole), param_hint="--role")
+    with opened() as app:
+        click.echo(app.tokens.create(role=AccessRole(role), process=process_id, lasting=dt.timedelta(days=days)))
+
+
+if __name__ == "__main__":
+    main()

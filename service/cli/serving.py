@@ -1,0 +1,156 @@
+"""Serving: the web server, the worker beside it, and the demo."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from types import FrameType
+from typing import Final
+
+import click
+
+from domain.keeping import AccessRole
+from service.app import Kurslog, database, kurslog
+from service.cases import CASES, events_of
+from service.cli.operator import operator
+from service.cli.say import refuse, t, words
+from service.imports.ndjson import import_wires
+from service.settings import Settings
+
+PERSONAS: Final = {
+    AccessRole.PROJECT_MANAGER: ("Projektleder", "Project manager"),
+    AccessRole.FACILITATOR: ("Facilitator", "Facilitator"),
+    AccessRole.EVALUATOR: ("Evaluator", "Evaluator"),
+    AccessRole.RESEARCHER: ("Forsker", "Researcher"),
+    AccessRole.PARTICIPANT: ("Deltager", "Participant"),
+}
+LINK_LASTS: Final = dt.timedelta(days=1)
+BLOCKING_THREADS: Final = 16
+
+
+def work() -> None:
+    """Follow the log until SIGTERM or Ctrl-C."""
+    with kurslog(Settings.from_environment()) as app:
+        worker = app.worker()
+
+        def stop(_: int, __: FrameType | None) -> None:
+            worker.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        worker.run()
+
+
+def demo(*, serve: bool) -> None:
+    """Load the demo processes; then serve them, with a link for each persona."""
+    settings = Settings.from_environment()
+    if serve:
+        _check_port(settings)
+    with database(settings) as dsn:
+        app = Kurslog(settings, dsn)
+        load(app)
+        links = _links(app, settings) if serve else []
+        app.close()
+        if serve:
+            _welcome(settings, links)
+            run(settings, workers=1)
+
+
+def load(app: Kurslog) -> None:
+    """Bring the demo processes in; what is there already stays as it is."""
+    for case in CASES:
+        tally = import_wires(app, case, events_of(case), account=operator(app).account)
+        for item in tally.quarantined:
+            words(t(f"{case}, linje {item.line}: {item.sentence}", f"{case}, line {item.line}: {item.sentence}"))
+        words(
+            t(
+                f"{case}: {tally.accepted} registreringer taget ind, {tally.duplicate} fandtes i forvejen.",
+                f"{case}: {tally.accepted} entries taken in, {tally.duplicate} already there.",
+            )
+        )
+    app.projector.catch_up()
+
+
+def _links(app: Kurslog, settings: Settings) -> list[tuple[str, str]]:
+    base = f"http://{settings.host}:{settings.port}"
+    return [
+        (t(*names), f"{base}/sign-in/{app.tokens.create(role=role, process=None, lasting=LINK_LASTS, once=True)}")
+        for role, names in PERSONAS.items()
+    ]
+
+
+def _welcome(settings: Settings, links: list[tuple[str, str]]) -> None:
+    click.echo(f"\n  Kurslog: http://{settings.host}:{settings.port}\n")
+    words(t("  Log ind som (hvert link virker én gang):", "  Sign in as (each link works once):"))
+    for name, link in links:
+        click.echo(f"  {name:<16} {link}")
+    words(t("\n  Ctrl-C stopper det hele.\n", "\n  Ctrl-C stops everything.\n"))
+
+
+def serve(*, workers: int) -> None:
+    """Serve until stopped."""
+    settings = Settings.from_environment()
+    _check_port(settings)
+    with database(settings):
+        words(t(f"Kurslog: http://{settings.host}:{settings.port}", f"Kurslog: http://{settings.host}:{settings.port}"))
+        run(settings, workers=workers)
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise refuse(
+                t(
+                    f"Porten {settings.port} er optaget. Vælg en anden: KURSLOG_PORT=8001 make demo",
+                    f"Port {settings.port} is taken. Choose another: KURSLOG_PORT=8001 make demo",
+                )
+            ) from error
+
+
+def run(settings: Settings, *, workers: int) -> None:
+    """Run the web server with a projection worker beside it; both end together."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "service.http:from_environment",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=BLOCKING_THREADS,
+        log_level=LogLevels.warning,
+        backpressure=256,
+    )
+    with _worker_beside():
+        server.serve()
+
+
+@contextlib.contextmanager
+def _worker_beside() -> Iterator[None]:
+    """Keep a worker process while the server runs."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "service.cli.main", "worker"],
+        env=os.environ,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(10)
+        except subprocess.TimeoutExpired:
+            worker.kill()

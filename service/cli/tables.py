@@ -1,0 +1,100 @@
+"""Answers as tables and CSV: the longest list of the answer, its plain columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from typing import Any, Final
+
+CELL_MAX: Final = 48
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+SKIPPED: Final = {"when", "steps", "silent", "by_role", "builds_on", "options"}
+
+
+def rows_of(data: Any) -> list[dict[str, Any]]:
+    """Return the main list of an answer as flat rows; an answer without a list is one row."""
+    lists = (
+        [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+        if data
+        else []
+    )
+    if isinstance(data, dict) and isinstance(data.get("by"), list):
+        lists = [data["by"]]
+    main = max(
+        lists,
+        key=len,
+        default=[data] if isinstance(data, dict) and not any(isinstance(v, list) for v in data.values()) else [],
+    )
+    return [_flat(row) for row in main]
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    flat = {}
+    for name, value in row.items():
+        shown = _cell(value)
+        if name not in SKIPPED and shown is not None:
+            flat[name] = shown
+    return flat
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        if "value" in value and "events" in value:
+            return value["value"]
+        return value.get("title") or ("(notrecorded)" if "notrecorded" in value else None)
+    if isinstance(value, list):
+        return ", ".join(str(_cell(item)) for item in value if _cell(item) is not None) or None
+    return value
+
+
+def _columns(rows: list[dict[str, Any]]) -> list[str]:
+    names: dict[str, None] = {}
+    for row in rows:
+        names.update(dict.fromkeys(row))
+    return [name for name in names if any(row.get(name) not in (None, "", False) for row in rows)]
+
+
+def table(data: Any) -> str:
+    """Return a table that fits the terminal: the first columns that do."""
+    rows = rows_of(data)
+    names = _columns(rows)
+    cells = [[_short(row.get(name)) for name in names] for row in rows]
+    widths = [max([len(name), *(len(line[at]) for line in cells)]) for at, name in enumerate(names)]
+    room, shown = shutil.get_terminal_size((120, 24)).columns, 0
+    while shown < len(names) and sum(widths[: shown + 1]) + 2 * shown <= room:
+        shown += 1
+    shown = max(shown, 1)
+    lines = [[*names], *cells] if names else []
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line[:shown], widths, strict=False)).rstrip()
+        for line in lines
+    )
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else " ".join(str(value).split())
+    return text if len(text) <= CELL_MAX else text[: CELL_MAX - 1] + "…"
+
+
+def csv_text(data: Any, *, danish: bool) -> str:
+    """Return the rows as CSV; ``danish`` with semicolons and decimal commas, as Danish spreadsheets read it.
+
+    A cell that a spreadsheet would take for a formula is written with an apostrophe before it.
+    """
+    rows = rows_of(data)
+    names = _columns(rows)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";" if danish else ",", lineterminator="\r\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_csv_cell(row.get(name), danish=danish) for name in names])
+    return ("\ufeff" if danish else "") + out.getvalue()
+
+
+def _csv_cell(value: Any, *, danish: bool) -> Any:
+    if isinstance(value, float) and danish:
+        return str(value).replace(".", ",")
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
+    return "" if value is None else value

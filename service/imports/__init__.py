@@ -1,0 +1,1 @@
+"""Imports: histories brought in from files, in order of when they were known."""

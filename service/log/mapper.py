@@ -1,0 +1,179 @@
+"""Envelopes to stored bytes and back: plain JSON under stable names, personal text sealed on its way in.
+
+The state is deterministic (sorted keys, UTF-8, absent fields left out) and is never re-encoded; upcasting happens on
+reading. Reading never decrypts: a text comes back as its commitment, and whoever may see it asks the vault.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import typing
+import uuid
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+
+from domain.kernel import DECLARED, REGISTRY, Envelope
+from domain.shapes import Field, FieldType
+from domain.upcasting import STEPS, upcast
+from domain.vocabulary import UNKNOWN, NotRecorded, Personal, Purpose, Role, Sealed, TimePrecision, Visibility
+from service.log.vault import Place, Vault, Vaulted, key_id_of
+
+
+class UnknownEventTypeError(Exception):
+    """The log holds an event type this version does not know: install the version that wrote it."""
+
+
+@dataclass(frozen=True)
+class SealedEvent(StoredEvent):
+    """A stored event with what travels beside it; the library hands it untouched from mapper to recorder."""
+
+    event_id: uuid.UUID
+    process: str
+    subject: str
+    vault: tuple[Vaulted, ...]
+
+
+class Head(msgspec.Struct, omit_defaults=True):
+    """The envelope as it stands in the state; ``data`` stays raw until its type is known."""
+
+    id: uuid.UUID
+    process: str
+    subject: str
+    time: dt.datetime
+    recordedby: str
+    visibility: Visibility
+    purpose: Purpose
+    data: msgspec.Raw
+    timeprecision: TimePrecision = TimePrecision.INSTANT
+    timeend: dt.datetime | None = None
+    timebasis: str | None = None
+    citation: str | None = None
+    onbehalfof: str | None = None
+    actingrole: Role | None = None
+    learnedat: dt.datetime | None = None
+    causationid: str | None = None
+    correlationid: str | None = None
+    notrecorded: tuple[NotRecorded, ...] = ()
+
+
+ENCODE: Final = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
+DECODE_HEAD: Final = msgspec.json.Decoder(Head).decode
+ENVELOPE_FIELDS: Final = tuple(field.name for field in msgspec.structs.fields(Head) if field.name != "data")
+
+
+def _decode_personal(kind: Any, value: Any) -> Any:
+    if (typing.get_origin(kind) or kind) is Personal:
+        return Personal(msgspec.convert(value, Sealed))
+    msg = f"No reading of {kind!r}."
+    raise NotImplementedError(msg)
+
+
+@cache
+def _decoder(name: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(REGISTRY[name].cls, dec_hook=_decode_personal)
+
+
+@cache
+def _renamed(name: str) -> dict[str, str]:
+    """Fields kept under another attribute, since their name is a word of Python's."""
+    return {field.name: field.attr for field in REGISTRY[name].fields if field.name != field.attr}
+
+
+def decode_data(name: str, raw: bytes) -> Any:
+    """Return the typed event behind stored data.
+
+    Raises:
+        UnknownEventTypeError: when neither today's vocabulary nor an upcasting step knows the name.
+    """
+    if name not in STEPS and name in REGISTRY and not _renamed(name):
+        return _decoder(name).decode(raw)
+    name, data = upcast(name, msgspec.json.decode(raw))
+    if name not in REGISTRY:
+        msg = f"The log holds {name!r}, which this version does not know. Install the version that wrote it."
+        raise UnknownEventTypeError(msg)
+    renamed = {_renamed(name).get(key, key): value for key, value in data.items()}
+    return msgspec.convert(renamed, REGISTRY[name].cls, dec_hook=_decode_personal)
+
+
+def plain(
+    holder: Any, shape: tuple[Field, ...], seal: typing.Callable[[str, Any], Any], prefix: str = ""
+) -> dict[str, Any]:
+    """Return an event's data as JSON-able values: nothing for the absent, ``seal(dotted field, text)`` for texts."""
+    out: dict[str, Any] = {}
+    for field in shape:
+        value = getattr(holder, field.attr)
+        if value is None or value is UNKNOWN or (value == () and not field.required):
+            continue
+        path = prefix + field.name
+        if field.many:
+            out[field.name] = [_one(item, field, seal, f"{path}.{at}") for at, item in enumerate(value)]
+        else:
+            out[field.name] = _one(value, field, seal, path)
+    return out
+
+
+def _one(value: Any, field: Field, seal: typing.Callable[[str, Any], Any], path: str) -> Any:
+    if field.type is FieldType.PERSONAL:
+        return seal(path, value.value)
+    if field.fields:
+        return plain(value, field.fields, seal, f"{path}.")
+    if is_dataclass(value):
+        return {part.name: getattr(value, part.name) for part in fields(value) if getattr(value, part.name) is not None}
+    return utc(value) if isinstance(value, dt.datetime) else value
+
+
+def utc(moment: dt.datetime) -> dt.datetime:
+    """Return the moment in UTC, so that one moment has one spelling in the log."""
+    return moment.astimezone(dt.UTC)
+
+
+class LogMapper(Mapper[str]):
+    """The library's mapper, with our names, our JSON and the vault."""
+
+    def __init__(self, vault: Vault) -> None:
+        super().__init__(JSONTranscoder())
+        self._vault = vault
+
+    def to_stored_event(self, domain_event: Any) -> SealedEvent:
+        """Encode an envelope; its texts leave for the vault."""
+        event: Envelope = domain_event
+        rows: list[Vaulted] = []
+
+        def seal(path: str, text: object) -> dict[str, str]:
+            row, commitment = self._vault.seal(key_id, Place(event.stream, event.version, path), text)
+            rows.append(row)
+            return {"key": key_id, "sha256": commitment}
+
+        key_id = key_id_of(event)
+        head: dict[str, Any] = {"data": plain(event.data, event.declaration.fields, seal)}
+        for name in ENVELOPE_FIELDS:
+            value = getattr(event, name)
+            if value is not None and value != ():
+                head[name] = utc(value) if isinstance(value, dt.datetime) else value
+        return SealedEvent(
+            event.stream, event.version, event.type, ENCODE(head), event.id, event.process, event.subject, tuple(rows)
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:
+        """Decode an envelope; texts stay sealed."""
+        return self.envelope(stored_event.topic, bytes(stored_event.state), version=stored_event.originator_version)
+
+    def envelope(
+        self, topic: str, state: bytes, *, version: int = 0, position: int = 0, recorded_at: int | None = None
+    ) -> Envelope:
+        """Return the envelope behind a row. ``recorded_at`` is in microseconds since 1970."""
+        head = DECODE_HEAD(state)
+        at = None if recorded_at is None else dt.datetime.fromtimestamp(recorded_at / 1_000_000, dt.UTC)
+        known = {name: getattr(head, name) for name in ENVELOPE_FIELDS}
+        return Envelope(
+            **known, data=decode_data(topic, bytes(head.data)), version=version, position=position, recordedat=at
+        )
+
+
+def names() -> set[str]:
+    """Return every name the log may hold: today's and those an upcasting step knows."""
+    return {declaration.name for declaration in DECLARED.values()} | set(STEPS)

@@ -1,0 +1,51 @@
+"""SQL migrations: numbered files, each run once, in order, in one transaction."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Final
+
+import psycopg
+
+LOCK: Final = (771, 2)
+CREATE: Final = (
+    "create table if not exists public.kurslog_migration "
+    "(name text primary key, applied_at timestamptz not null default now())"
+)
+
+
+class SchemaTooNewError(Exception):
+    """The database was written by a newer Kurslog; this one leaves it alone. Install the newer one."""
+
+
+def migrations() -> dict[str, str]:
+    """Return the SQL of every migration by name, in order."""
+    folder = resources.files("service.log") / "migrations"
+    return {
+        item.name: item.read_text()
+        for item in sorted(folder.iterdir(), key=lambda x: x.name)
+        if item.name.endswith(".sql")
+    }
+
+
+def migrate(dsn: str) -> list[str]:
+    """Bring the database up to date and return the names of what was run.
+
+    Several processes may call it at once: one works, the others wait.
+
+    Raises:
+        SchemaTooNewError: when the database knows a migration this version does not.
+    """
+    ours = migrations()
+    with psycopg.connect(dsn) as connection:
+        connection.execute("select pg_advisory_xact_lock(%s, %s)", LOCK)
+        connection.execute(CREATE)
+        applied = {row[0] for row in connection.execute("select name from public.kurslog_migration")}
+        if newer := applied - set(ours):
+            msg = f"This version does not know {', '.join(sorted(newer))}. Install the Kurslog that wrote the database."
+            raise SchemaTooNewError(msg)
+        todo = [name for name in ours if name not in applied]
+        for name in todo:
+            connection.execute(ours[name].encode())
+            connection.execute("insert into public.kurslog_migration (name) values (%s)", (name,))
+    return todo

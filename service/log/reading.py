@@ -1,0 +1,147 @@
+"""Reading the log: streams, things, pages and positions, always as envelopes with texts sealed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from domain.kernel import Envelope, stream_of
+from domain.register import Histories
+from service.log.store import Log, moment
+
+COLUMNS: Final = "notification_id, originator_version, topic, state, recorded_at"
+STREAM: Final = (
+    f"select {COLUMNS} from log.event where originator_id = %s and originator_version > %s order by originator_version"
+)
+STREAMS: Final = (
+    f"select {COLUMNS}, originator_id from log.event where originator_id = any(%s) order by notification_id"
+)
+THINGS: Final = f"select {COLUMNS} from log.event where process = %s and subject = any(%s) and notification_id <= %s order by notification_id"
+BY_ID: Final = f"select {COLUMNS}, event_id from log.event where process = %s and event_id = any(%s)"
+AT: Final = f"select {COLUMNS} from log.event where notification_id = any(%s) order by notification_id"
+PAGE: Final = f"select {COLUMNS} from log.event where notification_id > %s order by notification_id limit %s"
+PROCESS_PAGE: Final = (
+    f"select {COLUMNS} from log.event where process = %s and notification_id > %s and notification_id <= %s "
+    "and (%s::text[] is null or topic = any(%s)) and (%s::text is null or subject = %s) order by notification_id limit %s"
+)
+PROCESS_BACK: Final = (
+    f"select {COLUMNS} from log.event where process = %s and notification_id < %s and notification_id <= %s "
+    "and (%s::text[] is null or topic = any(%s)) and (%s::text is null or subject = %s) order by notification_id desc limit %s"
+)
+HEAD: Final = "select coalesce(max(notification_id), 0) as head from log.event"
+PROCESS_HEAD: Final = "select notification_id as head, recorded_at from log.event where process = %s order by notification_id desc limit 1"
+PROCESSES: Final = "select process from log.event where topic like 'process-registered.%%' order by notification_id"
+COUNT: Final = "select count(*) as n from log.event where process = %s and notification_id <= %s"
+CLOCK: Final = (
+    "select position from read.clock where process = %s and known_at > %s order by known_at, position limit 1"
+)
+REGISTERS_HELD: Final = 64
+LAST: Final = 2**62
+"""A position no log reaches."""
+
+
+class Reader:
+    """Reads one log."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._registers: dict[str, Histories] = {}
+
+    def _envelope(self, row: dict[str, Any]) -> Envelope:
+        return self._log.mapper.envelope(  # type: ignore[attr-defined,no-any-return]
+            row["topic"],
+            row["state"],
+            version=row["originator_version"],
+            position=row["notification_id"],
+            recorded_at=row["recorded_at"],
+        )
+
+    def _rows(self, query: str, arguments: Sequence[Any]) -> list[dict[str, Any]]:
+        with self._log.connection() as connection:
+            return connection.execute(query.encode(), arguments, prepare=True, binary=True).fetchall()
+
+    def register(self, process: str) -> Histories:
+        """Return the process's register, advanced to its stream's end; cached, never refolded."""
+        held = self._registers.pop(process, None) or Histories()
+        for row in self._rows(STREAM, (f"process/{process}", held.version)):
+            if row["originator_version"] > held.version:
+                held.advance(self._envelope(row))
+        self._registers[process] = held
+        while len(self._registers) > REGISTERS_HELD:
+            del self._registers[next(iter(self._registers))]
+        return held
+
+    def entries(self, process: str, subjects: Sequence[str]) -> Histories:
+        """Return the histories of these entries (those that exist)."""
+        found = Histories()
+        if subjects:
+            for row in self._rows(STREAMS, ([stream_of(process, subject) for subject in sorted(set(subjects))],)):
+                found.advance(self._envelope(row))
+        return found
+
+    def by_id(self, process: str, ids: Sequence[UUID]) -> dict[UUID, Envelope]:
+        """Return the events of these ids."""
+        return {row["event_id"]: self._envelope(row) for row in self._rows(BY_ID, (process, list(ids)))}
+
+    def at(self, positions: Sequence[int]) -> list[Envelope]:
+        """Return the events at these positions, in order."""
+        return [self._envelope(row) for row in self._rows(AT, (sorted(set(positions)),))]
+
+    def things(self, process: str, subjects: Sequence[str], until: int = LAST) -> list[Envelope]:
+        """Return all events of these things up to a position, in order of position."""
+        return [self._envelope(row) for row in self._rows(THINGS, (process, list(subjects), until))]
+
+    def page(self, after: int, limit: int) -> list[Envelope]:
+        """Return the log's next events of all processes."""
+        return [self._envelope(row) for row in self._rows(PAGE, (after, limit))]
+
+    def process_page(
+        self,
+        process: str,
+        *,
+        after: int = 0,
+        until: int = LAST,
+        limit: int = 500,
+        types: Sequence[str] | None = None,
+        subject: str | None = None,
+        backwards: bool = False,
+    ) -> list[Envelope]:
+        """Return a process's next events after a position (or, ``backwards``, those before it, newest first)."""
+        names = list(types) if types else None
+        query = PROCESS_BACK if backwards else PROCESS_PAGE
+        start = (after or LAST) if backwards else after
+        return [
+            self._envelope(row)
+            for row in self._rows(query, (process, start, until, names, names, subject, subject, limit))
+        ]
+
+    def walk(self, process: str, *, until: int = LAST, page: int = 2000) -> Iterator[Envelope]:
+        """Yield a process's events in order, page by page."""
+        after = 0
+        while events := self.process_page(process, after=after, until=until, limit=page):
+            yield from events
+            after = events[-1].position
+
+    def head(self) -> int:
+        """Return the log's last position."""
+        return int(self._rows(HEAD, ())[0]["head"])
+
+    def process_head(self, process: str) -> tuple[int, dt.datetime | None]:
+        """Return a process's last position and when it was recorded; (0, None) for an unknown process."""
+        rows = self._rows(PROCESS_HEAD, (process,))
+        return (int(rows[0]["head"]), moment(rows[0]["recorded_at"])) if rows else (0, None)
+
+    def processes(self) -> list[str]:
+        """Return the ids of all processes, in the order they were registered."""
+        return [str(row["process"]) for row in self._rows(PROCESSES, ())]
+
+    def count(self, process: str, until: int = LAST) -> int:
+        """Return how many events a process has up to a position."""
+        return int(self._rows(COUNT, (process, until))[0]["n"])
+
+    def known_by(self, process: str, at: dt.datetime) -> int:
+        """Return the last position whose running maximum of (learnedat, else recordedat) is not after ``at``."""
+        rows = self._rows(CLOCK, (process, at))
+        return int(rows[0]["position"]) - 1 if rows else self.process_head(process)[0]

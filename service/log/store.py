@@ -1,0 +1,260 @@
+"""The store: the library's application and recorder, with one function call or one COPY an append."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import psycopg
+from eventsourcing.application import Application
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow
+from psycopg_pool import PoolTimeout, TooManyRequests
+
+from domain.kernel import Envelope
+from service.log.mapper import LogMapper, SealedEvent
+from service.log.vault import MasterKey, Vault, key_id_of
+
+COPY_FROM: Final = 400
+POOL_SIZE: Final = 2
+POOL_OVERFLOW: Final = 14
+TIMEOUTS: Final = (
+    "set lock_timeout = '5s'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'; "
+    "set time zone 'UTC'"
+)
+APPEND: Final = (
+    "select log.append(%s::int[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::text[], "
+    "%s::bytea[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::bytea[]) as answer"
+)
+MOVED: Final = (
+    "select exists (select from unnest(%s::text[], %s::bigint[]) r (s, v) where v <> coalesce((select originator_version "
+    "from log.event e where e.originator_id = r.s order by originator_version desc limit 1), 0)) as moved"
+)
+KNOWN: Final = "select exists (select from log.event where process = %s and event_id = any(%s)) as known"
+HEAD: Final = (
+    "select coalesce(h.notification_id, 0) as head, greatest(coalesce(h.recorded_at, 0), "
+    "(extract(epoch from clock_timestamp()) * 1000000)::bigint) as moment "
+    "from (select) nothing left join (select notification_id, recorded_at from log.event "
+    "order by notification_id desc limit 1) h on true"
+)
+COPY_EVENTS: Final = (
+    "copy log.event (notification_id, originator_id, originator_version, topic, state, process, subject, event_id, "
+    "recorded_at) from stdin (format binary)"
+)
+COPY_VAULT: Final = "copy log.vault (position, field, key_id, cipher) from stdin (format binary)"
+
+
+class StaleError(IntegrityError):
+    """A stream moved since the rule read it: load and decide again."""
+
+
+class AlreadyRecordedError(IntegrityError):
+    """An event with this id is in the log: compare before saying more."""
+
+
+class ErasedKeyError(IntegrityError):
+    """The key the texts were sealed under has been deleted; nothing is written in that name any more."""
+
+
+class BusyError(Exception):
+    """The database did not answer in time, or is not there. Nothing was written; try again in a moment."""
+
+
+class Datastore(PostgresDatastore):
+    """The library's pool, with low bounds on locks and statements."""
+
+    def after_connect_func(self) -> Callable[[Connection[Any]], None]:
+        """Set up each new connection: autocommit and the bounds."""
+
+        def after_connect(connection: Connection[Any]) -> None:
+            connection.autocommit = True
+            connection.execute(TIMEOUTS)
+
+        return after_connect
+
+
+class LogRecorder(PostgresApplicationRecorder):
+    """Appends under one advisory lock, checking in the database every stream the rules read."""
+
+    def insert_events(
+        self, stored_events: Sequence[Any], *, reads: Mapping[str, int] | None = None, **_: Any
+    ) -> Sequence[int] | None:
+        """Append one command's events and return their positions.
+
+        Args:
+            stored_events: the mapper's `SealedEvent`s.
+            reads: the version of every stream the command's rules read.
+
+        Raises:
+            StaleError: when one of them has moved. AlreadyRecordedError: when an id is known.
+            Nothing is written in either case.
+        """
+        if not stored_events:
+            return []
+        events: Sequence[SealedEvent] = stored_events
+        if len(events) >= COPY_FROM:
+            return self._copy(events, _reads(events, reads))
+        answer = self._append(events, _reads(events, reads))
+        if 0 in answer:
+            raise StaleError("A stream moved since it was read.")
+        if -1 in answer:
+            raise AlreadyRecordedError("An event with this id is in the log.")
+        return answer
+
+    def _append(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
+        vault = [(at, *row) for at, event in enumerate(events, 1) for row in event.vault]
+        columns = zip(*vault, strict=True) if vault else [None] * 4
+        arguments = (
+            [0] * len(reads), list(reads), list(reads.values()), [0] * len(events),
+            [e.process for e in events], [e.originator_id for e in events], [e.originator_version for e in events],
+            [e.topic for e in events], [e.state for e in events], [e.subject for e in events], [e.event_id for e in events],
+            *(None if column is None else list(column) for column in columns),
+        )  # fmt: skip
+        with self.datastore.get_connection() as connection:
+            row = connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone()
+        return list(row["answer"]) if row else []
+
+    def _copy(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
+        with self.datastore.get_connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(771, 1)")
+            if _yes(cursor.execute(MOVED, (list(reads), list(reads.values()))).fetchone(), "moved"):
+                raise StaleError("A stream moved since it was read.")
+            if _yes(cursor.execute(KNOWN, (events[0].process, [e.event_id for e in events])).fetchone(), "known"):
+                raise AlreadyRecordedError("An event with this id is in the log.")
+            row = cursor.execute(HEAD).fetchone() or {}
+            head, moment = row["head"], row["moment"]
+            self._copy_rows(cursor, events, head, moment)
+            cursor.execute("notify event")
+        return range(head + 1, head + len(events) + 1)
+
+    def _copy_rows(
+        self, cursor: psycopg.Cursor[DictRow], events: Sequence[SealedEvent], head: int, moment: int
+    ) -> None:
+        with cursor.copy(COPY_EVENTS) as copy:
+            copy.set_types(["int8", "text", "int8", "text", "bytea", "text", "text", "uuid", "int8"])
+            for position, e in enumerate(events, head + 1):
+                copy.write_row(
+                    (
+                        position,
+                        e.originator_id,
+                        e.originator_version,
+                        e.topic,
+                        e.state,
+                        e.process,
+                        e.subject,
+                        e.event_id,
+                        moment,
+                    )
+                )
+        with cursor.copy(COPY_VAULT) as copy:
+            copy.set_types(["int8", "text", "text", "bytea"])
+            for position, e in enumerate(events, head + 1):
+                for row in e.vault:
+                    copy.write_row((position, *row))
+
+
+def _reads(events: Sequence[SealedEvent], reads: Mapping[str, int] | None) -> dict[str, int]:
+    """Every stream read, and the head each written one was decided on."""
+    known = dict(reads or {})
+    for event in events:
+        known.setdefault(str(event.originator_id), event.originator_version - 1)
+    return known
+
+
+def _yes(row: DictRow | None, name: str) -> bool:
+    return bool(row and row[name])
+
+
+class Log(Application[str]):
+    """The log of one cell: append envelopes, and read them back.
+
+    Construct it after a fork, never before. Tables come from `service.log.migrate`.
+    """
+
+    name = "log"
+
+    def __init__(self, dsn: str, master: MasterKey) -> None:
+        self._dsn = dsn
+        self._master = master
+        with psycopg.connect(dsn) as connection:
+            row = connection.execute("select id from log.cell").fetchone()
+        self.cell = str(row[0]) if row else ""
+        super().__init__({"PERSISTENCE_MODULE": "eventsourcing.popo"})
+
+    def construct_mapper(self) -> LogMapper:
+        """Return our mapper, over the vault."""
+        self.vault = Vault(lambda: self.datastore.pool, self._master, self.cell)
+        return LogMapper(self.vault)
+
+    def construct_recorder(self) -> LogRecorder:
+        """Return our recorder, over a pool of its own."""
+        known = conninfo_to_dict(self._dsn)
+        self.datastore = Datastore(
+            dbname=str(known.get("dbname") or "postgres"),
+            host=str(known.get("host") or "localhost"),
+            port=str(known.get("port") or 5432),
+            user=str(known.get("user") or "postgres"),
+            password=str(known.get("password") or ""),
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            max_waiting=64,
+            schema="log",
+            originator_id_type="text",
+        )
+        self.datastore.pool.open(wait=False)
+        return LogRecorder(self.datastore, events_table_name="event")
+
+    def save(self, *objs: Any, reads: Mapping[str, int] | None = None, **_: Any) -> list[Any]:
+        """Append envelopes as one command and return their recordings; see `LogRecorder.insert_events`."""
+        events: Sequence[Envelope] = objs
+        with busy(), erased():
+            self.vault.ensure(
+                {key_id_of(event) for event in events if any(f.personal for f in event.declaration.fields)}
+            )
+            return list(self.events.put(objs, reads=reads))
+
+    def connection(self) -> contextlib.AbstractContextManager[Connection[DictRow]]:
+        """Return a connection of the pool for reading; rows are dictionaries."""
+        return self._connection()
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[Connection[DictRow]]:
+        with busy(), self.datastore.pool.connection() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        super().close()
+        self.datastore.close()
+
+
+@contextlib.contextmanager
+def busy() -> Iterator[None]:
+    """Turn "no answer in time" of any layer into `BusyError`."""
+    from eventsourcing.persistence import OperationalError  # noqa: PLC0415 - a name that psycopg has as well
+
+    try:
+        yield
+    except (psycopg.OperationalError, OperationalError, PoolTimeout, TooManyRequests) as error:
+        raise BusyError(str(error)) from error
+
+
+@contextlib.contextmanager
+def erased() -> Iterator[None]:
+    """Tell a deleted key from other broken promises of the database: only the vault has a foreign key to it."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "person_key" in str(error):
+            raise ErasedKeyError("The key has been deleted.") from error
+        raise
+
+
+def moment(microseconds: int) -> dt.datetime:
+    """Return the moment behind a ``recorded_at``."""
+    return dt.datetime.fromtimestamp(microseconds / 1_000_000, dt.UTC)

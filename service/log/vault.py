@@ -1,0 +1,159 @@
+"""The vault: personal text, encrypted under its author's key, in rows that can be deleted.
+
+The event holds a commitment instead: the SHA-256 of the ciphertext and the id of the key. Deleting row and key erases
+the text and leaves the log's proof standing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import DictRow
+    from psycopg_pool import ConnectionPool
+
+    from domain.kernel import Envelope
+
+NONCE: Final = 12
+KEYS_HELD: Final = 20_000
+INSERT_KEYS: Final = (
+    "insert into log.person_key (key_id, process, wrapped) select * from unnest(%s::text[], %s::text[], %s::bytea[]) "
+    "on conflict do nothing"
+)
+SELECT_KEYS: Final = "select key_id, wrapped from log.person_key where key_id = any(%s)"
+SELECT_TEXTS: Final = (
+    "select v.position, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version "
+    "from log.vault v join log.event e on e.notification_id = v.position where v.position = any(%s)"
+)
+BY_COMMITMENT: Final = (
+    "select v.position, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, sha256(v.cipher) as commitment "
+    "from log.vault v join log.event e on e.notification_id = v.position where sha256(v.cipher) = any(%s)"
+)
+
+
+class Vaulted(NamedTuple):
+    """One personal text on its way to its row."""
+
+    field: str
+    key_id: str
+    cipher: bytes
+
+
+class Place(NamedTuple):
+    """Where a text belongs; it cannot be decrypted anywhere else."""
+
+    stream: str
+    version: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKey:
+    """The key that wraps all others, kept in a file outside the database (mode 0600)."""
+
+    key: bytes
+
+    @classmethod
+    def load(cls, path: Path) -> MasterKey:
+        """Read the key, or make one the first time; two processes starting at once agree on it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path.with_suffix(f".{os.getpid()}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(os.urandom(32))
+            os.link(path.with_suffix(f".{os.getpid()}"), path)
+        except FileExistsError:
+            pass
+        finally:
+            path.with_suffix(f".{os.getpid()}").unlink(missing_ok=True)
+        return cls(path.read_bytes())
+
+    def wrap(self, key_id: str, key: bytes) -> bytes:
+        """Encrypt a key under this one, bound to its id."""
+        nonce = os.urandom(NONCE)
+        return nonce + AESGCM(self.key).encrypt(nonce, key, key_id.encode())
+
+    def unwrap(self, key_id: str, wrapped: bytes) -> bytes:
+        """Return the key inside."""
+        return AESGCM(self.key).decrypt(wrapped[:NONCE], wrapped[NONCE:], key_id.encode())
+
+
+def key_id_of(event: Envelope) -> str:
+    """Return whose key the event's texts are sealed under: its author's, or that of the thing it is about."""
+    owner = f"participant/{event.author}" if event.author else event.subject
+    return f"{event.process}/{owner}"
+
+
+class Vault:
+    """Seals and opens personal texts."""
+
+    def __init__(self, pool: Callable[[], ConnectionPool[Connection[DictRow]]], master: MasterKey, cell: str) -> None:
+        self._pool = pool
+        self._master = master
+        self._cell = cell
+        self._keys: OrderedDict[str, AESGCM] = OrderedDict()
+
+    def ensure(self, key_ids: Iterable[str]) -> None:
+        """Make sure that these keys exist, in one small transaction of its own: two writers must agree on one key."""
+        missing = sorted({key_id for key_id in key_ids if key_id not in self._keys})
+        if not missing:
+            return
+        processes = [key_id.partition("/")[0] for key_id in missing]
+        wrapped = [self._master.wrap(key_id, AESGCM.generate_key(256)) for key_id in missing]
+        with self._pool().connection() as connection:
+            connection.execute(INSERT_KEYS, (missing, processes, wrapped))
+            self._hold(connection.execute(SELECT_KEYS, (missing,)).fetchall())
+
+    def _hold(self, rows: Sequence[dict[str, Any]]) -> None:
+        for row in rows:
+            self._keys[row["key_id"]] = AESGCM(self._master.unwrap(row["key_id"], bytes(row["wrapped"])))
+        while len(self._keys) > KEYS_HELD:
+            self._keys.popitem(last=False)
+
+    def _key(self, key_id: str) -> AESGCM:
+        self.ensure([key_id])
+        return self._keys[key_id]
+
+    def seal(self, key_id: str, place: Place, text: object) -> tuple[Vaulted, str]:
+        """Encrypt a text for its place; return its row and the commitment (hex SHA-256 of the ciphertext)."""
+        nonce = os.urandom(NONCE)
+        cipher = nonce + self._key(key_id).encrypt(nonce, msgspec.json.encode(text), self._aad(place))
+        return Vaulted(place.field, key_id, cipher), hashlib.sha256(cipher).hexdigest()
+
+    def texts(self, positions: Sequence[int]) -> dict[tuple[int, str], str]:
+        """Return the texts of these events by (position, dotted field); what was erased is not there."""
+        return {(row["position"], row["field"]): self._open(row) for row in self._rows(SELECT_TEXTS, list(positions))}
+
+    def said(self, commitments: Iterable[str]) -> dict[str, str]:
+        """Return the texts behind these commitments (hex); what was erased is not there."""
+        wanted = [bytes.fromhex(commitment) for commitment in set(commitments)]
+        return {bytes(row["commitment"]).hex(): self._open(row) for row in self._rows(BY_COMMITMENT, wanted)}
+
+    def _rows(self, query: str, wanted: list[Any]) -> list[dict[str, Any]]:
+        if not wanted:
+            return []
+        with self._pool().connection() as connection:
+            rows: list[dict[str, Any]] = connection.execute(query.encode(), (wanted,), binary=True).fetchall()
+            absent = sorted({row["key_id"] for row in rows if row["key_id"] not in self._keys})
+            if absent:
+                self._hold(connection.execute(SELECT_KEYS.encode(), (absent,)).fetchall())
+        return [row for row in rows if row["key_id"] in self._keys]
+
+    def _open(self, row: dict[str, Any]) -> str:
+        place = Place(row["originator_id"], row["originator_version"], row["field"])
+        cipher = bytes(row["cipher"])
+        plain = self._keys[str(row["key_id"])].decrypt(cipher[:NONCE], cipher[NONCE:], self._aad(place))
+        return str(msgspec.json.decode(plain))
+
+    def _aad(self, place: Place) -> bytes:
+        return f"{self._cell}|{place.stream}|{place.version}|{place.field}".encode()

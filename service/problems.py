@@ -1,0 +1,88 @@
+"""Errors as people and programs get them: RFC 9457 problems, each naming the rule and what to do."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from domain.refusals import Refused
+from service.log.store import BusyError
+from service.queries import NotYetError, UnknownError, UnreadableTimeError
+from service.record import ConflictError
+from service.wire import UnreadableError
+
+RETRY_SECONDS: Final = 5
+
+
+class Problem(NamedTuple):
+    """What a sender gets back: the HTTP status, the rule's name, a sentence, and more members of the document."""
+
+    status: int
+    rule: str
+    sentence: str
+    more: dict[str, Any]
+
+
+SENTENCES: Final = {
+    "unreadable": (
+        "Det kunne ikke læses. Intet er gemt. Ret felterne nedenfor.",
+        "It could not be read. Nothing was saved. Mend the fields below.",
+    ),
+    "not-found": (
+        "Siden findes ikke, eller du har ikke adgang til den.",
+        "The page does not exist, or you have no access.",
+    ),
+    "busy": (
+        "Mange skriver lige nu. Intet er gemt. Prøv igen om fem sekunder.",
+        "Many are writing. Nothing was saved. Try again in five seconds.",
+    ),
+    "not-yet": (
+        "Det er gemt, men ses ikke endnu. Prøv igen om fem sekunder.",
+        "It is saved but cannot be seen yet. Try again in five seconds.",
+    ),
+    "unreadable-time": (
+        "Tidspunktet kunne ikke læses. Skriv 2019-05-24.",
+        "The moment could not be read. Write 2019-05-24.",
+    ),
+    "not-json": (
+        "Indholdet er ikke JSON i UTF-8. Intet er gemt.",
+        "The content is not JSON in UTF-8. Nothing was saved.",
+    ),
+    "too-large": (
+        "Indholdet er for stort. Intet er gemt. Send det i mindre dele.",
+        "The content is too large. Nothing was saved. Send it in smaller parts.",
+    ),
+    "no-token": (
+        "Det kræver et adgangstegn, der gælder her. Lav et med: kurslog token create.",
+        "This takes a token that holds here. Make one with: kurslog token create.",
+    ),
+    "http": ("Det kunne ikke lade sig gøre.", "It could not be done."),
+    "failed": (
+        "Noget gik galt hos os. Intet er gemt. Prøv igen; bliver det ved, så sig det til den, der driver Kurslog.",
+        "Something went wrong on our side. Nothing was saved. Try again; if it stays, tell whoever runs Kurslog.",
+    ),
+}
+
+
+def sentence(rule: str, language: str) -> str:
+    """Return the sentence of a problem that is no rule of the domain."""
+    return SENTENCES[rule][0 if language == "da" else 1]
+
+
+def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0911 - one arm an error
+    """Return what a sender is told of an error of ours; None for one we do not know."""
+    match error:
+        case Refused():
+            status = 404 if error.rule == "unknown-process" else 409 if error.clash else 422
+            return Problem(status, error.rule, error.sentence(language), {"field": error.field} if error.field else {})
+        case UnreadableError():
+            return Problem(422, "unreadable", sentence("unreadable", language), {"errors": error.errors})
+        case UnreadableTimeError():
+            return Problem(422, "unreadable-time", sentence("unreadable-time", language), {"why": str(error)})
+        case UnknownError():
+            return Problem(404, "not-found", sentence("not-found", language), {})
+        case BusyError() | ConflictError():
+            return Problem(503, "busy", sentence("busy", language), {})
+        case NotYetError():
+            return Problem(503, "not-yet", sentence("not-yet", language), {})
+        case _:
+            return None

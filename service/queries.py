@@ -1,0 +1,259 @@
+"""Asking projections: both clocks resolved, figures opened, texts shown to whoever may see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from domain.kernel import Envelope
+from domain.organising import ProcessRegistered
+from domain.shapes import json_able
+from domain.timing import end_of_day
+from domain.vocabulary import Visibility
+from projections.kernel import FOREVER, Answer, Figure, Projection, Request, as_of, microseconds
+from service.log.projector import Projector, stored_form
+from service.log.reading import LAST, Reader
+from service.log.store import Log
+from service.security.gate import Act, Caller, may, sees
+
+WAIT_SECONDS: Final = 5.0
+WAIT_STEP_SECONDS: Final = 0.01
+
+
+class UnknownError(LookupError):
+    """There is no such process, projection or figure, or the caller has no access: both look the same."""
+
+
+class NotYetError(Exception):
+    """The projections have not reached the position the caller waits for. Try again in a moment."""
+
+
+class UnreadableTimeError(ValueError):
+    """A moment that is neither a day, a time with zone nor a position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Where both clocks stand: what was known by a position, of what had happened by a moment."""
+
+    position: int = LAST
+    known_at: dt.datetime | None = None
+    happened_by: dt.datetime | None = None
+
+    @property
+    def happened(self) -> int:
+        """The moment on the happened clock, in microseconds; without one, everything."""
+        return FOREVER - 1 if self.happened_by is None else microseconds(self.happened_by)
+
+
+def moment(text: str) -> dt.datetime:
+    """Read a moment: RFC 3339 with zone, or a bare day, which ends that day in Copenhagen.
+
+    Raises:
+        UnreadableTimeError: for anything else.
+    """
+    try:
+        if len(text) == len("2019-01-27"):
+            return end_of_day(dt.date.fromisoformat(text))
+        found = dt.datetime.fromisoformat(text.replace(" ", "+"))
+    except (ValueError, OverflowError) as error:
+        raise UnreadableTimeError(f"{text[:40]!r} is no day. Write 2019-05-24, or a time with its zone.") from error
+    if found.tzinfo is None:
+        raise UnreadableTimeError(f"{text[:40]!r} has no zone. Write 2019-05-24, or a time with its zone.")
+    return found.astimezone(dt.UTC)
+
+
+class Queries:
+    """Answers questions to one log."""
+
+    def __init__(self, log: Log, reader: Reader, projector: Projector, projections: dict[str, Projection]) -> None:
+        self._log = log
+        self.reader = reader
+        self._projector = projector
+        self.projections = projections
+
+    # -------------------------------------------------------------- processes
+    def registration(self, process: str) -> Envelope | None:
+        """Return the event that registered a process, corrections applied."""
+        history = self.reader.register(process).history(f"process/{process}")
+        return next((event for event in history if isinstance(event.data, ProcessRegistered)), None)
+
+    def check(self, caller: Caller, act: Act, process: str) -> Envelope:
+        """Return the process's registration if the caller may do this there.
+
+        Raises:
+            UnknownError: when not; an unknown process looks the same as a forbidden one.
+        """
+        found = self.registration(process)
+        if found is None or not may(caller, act, process, public=found.visibility is Visibility.PUBLIC):
+            raise UnknownError(process)
+        return found
+
+    def processes(self, caller: Caller) -> list[Envelope]:
+        """Return the registrations of the processes the caller may see."""
+        found = [self.registration(process) for process in self.reader.processes()]
+        return [
+            event
+            for event in found
+            if event and may(caller, Act.SEE, event.process, public=event.visibility is Visibility.PUBLIC)
+        ]
+
+    # -------------------------------------------------------------- clocks
+    def clocks(self, process: str, known_by: str | None = None, happened_by: str | None = None) -> Clocks:
+        """Resolve what people type: a position, a day or a time, for either clock (a position only for *known*)."""
+        head, recorded = self.reader.process_head(process)
+        happened = moment(happened_by) if happened_by else None
+        if not known_by:
+            return Clocks(head, recorded, happened)
+        if known_by.isdigit() and len(known_by) != len("20190127"):
+            return Clocks(min(int(known_by), LAST), None, happened)
+        at = moment(known_by)
+        return Clocks(self.reader.known_by(process, at), at, happened)
+
+    def wait(self, position: int, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until the projections have taken in a position.
+
+        Raises:
+            NotYetError: when they have not in time.
+        """
+        until = time.monotonic() + seconds
+        while self._projector.reached() < position:
+            if time.monotonic() > until:
+                raise NotYetError(str(position))
+            time.sleep(WAIT_STEP_SECONDS)  # polls the tracking row; nothing is locked meanwhile
+
+    # -------------------------------------------------------------- answers
+    def projection(self, name: str) -> Projection:
+        """Return a projection by the name people type.
+
+        Raises:
+            UnknownError: when there is none.
+        """
+        if name not in self.projections:
+            raise UnknownError(name)
+        return self.projections[name]
+
+    def ask(self, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
+        """Return a projection's answer, its texts still as references.
+
+        Raises:
+            UnknownError: for a projection or breakdown that does not exist.
+        """
+        projection = self.projection(name)
+        if by and by not in projection.breakdowns:
+            raise UnknownError(by)
+        states = self._projector.states(name, process, clocks.position, clocks.happened)
+        return projection.query(states, self._request(process, clocks, by))
+
+    def replay(self, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
+        """Return the same answer from the events themselves, by the definition."""
+        projection = self.projection(name)
+        events = list(self.reader.walk(process, until=clocks.position))
+        states = {
+            key: stored_form(state)
+            for key, state in as_of(projection, events, clocks.position, clocks.happened).items()
+        }
+        return projection.query(states, self._request(process, clocks, by))
+
+    def _request(self, process: str, clocks: Clocks, by: str | None) -> Request:
+        return Request(process, by, clocks.happened_by or clocks.known_at or dt.datetime.now(dt.UTC))
+
+    def document(
+        self, caller: Caller, process: str, name: str, clocks: Clocks, *, by: str | None = None, replayed: bool = False
+    ) -> dict[str, Any]:
+        """Return the answer as the API, the command line and files give it."""
+        answer = (self.replay if replayed else self.ask)(process, name, clocks, by)
+        projection = self.projection(name)
+        return {
+            "process": process,
+            "projection": name,
+            "version": projection.version,
+            "known_by": {"position": clocks.position, "time": json_able(clocks.known_at)},
+            "happened_by": json_able(clocks.happened_by),
+            "generated_from": projection.generated_from,
+            "data": self.shown(caller, process, answer.data, _hrefs(process, name, clocks)),
+            "notes": [{"da": da, "en": en} for da, en in answer.notes],
+        }
+
+    def shown(self, caller: Caller, process: str, data: Any, href: Callable[[str], str]) -> Any:
+        """Return the data with figures opened and texts in place, each only if the caller may see it.
+
+        A text that is erased, or not for the caller, is null; what a source leaves out is ``{"notrecorded": why}``.
+        """
+        allowed = {one["$text"] for one in _texts(data) if sees(caller, one["seen_by"], process)}
+        texts = self._log.vault.said(allowed)
+        return _rendered(data, texts.get, href)
+
+    def behind(self, process: str, name: str, clocks: Clocks, figure: str, by: str | None = None) -> list[Envelope]:
+        """Return the events behind one figure of an answer.
+
+        Raises:
+            UnknownError: when the answer has no such figure.
+        """
+        for found in _figures(self.ask(process, name, clocks, by).data):
+            if found.key == figure:
+                return self.reader.at(found.events)
+        raise UnknownError(figure)
+
+    def events_out(
+        self, caller: Caller, events: Iterable[Envelope]
+    ) -> list[tuple[Envelope, dict[tuple[int, str], str]]]:
+        """Return the events the caller may see, each with its opened texts."""
+        seen = [event for event in events if sees(caller, event.visibility, event.process)]
+        texts = self._log.vault.texts([event.position for event in seen])
+        return [(event, texts) for event in seen]
+
+
+def _hrefs(process: str, name: str, clocks: Clocks) -> Callable[[str], str]:
+    base = f"/api/v1/processes/{process}/projections/{name}/events"
+    happened = f"&happened_by={json_able(clocks.happened_by)}" if clocks.happened_by else ""
+
+    def href(figure: str) -> str:
+        return f"{base}?figure={figure}&known_by={clocks.position}{happened}"
+
+    return href
+
+
+def _texts(data: Any) -> Iterable[dict[str, str]]:
+    if isinstance(data, dict):
+        if "$text" in data:
+            yield data
+        else:
+            for item in data.values():
+                yield from _texts(item)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            yield from _texts(item)
+
+
+def _figures(data: Any) -> Iterable[Figure]:
+    if isinstance(data, Figure):
+        yield data
+    elif isinstance(data, dict):
+        for item in data.values():
+            yield from _figures(item)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            yield from _figures(item)
+
+
+def _rendered(data: Any, text: Callable[[str], str | None], href: Callable[[str], str]) -> Any:
+    if isinstance(data, Figure):
+        return {
+            "value": data.value,
+            "n": data.n,
+            "events": {"count": len(data.events), "href": href(data.key)},
+            "figure": data.key,
+        }
+    if isinstance(data, dict):
+        if "$text" in data:
+            return text(data["$text"])
+        if "$silent" in data:
+            return {"notrecorded": data["$silent"]}
+        return {name: _rendered(item, text, href) for name, item in data.items()}
+    if isinstance(data, list | tuple):
+        return [_rendered(item, text, href) for item in data]
+    return data

@@ -1,0 +1,233 @@
+"""The one write path: load what the rules read, admit, append; again when somebody else was first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from domain.correcting import CORRECTING
+from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, references, stream_of, thing_of
+from domain.refusals import Refused
+from domain.register import Known, decide
+from service.log.reading import Reader
+from service.log.store import AlreadyRecordedError, ErasedKeyError, Log, StaleError
+from service.wire import data_out
+
+TRIES: Final = 12
+UUID_PATTERN: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+ARRAY_MAX: Final = 5000
+SENT: Final = (
+    "timeprecision",
+    "timebasis",
+    "citation",
+    "onbehalfof",
+    "actingrole",
+    "learnedat",
+    "visibility",
+    "purpose",
+    "notrecorded",
+)
+"""What a sender says of an event beside its data and times: compared when an id comes again."""
+
+
+class ConflictError(Exception):
+    """Too many wrote at once to the same thing. Nothing was written; try again in a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Where an event stands, and whether this call put it there."""
+
+    position: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one event of an import: recorded, or refused for a reason."""
+
+    recorded: Recorded | None
+    refusal: Refused | None = None
+
+
+class Record:
+    """Records events into one log."""
+
+    def __init__(self, log: Log, reader: Reader) -> None:
+        self._log = log
+        self._reader = reader
+
+    def record(self, events: Sequence[Envelope], *, now: dt.datetime) -> list[Recorded]:
+        """Record one command: all of its events or none.
+
+        Args:
+            events: of one process, as read from the wire; each sees those before it.
+            now: the moment, for the rules.
+
+        Returns:
+            Where each event stands, in order; the same event sent again keeps its position.
+
+        Raises:
+            Refused: when a rule says no. ConflictError: when others were first too often. BusyError: no answer in time.
+        """
+        for _ in range(TRIES):
+            try:
+                outcomes = self._once(events, now=now, importing=False)
+            except (StaleError, AlreadyRecordedError):
+                continue
+            return [outcome.recorded for outcome in outcomes if outcome.recorded]
+        raise ConflictError("Others were writing to the same thing. Nothing was written; try again.")
+
+    def take_in(self, events: Sequence[Envelope], *, now: dt.datetime) -> list[Outcome]:
+        """Record part of an import: what is admitted goes in together, what is refused is told, event by event."""
+        for _ in range(TRIES):
+            try:
+                return self._once(events, now=now, importing=True)
+            except (StaleError, AlreadyRecordedError):
+                continue
+        raise ConflictError("Others were writing to the same thing. Nothing was written; try again.")
+
+    # -------------------------------------------------------------- one try
+    def _once(self, events: Sequence[Envelope], *, now: dt.datetime, importing: bool) -> list[Outcome]:
+        if not events:
+            return []
+        process = events[0].process
+        stored = self._reader.by_id(process, [event.id for event in events])
+        events, outcomes = self._placed(process, events), list[Outcome | None]([None] * len(events))
+        known, reads = self._load(process, events, now=now, importing=importing)
+        admitted: dict[int, Envelope] = {}
+        seen = dict(stored)
+        for at, event in enumerate(events):
+            try:
+                if event.id in seen:
+                    self._same(event, seen[event.id])
+                    position = seen[event.id].position
+                    outcomes[at] = Outcome(Recorded(position, new=False)) if position else None
+                    continue
+                admitted[at] = self._admit(event, known, reads)
+                seen[event.id] = event
+            except Refused as refusal:
+                if not importing:
+                    raise
+                outcomes[at] = Outcome(None, refusal)
+        for at, position in zip(admitted, self._append(list(admitted.values()), reads), strict=True):
+            outcomes[at] = Outcome(Recorded(position, new=True))
+        placed = {events[at].id: outcome for at, outcome in enumerate(outcomes) if outcome}
+        return [outcome or placed[events[at].id] for at, outcome in enumerate(outcomes)]
+
+    def _placed(self, process: str, events: Sequence[Envelope]) -> list[Envelope]:
+        """Give each correction the subject of its target, and its author's key."""
+        ids = {str(event.id): event for event in events}
+        wanted = [event.data.target for event in events if isinstance(event.data, CORRECTING)]
+        found = {str(key): item for key, item in self._reader.by_id(process, _uuids(wanted)).items()}
+        placed = []
+        for event in events:
+            if isinstance(event.data, CORRECTING):
+                target = found.get(event.data.target) or ids.get(event.data.target)
+                if target is not None:
+                    event = replace(event, subject=target.subject, owner=target.author)  # noqa: PLW2901 - the same event, placed
+            placed.append(event)
+        return placed
+
+    def _load(
+        self, process: str, events: Sequence[Envelope], *, now: dt.datetime, importing: bool
+    ) -> tuple[Known, dict[str, int]]:
+        """Return what the rules may look at, and the version of each stream that was read."""
+        register = self._reader.register(process)
+        version = register.version
+        subjects, named = _named(events)
+        pointed = [event.subject for event in self._reader.by_id(process, _uuids(named)).values()] if named else []
+        subjects = sorted(
+            {*subjects, *(subject for subject in pointed if not thing_of(subject.partition("/")[0]).register)}
+        )
+        entries = self._reader.entries(process, subjects)
+        reads = {f"process/{process}": version}
+        for subject in subjects:
+            held = entries.stored(subject)
+            if held:
+                reads[stream_of(process, subject)] = held[-1].version
+        return Known(now, register.over(), entries, importing), reads
+
+    def _admit(self, event: Envelope, known: Known, reads: dict[str, int]) -> Envelope:
+        if event.subject == TARGET:
+            raise Refused("unknown-event", field="target", id=event.data.target)
+        settled = decide(event, known)
+        version = reads.get(f"{event.stream}#written", reads.get(event.stream, 0)) + 1
+        placed = replace(settled, version=version)
+        reads.setdefault(event.stream, version - 1)
+        reads[f"{event.stream}#written"] = version
+        known.advance(placed)
+        return placed
+
+    def _append(self, events: Sequence[Envelope], reads: Mapping[str, int]) -> list[int]:
+        if not events:
+            return []
+        checked = {stream: version for stream, version in reads.items() if not stream.endswith("#written")}
+        try:
+            return [recording.notification.id for recording in self._log.save(*events, reads=checked)]
+        except ErasedKeyError as error:
+            raise Refused("text-erased") from error
+
+    def _same(self, event: Envelope, stored: Envelope) -> None:
+        """Let the same content pass, refuse other content under the same id.
+
+        Erased texts are not compared, and another account learns nothing about what is there.
+        """
+        if event is not stored and (stored.recordedby != event.recordedby or not self._equal(event, stored)):
+            raise Refused("same-id-other-content", field="id", id=str(event.id))
+
+    def _equal(self, event: Envelope, stored: Envelope) -> bool:
+        texts = self._log.vault.texts([stored.position]) if stored.position else {}
+        old = data_out(stored, lambda path: texts.get((stored.position, path)))
+        new = data_out(event, lambda _: None)
+        said = all(getattr(event, name) == getattr(stored, name) for name in SENT)
+        return event.type == stored.type and event.time == stored.time and said and _match(new, old)
+
+
+def _match(new: object, old: object) -> bool:
+    """Whether two data are equal, passing over what was erased (None in the old)."""
+    if isinstance(new, dict) and isinstance(old, dict):
+        return all(_match(new.get(name), old.get(name)) for name in {*new, *old} if old.get(name, "") is not None)
+    if isinstance(new, list) and isinstance(old, list):
+        return len(new) == len(old) and all(_match(a, b) for a, b in zip(new, old, strict=True))
+    return old is None or new == old
+
+
+def entry_kinds() -> list[str]:
+    """Return the kinds of entries an id may name where any entry is meant."""
+    declared = {d.kind for d in REGISTRY.values() if d.about and d.creates is not False and len(d.about) == 1}
+    return sorted(kind for kind in declared if not thing_of(kind).register and kind in THINGS)
+
+
+def _named(events: Sequence[Envelope]) -> tuple[list[str], list[str]]:
+    """Return the entries (subjects) and the events (ids) that these events name or are about."""
+    subjects: set[str] = set()
+    ids: list[str] = []
+    for event in events:
+        if not thing_of(event.kind).register:
+            subjects.add(event.subject)
+        for _, field, ref in _references(event):
+            if field == "event":
+                ids.append(ref)
+            elif field == "entry":
+                subjects.update(f"{kind}/{ref}" for kind in entry_kinds())
+            else:
+                subject = ref if field == "subject" else f"{field}/{ref}"
+                if not thing_of(subject.partition("/")[0]).register:
+                    subjects.add(subject)
+    return sorted(subjects), ids
+
+
+def _references(event: Envelope) -> list[tuple[str, str, str]]:
+    try:
+        return [(name, field.ref or "", ref) for name, field, ref in references(event)]
+    except Refused:  # a malformed actor: the rules will say so
+        return []
+
+
+def _uuids(ids: Sequence[str]) -> list[UUID]:
+    return [UUID(text) for text in ids if UUID_PATTERN.fullmatch(text)]

@@ -1,0 +1,75 @@
+"""One default-deny check for the API, the pages, the command line and exports.
+
+It knows accounts, their role and their process, and what an entry's visibility says. The rights work fills it; nothing
+outside asks a second question.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Final
+
+from domain.keeping import AccessRole
+from domain.vocabulary import Visibility
+
+
+class Act(enum.Enum):
+    """What somebody wants to do."""
+
+    SEE = "see"
+    RECORD = "record"
+    EXPORT = "export"
+    REPORT = "report"
+    CREATE = "create"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: an account with a role in one process (None: in every process), or nobody."""
+
+    account: str
+    role: AccessRole | None = None
+    process: str | None = None
+
+    def has_part_in(self, process: str) -> bool:
+        """Whether the account was given a part in the process."""
+        return self.role is not None and self.process in {None, process}
+
+
+NOBODY: Final = Caller("anonymous")
+TEAM: Final = {AccessRole.FACILITATOR, AccessRole.PROJECT_MANAGER, AccessRole.ADMINISTRATOR}
+MAY: Final[dict[Act, frozenset[AccessRole]]] = {
+    Act.SEE: frozenset(AccessRole) - {AccessRole.FUNDER},
+    Act.RECORD: frozenset(TEAM | {AccessRole.PARTICIPANT, AccessRole.EVALUATOR}),
+    Act.EXPORT: frozenset({AccessRole.EVALUATOR, AccessRole.RESEARCHER, AccessRole.ADMINISTRATOR}),
+    Act.REPORT: frozenset(TEAM | {AccessRole.EVALUATOR}),
+    Act.CREATE: frozenset(TEAM),
+}
+SEES: Final[dict[Visibility, frozenset[AccessRole]]] = {
+    Visibility.PUBLIC: frozenset(AccessRole),
+    Visibility.PROCESS: frozenset(AccessRole) - {AccessRole.FUNDER, AccessRole.RESEARCHER},
+    Visibility.TEAM: frozenset(TEAM | {AccessRole.EVALUATOR}),
+    Visibility.EVALUATORS: frozenset({AccessRole.EVALUATOR}),
+    Visibility.SELF: frozenset(),
+}
+
+
+def may(caller: Caller, act: Act, process: str | None, *, public: bool = False) -> bool:
+    """Return whether the caller may do this in the process.
+
+    Args:
+        caller: who asks.
+        act: what for.
+        process: where; None for a new one.
+        public: whether the process is open to everybody (its registration is visible to the public).
+    """
+    if public and act in {Act.SEE, Act.REPORT, Act.EXPORT}:
+        return True
+    return caller.role in MAY[act] and (process is None or caller.has_part_in(process))
+
+
+def sees(caller: Caller, visibility: Visibility | str, process: str) -> bool:
+    """Return whether the caller may see an entry of this visibility in the process."""
+    seen = Visibility(visibility)
+    return seen is Visibility.PUBLIC or (caller.has_part_in(process) and caller.role in SEES[seen])

@@ -1,0 +1,62 @@
+"""Settings, from the environment; units in the names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingError(Exception):
+    """A setting has a value that cannot be used; the message says which and what it may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator may set.
+
+    ``home`` holds the data (embedded server, keys); ``database_url`` names a PostgreSQL server instead of the embedded.
+    """
+
+    home: Path
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    language: str = "da"
+    master_key_file: Path
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read ``KURSLOG_*``.
+
+        Raises:
+            SettingError: when one cannot be used.
+        """
+        home = (
+            Path(environment.get("KURSLOG_HOME") or Path.home() / ".local" / "share" / "kurslog")
+            .expanduser()
+            .absolute()
+        )
+        language = environment.get("KURSLOG_LANGUAGE") or _language(
+            environment.get("LC_ALL") or environment.get("LANG") or "da"
+        )
+        if language not in {"da", "en"}:
+            raise SettingError(f"KURSLOG_LANGUAGE is {language!r}; it may be da or en.")
+        port = environment.get("KURSLOG_PORT") or "8000"
+        if not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004 - the range of ports
+            raise SettingError(f"KURSLOG_PORT is {port!r}; it may be 1 to 65535.")
+        return cls(
+            home=home,
+            database_url=environment.get("KURSLOG_DATABASE_URL") or None,
+            host=environment.get("KURSLOG_HOST") or "127.0.0.1",
+            port=int(port),
+            language=language,
+            master_key_file=Path(environment.get("KURSLOG_MASTER_KEY_FILE") or home / "master.key")
+            .expanduser()
+            .absolute(),
+        )
+
+
+def _language(locale: str) -> str:
+    return "en" if locale.startswith("en") else "da"

@@ -1,0 +1,91 @@
+"""The pages: made on the server, in Danish and English, with no script and nothing fetched from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Blueprint, Response, make_response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as Answer
+
+from service.app import Kurslog
+from service.problems import Problem, problem_of, sentence
+from service.queries import UnknownError
+from service.web.actions import actions_page
+from service.web.contributions import contributions_page
+from service.web.course import course_page
+from service.web.decisions import decisions_page
+from service.web.errors import error_page, not_allowed
+from service.web.log import entry_page, figure_page, log_page
+from service.web.plain import about_page, accessibility_page
+from service.web.processes import new_page, processes_page, register
+from service.web.record import form_page, menu_page, save, undo
+from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, language
+from service.web.signin import sign_in, sign_in_page, sign_out
+
+__all__ = ["create_pages", "error_page"]
+
+View = Callable[..., str | Answer | tuple[str, int]]
+PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
+    ("GET", "/", "processes", processes_page),
+    ("GET", "/new", "new", new_page),
+    ("POST", "/new", "register", register),
+    ("GET", "/about", "about", about_page),
+    ("GET", "/accessibility", "accessibility", accessibility_page),
+    ("GET", "/sign-in/<secret>", "sign_in_page", sign_in_page),
+    ("POST", "/sign-in/<secret>", "sign_in", sign_in),
+    ("POST", "/sign-out", "sign_out", sign_out),
+    ("GET", "/p/<process>", "course", course_page),
+    ("GET", "/p/<process>/contributions", "contributions", contributions_page),
+    ("GET", "/p/<process>/decisions", "decisions", decisions_page),
+    ("GET", "/p/<process>/actions", "actions", actions_page),
+    ("GET", "/p/<process>/log", "log", log_page),
+    ("GET", "/p/<process>/log/<int:position>", "entry", entry_page),
+    ("POST", "/p/<process>/log/<int:position>/undo", "undo", undo),
+    ("GET", "/p/<process>/figure/<projection>/<path:figure>", "figure", figure_page),
+    ("GET", "/p/<process>/record", "record", menu_page),
+    ("GET", "/p/<process>/record/<stem>", "form", form_page),
+    ("POST", "/p/<process>/record/<stem>", "save", save),
+)
+
+
+def create_pages(kurslog: Kurslog) -> Blueprint:
+    """Return the blueprint of all pages on one Kurslog."""
+    pages = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/look")
+    for method, rule, name, view in PAGES:
+        pages.add_url_rule(rule, name, _bound(view, kurslog), methods=[method])
+    pages.register_error_handler(Exception, _answer_error)
+    pages.after_request(_remember_language)
+    return pages
+
+
+def _bound(view: View, kurslog: Kurslog) -> Callable[..., Answer]:
+    def show(**values: object) -> Answer:
+        return make_response(view(kurslog, **values))
+
+    return show
+
+
+def _remember_language(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in {"da", "en"}:
+        response.set_cookie(
+            LANGUAGE_COOKIE, asked, LANGUAGE_SECONDS, path="/", secure=request.is_secure, httponly=True, samesite="Lax"
+        )
+    if not request.path.startswith("/look/"):
+        response.headers.setdefault("Cache-Control", "no-store" if request.cookies else "no-cache")
+    response.vary.add("Cookie")
+    return response
+
+
+def _answer_error(error: Exception) -> Answer:
+    """Answer an error on a page with a page; what we do not know is logged, and never shown."""
+    lang = language()
+    if isinstance(error, HTTPException) and error.code == 403:  # noqa: PLR2004 - Forbidden: the form is not of this session
+        return not_allowed(lang)
+    if isinstance(error, UnknownError) or (isinstance(error, HTTPException) and error.code == 404):  # noqa: PLR2004 - Not Found
+        return error_page(Problem(404, "not-found", sentence("not-found", lang), {}), lang)
+    from service.http import problem_for  # noqa: PLC0415 - http builds the pages
+
+    return error_page(problem_of(error, lang) or problem_for(error, lang), lang)

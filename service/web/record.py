@@ -1,0 +1,252 @@
+"""Writing into the log by forms: the menu, the form of each event type, saving once, and undoing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from domain.belonging import OrganisationRegistered
+from domain.kernel import REGISTRY, Declaration
+from domain.refusals import Refused
+from domain.shapes import Field, FieldType
+from service.app import Kurslog
+from service.log.store import BusyError
+from service.queries import NotYetError, UnknownError
+from service.record import ConflictError
+from service.security.gate import Act
+from service.web.forms import Form, form_of, read_form, refused, unreadable
+from service.web.happened import HOW
+from service.web.hints import HINTS
+from service.web.log import CAPABILITIES, one_entry
+from service.web.page import ProcessPage
+from service.web.session import check_form
+from service.web.things import begun, entry_kinds
+from service.wire import Sender, UnreadableError, read_event
+
+BODIES: Final = {"committee", "council"}
+WAIT_SECONDS: Final = 3.0
+POSITION_DIGITS: Final = 15
+
+
+def menu_page(kurslog: Kurslog, process: str) -> str:
+    """Show what can be written: what is used most first, the rest behind *more*.
+
+    Raises:
+        UnknownError: to whoever may not write; the page is not there for them.
+    """
+    page = ProcessPage.of(kurslog, process, Act.RECORD)
+    offered = [found for found in REGISTRY.values() if found.stem != "process-registered"]
+    return page.render(
+        "record.html", core=_by_capability(page, offered, core=True), rest=_by_capability(page, offered, core=False)
+    )
+
+
+def _by_capability(
+    page: ProcessPage, offered: list[Declaration], *, core: bool
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    found = []
+    for name, pair in CAPABILITIES.items():
+        held = [
+            (d.stem, page.t(d.da, d.en), meaning(page, d)) for d in offered if d.capability == name and d.core is core
+        ]
+        if held:
+            found.append((page.t(*pair), held))
+    return found
+
+
+def meaning(page: ProcessPage, found: Declaration) -> str:
+    """Return in one sentence what an entry of this type says; in Danish only where it was written in Danish."""
+    return found.meaning if page.lang == "en" else HINTS.get(found.stem, ("", ""))[0]
+
+
+def example(page: ProcessPage, found: Declaration) -> str:
+    """Return an example of such an entry."""
+    return found.example if page.lang == "en" else HINTS.get(found.stem, ("", ""))[1]
+
+
+# ------------------------------------------------------------------ the form
+def form_page(kurslog: Kurslog, process: str, stem: str) -> str:
+    """Show the form of an event type; after saving, what was saved."""
+    page = ProcessPage.of(kurslog, process, Act.RECORD)
+    found = declared(stem)
+    form = form_of(found, page.lang, choices_of(page, found), request.args if "data." in str(request.args) else None)
+    return _render(page, form, str(uuid.uuid4()))
+
+
+def declared(stem: str) -> Declaration:
+    """Return what is declared under this name.
+
+    Raises:
+        UnknownError: for a name outside the vocabulary.
+    """
+    found = next((d for d in REGISTRY.values() if d.stem == stem and stem != "process-registered"), None)
+    if found is None:
+        raise UnknownError(stem)
+    return found
+
+
+def _render(page: ProcessPage, form: Form, event_id: str) -> str:
+    found = form.declaration
+    return page.render(
+        "form.html",
+        form=form,
+        event_id=event_id,
+        heading=page.t(found.da, found.en),
+        meaning=meaning(page, found),
+        example=example(page, found),
+        saved=_number("saved"),
+        undone=_number("undone"),
+        hows=HOW,
+        unseen=request.args.get("unseen"),
+    )
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def choices_of(page: ProcessPage, found: Declaration) -> dict[str, dict[str, str]]:
+    """Return the things that the fields of an event type can name."""
+    kinds = set(_kinds(found.fields))
+    held = {
+        kind: begun(page.kurslog, page.caller, page.process, kind)
+        for kind in sorted(kinds - {"entry", "subject", "event", "process"})
+    }
+    if "entry" in kinds:
+        held["entry"] = {
+            ref: title
+            for kind in entry_kinds()
+            for ref, title in begun(page.kurslog, page.caller, page.process, kind).items()
+        }
+    if "organisation" in held:
+        bodies = _bodies(page)
+        held["body"] = {ref: title for ref, title in held["organisation"].items() if ref in bodies}
+        held["organisation"] = {ref: title for ref, title in held["organisation"].items() if ref not in bodies}
+    return held
+
+
+def _kinds(fields: tuple[Field, ...]) -> list[str]:
+    found: list[str] = []
+    for item in fields:
+        if item.type is FieldType.REF and item.ref:
+            found.append(item.ref)
+        elif item.type is FieldType.ACTOR:
+            found += ["group", "organisation"]
+        found += _kinds(item.fields)
+    return found
+
+
+def _bodies(page: ProcessPage) -> set[str]:
+    events = page.kurslog.reader.process_page(page.process, types=["organisation-registered.v1"], limit=300)
+    return {
+        e.data.organisation_id for e in events if isinstance(e.data, OrganisationRegistered) and e.data.kind in BODIES
+    }
+
+
+# ------------------------------------------------------------------ saving
+def save(kurslog: Kurslog, process: str, stem: str) -> Answer | tuple[str, int] | str:
+    """Record what was typed, once however often it is sent; or show it again with what to mend."""
+    page = ProcessPage.of(kurslog, process, Act.RECORD)
+    check_form()
+    found = declared(stem)
+    form = form_of(found, page.lang, choices_of(page, found), request.form)
+    event_id = _event_id()
+    if request.form.get("more"):
+        return _render(page, form, event_id)
+    wire = read_form(form, request.form, _numbers(page, request.form))
+    if form.wrong:
+        return _render(page, form, event_id), 422
+    try:
+        position = record_once(page, {**wire, "type": found.name, "id": event_id})
+    except UnreadableError as error:
+        unreadable(form, error)
+    except Refused as error:
+        refused(form, error)
+    except (ConflictError, BusyError):
+        form.general = page.t(
+            "Mange skriver lige nu. Intet er gemt. Prøv igen om fem sekunder.",
+            "Many are writing. Nothing was saved. Try again in five seconds.",
+        )
+    else:
+        unseen = None if waited(kurslog, position) else "1"
+        return redirect(page.link("form", stem=stem, saved=position, unseen=unseen, on=None), 303)
+    return _render(page, form, event_id), 422
+
+
+def _event_id() -> str:
+    try:
+        return str(uuid.UUID(request.form.get("event_id", "")))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+def _numbers(page: ProcessPage, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the event ids of all numbers that were typed, where the caller may see the entry."""
+    plain = (value.strip() for value in typed.values())
+    wanted = {int(value) for value in plain if value.isascii() and value.isdigit() and len(value) <= POSITION_DIGITS}
+    found = page.kurslog.reader.at(sorted(wanted)) if wanted else []
+    seen = page.kurslog.queries.events_out(page.caller, [event for event in found if event.process == page.process])
+    return {str(event.position): str(event.id) for event, _ in seen}
+
+
+def record_once(page: ProcessPage, wire: dict[str, Any]) -> int:
+    """Record an event and return its position; sent again it keeps its moment, so that it is the same event."""
+    kurslog, key = page.kurslog, uuid.UUID(wire["id"])
+    sender = Sender(account=page.caller.account, now=dt.datetime.now(dt.UTC))
+
+    def attempt() -> int:
+        stored = kurslog.reader.by_id(page.process, [key]).get(key)
+        timed = {"time": stored.time.isoformat(), **wire} if stored else wire
+        return kurslog.record(read_event(timed, page.process, sender))[0].position
+
+    try:
+        return attempt()
+    except Refused as error:
+        if error.rule != "same-id-other-content":
+            raise
+        return attempt()  # the two clicks came at once: now the first one's moment is known
+
+
+def waited(kurslog: Kurslog, position: int) -> bool:
+    """Wait until pages show the position; False when they do not yet."""
+    try:
+        kurslog.queries.wait(position, WAIT_SECONDS)
+    except NotYetError:
+        return False
+    return True
+
+
+# ------------------------------------------------------------------ undoing
+def undo(kurslog: Kurslog, process: str, position: int) -> Answer:
+    """Withdraw an entry of one's own. It can still be seen that it was there.
+
+    Raises:
+        UnknownError: for an entry that is not one's own.
+    """
+    page = ProcessPage.of(kurslog, process, Act.RECORD)
+    check_form()
+    event = one_entry(page, position)
+    if event.recordedby != page.caller.account:
+        raise UnknownError(str(position))
+    wire = {
+        "type": "event-withdrawn.v1",
+        "id": str(uuid.uuid5(event.id, "undo")),
+        "data": {
+            "target": str(event.id),
+            "reason": page.t("Fortrudt af den, der skrev det.", "Undone by the one who wrote it."),
+        },
+    }
+    try:
+        waited(kurslog, record_once(page, wire))
+    except Refused as error:
+        if error.rule != "already-withdrawn":
+            raise
+    if request.form.get("back") == "form":
+        return redirect(page.link("form", stem=event.declaration.stem, undone=position, on=None), 303)
+    return redirect(page.link("entry", position=position, on=None), 303)

@@ -1,0 +1,373 @@
+"""The wire: CloudEvents in and out, by marshmallow schemas derived from the registry.
+
+Everything that comes in (API, import, command line, forms) is read here, so that one mistake gets one sentence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import marshmallow as ma
+from marshmallow import validate
+
+from domain.kernel import REGISTRY, TARGET, Declaration, Envelope, subject_of
+from domain.shapes import Field, FieldType, fields_of, json_able
+from domain.vocabulary import (
+    ID_PATTERN,
+    Actor,
+    ActorKind,
+    Localised,
+    NotRecorded,
+    Personal,
+    Role,
+    TimePrecision,
+    Visibility,
+)
+from domain.vocabulary import (
+    Purpose as PurposeOf,
+)
+from service.log.mapper import plain
+
+TEXT_MAX: Final = 20_000
+PUBLIC_MAX: Final = 500
+FIRST_YEAR: Final = 1000
+LAST_YEAR: Final = 9000
+SUBJECT_PATTERN: Final = re.compile(r"[a-z-]+(/[A-Za-z0-9._:-]{1,80})+")
+DIGEST_PATTERN: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class UnreadableError(ValueError):
+    """What came in is not an event of the log's vocabulary; ``errors`` names each field and what is wrong with it."""
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{name}: {' '.join(said)}" for name, said in self.errors.items()))
+
+
+# ------------------------------------------------------------------ fields
+def clean(value: str) -> None:
+    """Refuse NUL and lone surrogates: no database keeps them, and nobody can write them."""
+    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        raise ma.ValidationError("The text holds a character that cannot be kept (NUL or half a character). Remove it.")
+
+
+class PersonalField(ma.fields.String):
+    """Personal text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return Personal(super()._deserialize(value, attr, data, **kwargs))
+
+
+class ExactDecimal(ma.fields.Decimal):
+    """A number kept exactly; on the wire a string, so that no reader rounds it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, float):
+            raise ma.ValidationError('Write the number as a string, "12.50", so that nothing is rounded.')
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+def within_history(value: dt.datetime) -> None:
+    """Refuse years that no calendar arithmetic reaches."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ma.ValidationError(f"Give a time between the years {FIRST_YEAR} and {LAST_YEAR}.")
+
+
+def _moment(**options: Any) -> ma.fields.Field[Any]:
+    return ma.fields.AwareDateTime(format="iso", default_timezone=None, validate=within_history, **options)
+
+
+MAKERS: Final[dict[FieldType, Callable[..., ma.fields.Field[Any]]]] = {
+    FieldType.ID: lambda **o: ma.fields.String(validate=[clean, validate.Regexp(f"^(?:{ID_PATTERN.pattern})$")], **o),
+    FieldType.REF: lambda **o: ma.fields.String(validate=[clean, validate.Regexp(f"^(?:{ID_PATTERN.pattern})$")], **o),
+    FieldType.PUBLIC: lambda **o: ma.fields.String(validate=[clean, validate.Length(1, PUBLIC_MAX)], **o),
+    FieldType.PERSONAL: lambda **o: PersonalField(validate=[_clean_personal], **o),
+    FieldType.DATE: ma.fields.Date,
+    FieldType.MOMENT: _moment,
+    FieldType.AMOUNT: lambda **o: ExactDecimal(as_string=True, allow_nan=False, **o),
+    FieldType.NUMBER: lambda **o: ExactDecimal(as_string=True, allow_nan=False, **o),
+    FieldType.COUNT: lambda **o: ma.fields.Integer(strict=True, validate=validate.Range(0, 10**9), **o),
+    FieldType.FLAG: lambda **o: ma.fields.Boolean(truthy={True}, falsy={False}, **o),
+    FieldType.DIGEST: lambda **o: ma.fields.String(validate=validate.Regexp(DIGEST_PATTERN), **o),
+}
+
+
+def _clean_personal(value: Personal[str]) -> None:
+    text = value.value if isinstance(value.value, str) else ""
+    clean(text)
+    if len(text) > TEXT_MAX:
+        raise ma.ValidationError(f"The text is longer than {TEXT_MAX} characters. Shorten it, or attach it as a file.")
+
+
+def _field(field: Field, *, required: bool) -> ma.fields.Field[Any]:
+    options: dict[str, Any] = {"required": required and not field.many, "allow_none": not field.required}
+    if field.unit:
+        options["metadata"] = {"description": f"In {field.unit}."}
+    if field.many:
+        return ma.fields.List(_atom(field, {}), required=required, validate=validate.Length(0, 1000))
+    return _atom(field, options)
+
+
+def _atom(field: Field, options: dict[str, Any]) -> ma.fields.Field[Any]:
+    if field.type is FieldType.ENUM and field.choices:
+        return ma.fields.Enum(field.choices, by_value=True, **options)
+    if field.type is FieldType.ACTOR:
+        return ma.fields.Nested(ActorSchema, **options)
+    if field.type is FieldType.LOCALISED:
+        return ma.fields.Nested(LocalisedSchema, **options)
+    if field.type is FieldType.RECORD and field.record:
+        return ma.fields.Nested(_nested(field.record), **options)
+    if field.type is FieldType.REF and field.ref == "subject":
+        return ma.fields.String(validate=validate.Regexp(SUBJECT_PATTERN), **options)
+    return MAKERS[field.type](**options)
+
+
+class ActorSchema(ma.Schema):
+    """Who did it: a kind, and an id (the role's name for a role; nothing when anonymous)."""
+
+    kind = ma.fields.Enum(ActorKind, by_value=True, required=True)
+    ref = ma.fields.String(validate=[clean, validate.Regexp(f"^(?:{ID_PATTERN.pattern})$")], allow_none=True)
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Actor:
+        """Build the actor."""
+        return Actor(**data)
+
+
+class LocalisedSchema(ma.Schema):
+    """A public text in both languages."""
+
+    da = ma.fields.String(required=True, validate=[clean, validate.Length(1, PUBLIC_MAX)])
+    en = ma.fields.String(required=True, validate=[clean, validate.Length(1, PUBLIC_MAX)])
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Localised:
+        """Build the pair."""
+        return Localised(**data)
+
+
+class NotRecordedSchema(ma.Schema):
+    """A field the source leaves out, and why."""
+
+    field = ma.fields.String(required=True, validate=[clean, validate.Length(1, 80)])
+    reason = ma.fields.String(required=True, validate=[clean, validate.Length(1, PUBLIC_MAX)])
+
+    @ma.post_load
+    def make(self, data: dict[str, Any], **_: Any) -> NotRecorded:
+        """Build the pair."""
+        return NotRecorded(**data)
+
+
+def _build(cls: type, fields: tuple[Field, ...]) -> Callable[..., Any]:
+    def make(_: ma.Schema, data: dict[str, Any], **__: Any) -> Any:
+        known = {item.name: item for item in fields}
+        values = {known[name].attr: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
+        return cls(**{name: value for name, value in values.items() if value is not None})
+
+    return make
+
+
+def record_schema(cls: type, fields: tuple[Field, ...], *, lenient: bool = False) -> type[ma.Schema]:
+    """Return the schema of a record or an event class. ``lenient`` leaves asking for required fields to the rules."""
+    members: dict[str, Any] = {item.name: _field(item, required=item.required and not lenient) for item in fields}
+    members["make"] = ma.post_load(_build(cls, fields))
+    return type(cls.__name__, (ma.Schema,), members)
+
+
+@cache
+def _nested(cls: type) -> type[ma.Schema]:
+    """Return the schema of a record, one for each, so that documents name it once."""
+    return record_schema(cls, fields_of(cls))
+
+
+@cache
+def event_schema(name: str, cls: type) -> type[ma.Schema]:
+    """Return the schema of a whole event of this type: the envelope, with its own data."""
+    return type(f"{cls.__name__}Event", (EnvelopeSchema,), {"data": ma.fields.Nested(data_schema(name, cls))})
+
+
+@cache
+def data_schema(name: str, cls: type) -> type[ma.Schema]:
+    """Return the strict schema of an event type's data, as documents show it."""
+    return record_schema(cls, REGISTRY[name].fields)
+
+
+@cache
+def _lenient_schema(name: str, cls: type) -> ma.Schema:
+    """A missing field may be *not recorded*; the rules then ask why."""
+    return record_schema(cls, REGISTRY[name].fields, lenient=True)()
+
+
+# ------------------------------------------------------------------ the envelope
+class EnvelopeSchema(ma.Schema):
+    """What a sender may say of an event beside its data. Anything else is refused, so that nothing is lost silently."""
+
+    specversion = ma.fields.Constant("1.0")
+    id = ma.fields.UUID()
+    type = ma.fields.String(required=True)
+    source = ma.fields.String()
+    subject = ma.fields.String(validate=validate.Regexp(SUBJECT_PATTERN))
+    time = _moment()
+    datacontenttype = ma.fields.String(validate=validate.Equal("application/json"))
+    process = ma.fields.String()
+    timeprecision = ma.fields.Enum(TimePrecision, by_value=True)
+    timeend = _moment(allow_none=True)
+    timebasis = ma.fields.String(validate=[clean, validate.Length(1, PUBLIC_MAX)], allow_none=True)
+    citation = ma.fields.String(validate=[clean, validate.Length(1, PUBLIC_MAX)], allow_none=True)
+    onbehalfof = ma.fields.String(validate=validate.Regexp(f"^(?:{ID_PATTERN.pattern})$"), allow_none=True)
+    actingrole = ma.fields.Enum(Role, by_value=True, allow_none=True)
+    learnedat = _moment(allow_none=True)
+    visibility = ma.fields.Enum(Visibility, by_value=True)
+    purpose = ma.fields.Enum(PurposeOf, by_value=True)
+    causationid = ma.fields.String(validate=[clean, validate.Length(1, 80)], allow_none=True)
+    correlationid = ma.fields.String(validate=[clean, validate.Length(1, 80)], allow_none=True)
+    notrecorded = ma.fields.List(ma.fields.Nested(NotRecordedSchema), validate=validate.Length(0, 50))
+    data = ma.fields.Dict()
+    # what the log gives itself: accepted on import, so that an export can be read back, and ignored
+    position = ma.fields.Raw(load_only=True)
+    recordedat = ma.fields.Raw(load_only=True)
+    recordedby = ma.fields.Raw(load_only=True)
+
+
+ENVELOPE: Final = EnvelopeSchema()
+OURS: Final = {
+    "specversion",
+    "type",
+    "source",
+    "datacontenttype",
+    "process",
+    "data",
+    "position",
+    "recordedat",
+    "recordedby",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends, and when it comes in."""
+
+    account: str
+    now: dt.datetime
+
+
+def declaration_of(name: object) -> Declaration:
+    """Return the declaration of a type, with or without its version.
+
+    Raises:
+        UnreadableError: for a type outside the vocabulary.
+    """
+    found = REGISTRY.get(str(name)) or next((d for d in REGISTRY.values() if d.stem == name), None)
+    if found is None:
+        raise UnreadableError(
+            {"type": [f"There is no event type {str(name)[:80]!r}. See /api/v1/ for the vocabulary."]}
+        )
+    return found
+
+
+def read_event(wire: object, process: str, sender: Sender) -> Envelope:
+    """Return the envelope somebody wants recorded.
+
+    Args:
+        wire: a CloudEvent as decoded JSON. Without ``id`` it gets one, without ``time`` it happens now.
+        process: where it is recorded; another ``source`` is refused.
+        sender: who sends, and when it comes in.
+
+    Raises:
+        UnreadableError: with a sentence per field.
+    """
+    if not isinstance(wire, dict):
+        raise UnreadableError({"event": ["An event is a JSON object."]})
+    head = _load(ENVELOPE, wire)
+    found = declaration_of(head["type"])
+    for name, want in (("source", f"/processes/{process}"), ("process", process)):
+        if head.get(name, want) != want:
+            raise UnreadableError({name: [f"The event belongs to another process. Here it must be {want!r}."]})
+    data = _load(_lenient_schema(found.name, found.cls), head.get("data") or {}, prefix="data.")
+    event_id = head.get("id") or uuid.uuid4()
+    given = {name: value for name, value in head.items() if name not in OURS and value is not None}
+    given["notrecorded"] = tuple(given.get("notrecorded", ()))
+    subject = given.pop("subject", None)
+    own = subject or TARGET if found.kind == TARGET else subject_of(data, event_id, process)
+    if subject not in {None, own}:
+        raise UnreadableError({"subject": [f"By its data the event is about {own!r}. Leave subject out, or mend it."]})
+    defaults = {
+        "time": sender.now,
+        "visibility": found.visibility,
+        "purpose": found.purpose,
+        "recordedby": sender.account,
+    }
+    return Envelope(**{**defaults, **given, "id": event_id}, process=process, subject=own, data=data)
+
+
+def _load(schema: ma.Schema, wire: dict[str, Any], prefix: str = "") -> Any:
+    try:
+        return schema.load(wire)
+    except ma.ValidationError as error:
+        raise UnreadableError(_flat(error.messages, prefix)) from error
+
+
+def _flat(messages: Any, prefix: str) -> dict[str, list[str]]:
+    if isinstance(messages, list):
+        return {prefix.rstrip("."): [str(item) for item in messages]}
+    found: dict[str, list[str]] = {}
+    for name, said in messages.items():
+        found |= _flat(said, f"{prefix}{name}.")
+    return found
+
+
+# ------------------------------------------------------------------ out
+def cloud_event(event: Envelope, texts: Mapping[tuple[int, str], str]) -> dict[str, Any]:
+    """Return the event as a CloudEvent. A text that is erased, or not for the reader, stands as null.
+
+    Args:
+        event: as stored, texts sealed.
+        texts: the opened texts by (position, dotted field), as `Vault.texts` gives them.
+    """
+    out: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": str(event.id),
+        "type": event.type,
+        "source": f"/processes/{event.process}",
+        "subject": event.subject,
+        "time": json_able(event.time),
+        "datacontenttype": "application/json",
+        "process": event.process,
+        "position": event.position,
+        "recordedat": json_able(event.recordedat),
+        "recordedby": event.recordedby,
+        "timeprecision": event.timeprecision.value,
+        "visibility": event.visibility.value,
+        "purpose": event.purpose.value,
+    }
+    for name in (
+        "timeend",
+        "timebasis",
+        "citation",
+        "onbehalfof",
+        "actingrole",
+        "learnedat",
+        "causationid",
+        "correlationid",
+    ):
+        if getattr(event, name) is not None:
+            out[name] = json_able(getattr(event, name))
+    if event.notrecorded:
+        out["notrecorded"] = [{"field": item.field, "reason": item.reason} for item in event.notrecorded]
+    out["data"] = data_out(event, lambda path: texts.get((event.position, path)))
+    return out
+
+
+def data_out(event: Envelope, text: Callable[[str], str | None]) -> dict[str, Any]:
+    """Return an event's data as JSON values, with ``text(dotted field)`` in place of each personal text."""
+
+    def seal(path: str, value: object) -> str | None:
+        return value if isinstance(value, str) else text(path)
+
+    return json_able(plain(event.data, event.declaration.fields, seal))  # type: ignore[no-any-return]

@@ -1,0 +1,34 @@
+"""The application on an empty log, a client, and tokens."""
+
+import datetime as dt
+
+import pytest
+
+from domain.keeping import AccessRole
+from service.http import create_app
+
+
+@pytest.fixture
+def web(app):
+    return create_app(app)
+
+
+@pytest.fixture
+def client(web):
+    return web.test_client()
+
+
+@pytest.fixture
+def token(app):
+    """Return a function that makes the headers of a new token."""
+
+    def make(role=AccessRole.FACILITATOR, process=None):
+        secret = app.tokens.create(role=role, process=process, lasting=dt.timedelta(hours=1))
+        return {"Authorization": f"Bearer {secret}"}
+
+    return make
+
+
+@pytest.fixture
+def begun(scribe):
+    return scribe

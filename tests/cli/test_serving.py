@@ -1,0 +1,130 @@
+"""Serving: the real server on the embedded PostgreSQL, with its worker; and nothing left behind."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def processes_of(home):
+    """Return the command lines of processes that belong to this home."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:
+            continue
+        if command and (str(home).encode() in environment or str(home) in command):
+            found.append(command)
+    return found
+
+
+def until(condition, seconds, what):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if (found := condition()) is not None:
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"not within {seconds} s: {what}")
+
+
+@pytest.fixture
+def home():
+    path = Path(tempfile.mkdtemp(prefix="kurslog-serving-"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+def test_the_demo_serves_sees_its_own_writes_and_leaves_nothing_behind(home):
+    port = free_port()
+    environment = {key: value for key, value in os.environ.items() if key != "KURSLOG_DATABASE_URL"}
+    environment |= {"KURSLOG_HOME": str(home), "KURSLOG_PORT": str(port), "KURSLOG_LANGUAGE": "en"}
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "service.cli.main", "demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+
+        def answers():
+            assert demo.poll() is None, demo.stdout.read()
+            try:
+                with urllib.request.urlopen(f"{base}/livez", timeout=1) as answer:
+                    return answer.read()
+            except OSError:
+                return None
+
+        assert until(answers, 60, "the server answers") == b"ok\n"
+        with urllib.request.urlopen(f"{base}/api/v1/processes") as answer:
+            assert [process["id"] for process in json.load(answer)] == ["knabstrup"]
+        with urllib.request.urlopen(f"{base}/p/knabstrup") as answer:
+            assert "Knabstrup" in answer.read().decode()
+        secret = subprocess.run(
+            [sys.executable, "-m", "service.cli.main", "token", "create", "--role", "facilitator"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        data = {"contribution_id": "mine", "kind": "idea", "text": "en bænk", "author": {"kind": "anonymous"}}
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+        request = urllib.request.Request(
+            f"{base}/api/v1/processes/knabstrup/contributions", json.dumps(data).encode(), headers
+        )
+        with urllib.request.urlopen(request) as answer:
+            position = answer.headers["Kurslog-Position"]
+        request = urllib.request.Request(
+            f"{base}/api/v1/processes/knabstrup/projections/fate-of-contributions",
+            headers=headers | {"Kurslog-Wait": position},
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer)["data"]["count"]["value"] == 20
+    finally:
+        demo.send_signal(signal.SIGINT)
+        said, _ = demo.communicate(timeout=30)
+    assert len(re.findall(r"/sign-in/\S+", said)) == 5
+    assert "Traceback" not in said
+    until(lambda: True if not processes_of(home) else None, 20, f"everything has ended: {processes_of(home)}")
+
+
+def test_a_taken_port_is_said_before_anything_else(home):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        environment = {
+            **os.environ,
+            "KURSLOG_HOME": str(home),
+            "KURSLOG_PORT": str(taken.getsockname()[1]),
+            "KURSLOG_LANGUAGE": "en",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "service.cli.main", "demo"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, "is taken" in done.stderr) == (1, True)

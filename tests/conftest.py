@@ -1,0 +1,117 @@
+"""One PostgreSQL for the run (the embedded one, or the server of KURSLOG_DATABASE_URL), a database per test."""
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from domain.keeping import AccessRole
+from service.app import Kurslog
+from service.cluster import Cluster
+from service.log.migrate import migrate
+from service.security.gate import Caller
+from service.settings import Settings
+from service.wire import Sender, read_event
+
+TEMPLATE = f"kurslog_template_{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="session")
+def server():
+    """Yield the conninfo of a server where databases may be made."""
+    if url := os.environ.get("KURSLOG_DATABASE_URL"):
+        yield url
+        return
+    home = Path(tempfile.mkdtemp(prefix="kurslog-tests-"))
+    home.chmod(0o711)
+    cluster = Cluster(home)
+    try:
+        yield cluster.start()
+    finally:
+        cluster.stop(wait_seconds=20)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def at(server, name):
+    return make_conninfo(**{**conninfo_to_dict(server), "dbname": name})
+
+
+@pytest.fixture(scope="session")
+def template(server):
+    """Make a migrated database that the others are copied from."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {TEMPLATE}")
+    migrate(at(server, TEMPLATE))
+    yield TEMPLATE
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {TEMPLATE} with (force)")
+
+
+@pytest.fixture
+def dsn(server, template):
+    """Yield the conninfo of an empty, migrated database of this test's own."""
+    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}")
+    yield at(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def settings(tmp_path, dsn):
+    return Settings(home=tmp_path, database_url=dsn, master_key_file=tmp_path / "master.key")
+
+
+@pytest.fixture
+def app(settings, dsn):
+    """Yield a Kurslog on an empty log."""
+    kurslog = Kurslog(settings, dsn)
+    yield kurslog
+    kurslog.close()
+
+
+@pytest.fixture
+def facilitator():
+    return Caller("a-test", AccessRole.FACILITATOR)
+
+
+class Scribe:
+    """Records events of one process from short wires."""
+
+    def __init__(self, app, process="fabelby", account="a-test"):
+        self.app, self.process, self.account = app, process, account
+
+    def read(self, stem, data, *, on="2026-02-01T12:00:00Z", **envelope):
+        wire = {"type": stem, "time": on, "data": data, **envelope}
+        return read_event(wire, self.process, Sender(account=self.account, now=dt.datetime.now(dt.UTC)))
+
+    def record(self, stem, data, **more):
+        return self.app.record(self.read(stem, data, **more))[0]
+
+    def begin(self, **more):
+        data = {"title": "Fabelby sætter sejl", "place": "Fabelby", "municipality": "Fabeldal", "aim": "democracy"}
+        return self.record(
+            "process-registered",
+            {**data, "period_start": "2026-01-01", "fictional": True},
+            on="2026-01-01T12:00:00Z",
+            **more,
+        )
+
+    def contribute(self, ref, text="En bænk ved skovstien", **more):
+        data = {"contribution_id": ref, "kind": "idea", "text": text, "author": {"kind": "anonymous"}}
+        return self.record("contribution-made", data, **more)
+
+
+@pytest.fixture
+def scribe(app):
+    """Return a scribe on a process that has begun."""
+    found = Scribe(app)
+    found.begin()
+    return found

@@ -1,0 +1,179 @@
+"""The log: dense positions, versions checked in the database, idempotency, and texts apart from events."""
+
+import threading
+import uuid
+from dataclasses import replace
+
+import psycopg
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from domain.refusals import Refused
+from service.log.store import AlreadyRecordedError, StaleError
+from service.log.vault import MasterKey
+
+
+def rows(app, query, *arguments):
+    with app.log.connection() as connection:
+        return [tuple(row.values()) for row in connection.execute(query, arguments)]
+
+
+def test_an_event_is_read_back_as_it_was_recorded(app, scribe):
+    scribe.contribute("c1", on="2026-02-01T12:00:00+01:00", timeprecision="day", citation="S1")
+    event = list(app.reader.walk("fabelby"))[-1]
+    assert (event.type, event.subject, event.citation, event.position, event.version) == (
+        "contribution-made.v1",
+        "contribution/c1",
+        "S1",
+        2,
+        1,
+    )
+    assert event.time.isoformat() == "2026-02-01T11:00:00+00:00"
+    assert event.timeend.isoformat() == "2026-02-01T22:59:59.999999+00:00"
+
+
+def test_the_state_of_an_event_never_holds_personal_text(app, scribe):
+    scribe.contribute("c1", text="KANARIEFUGL")
+    stored = rows(app, "select state from log.event union all select cipher from log.vault")
+    assert not any(b"KANARIEFUGL" in bytes(value) for (value,) in stored)
+    position = app.reader.head()
+    assert app.log.vault.texts([position]) == {(position, "text"): "KANARIEFUGL"}
+
+
+def test_a_deleted_key_and_row_leave_the_event_standing(app, scribe):
+    scribe.contribute("c1", text="KANARIEFUGL")
+    before = rows(app, "select notification_id, state from log.event order by 1")
+    with app.log.connection() as connection:
+        connection.execute("delete from log.vault")
+        connection.execute("delete from log.person_key")
+    assert rows(app, "select notification_id, state from log.event order by 1") == before
+    assert app.log.vault.texts([2]) == {}
+
+
+def test_a_text_cannot_be_moved_to_another_place(app, scribe):
+    scribe.contribute("c1", text="det ene")
+    scribe.contribute("c2", text="det andet")
+    with app.log.connection() as connection:
+        connection.execute(
+            "update log.vault set cipher = (select cipher from log.vault where position = 2), key_id = (select key_id from log.vault where position = 2) where position = 3"
+        )
+    with pytest.raises(InvalidTag):
+        app.log.vault.texts([3])
+
+
+def test_a_write_under_an_erased_key_is_refused(app, scribe):
+    scribe.contribute("c1")
+    with app.log.connection() as connection:
+        connection.execute("delete from log.vault")
+        connection.execute("delete from log.person_key")
+    with pytest.raises(Refused, match="have been deleted"):
+        scribe.record(
+            "contribution-answered",
+            {"contribution_id": "c1", "answer": "ja", "by": {"kind": "role", "ref": "employee"}},
+        )
+    assert app.reader.head() == 2
+
+
+def test_positions_are_dense_under_many_writers_and_no_reader_misses_one(app, scribe):
+    writers, each = 8, 25
+    seen: list[int] = []
+    done = threading.Event()
+
+    def tail():
+        after = 0
+        while not (done.is_set() and after >= 1 + writers * each):
+            for event in app.reader.page(after, 1000):
+                seen.append(event.position)
+                after = event.position
+
+    def write(number):
+        for count in range(each):
+            scribe.contribute(f"c-{number}-{count}")
+
+    reader = threading.Thread(target=tail)
+    reader.start()
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done.set()
+    reader.join(30)
+    assert seen == list(range(1, 2 + writers * each))
+
+
+def test_a_stream_that_moved_since_it_was_read_refuses_the_append(app, scribe):
+    scribe.contribute("c1")
+    event = scribe.read("contribution-endorsed", {"contribution_id": "c1", "participant_id": "p1"})
+    stale = {"fabelby/contribution/c1": 0}
+    with pytest.raises(StaleError):
+        app.log.save(replace(event, version=2), reads=stale)
+    assert app.reader.head() == 2
+
+
+def test_a_known_id_is_not_appended_again(app, scribe):
+    event = scribe.read(
+        "contribution-made", {"contribution_id": "c1", "kind": "idea", "text": "x", "author": {"kind": "anonymous"}}
+    )
+    app.record(event)
+    with pytest.raises(AlreadyRecordedError):
+        app.log.save(replace(event, version=2), reads={})
+
+
+def test_a_large_command_goes_in_whole_or_not_at_all(app, scribe):
+    def wire(ref):
+        return scribe.read(
+            "contribution-made", {"contribution_id": ref, "kind": "idea", "text": "x", "author": {"kind": "anonymous"}}
+        )
+
+    recorded = app.record(*[wire(f"c{n}") for n in range(900)])
+    assert [item.position for item in recorded] == list(range(2, 902))
+    with pytest.raises(Refused):
+        app.record(*[wire(f"d{n}") for n in range(500)], wire("c0"))
+    assert app.reader.head() == 901
+
+
+def test_the_recorded_clock_never_goes_back(app, scribe):
+    with app.log.connection() as connection:
+        connection.execute("update log.event set recorded_at = recorded_at + 3600000000")
+    scribe.contribute("c1")
+    first, second = [at for (at,) in rows(app, "select recorded_at from log.event order by notification_id")]
+    assert second >= first
+
+
+def test_sixteen_processes_agree_on_one_key(app, scribe):
+    keys = [f"fabelby/participant/p{n}" for n in range(5)]
+    threads = [threading.Thread(target=lambda: app.log.vault.ensure(keys)) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert rows(app, "select count(*) from log.person_key where key_id = any(%s)", keys) == [(5,)]
+
+
+def test_the_master_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    path = tmp_path / "deep" / "master.key"
+    made = MasterKey.load(path)
+    assert (MasterKey.load(path), len(made.key), path.stat().st_mode & 0o777) == (made, 32, 0o600)
+
+
+def test_another_master_key_opens_nothing(app, scribe, tmp_path):
+    scribe.contribute("c1")
+    key = MasterKey.load(tmp_path / "other.key")
+    (key_id, wrapped), *_ = rows(app, "select key_id, wrapped from log.person_key")
+    with pytest.raises(InvalidTag):
+        key.unwrap(key_id, bytes(wrapped))
+
+
+def test_the_server_keeps_what_it_acknowledges(app):
+    assert rows(app, "select current_setting('fsync')") == [("on",)]
+
+
+def test_the_database_checks_event_ids_by_process(app, scribe, dsn):
+    event_id = str(uuid.uuid4())
+    scribe.contribute("c1", id=event_id)
+    with psycopg.connect(dsn) as connection, pytest.raises(psycopg.errors.UniqueViolation):
+        connection.execute(
+            "insert into log.event select 99, 'x', 1, topic, state, process, subject, event_id, recorded_at from log.event where event_id = %s",
+            (event_id,),
+        )
