@@ -31,7 +31,7 @@ PERSONAS: Final = {
     AccessRole.PARTICIPANT: ("Deltager", "Participant"),
 }
 LINK_LASTS: Final = dt.timedelta(days=1)
-BLOCKING_THREADS: Final = 16
+BLOCKING_THREADS: Final = max(4, 2 * (os.cpu_count() or 2))
 
 
 def work() -> None:

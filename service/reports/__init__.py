@@ -29,7 +29,7 @@ TEMPLATES: Final[dict[str, Callable[[Material], Report]]] = {"landdistriktspulje
 LANGUAGES: Final = ("da", "en")
 
 
-def build(  # noqa: PLR0913 - what a report is: of what, for whom, how, and as of when
+def build(
     kurslog: Kurslog,
     caller: Caller,
     process: str,
@@ -45,7 +45,9 @@ def build(  # noqa: PLR0913 - what a report is: of what, for whom, how, and as o
         kurslog: the running Kurslog; its projections have reached the position.
         caller: for whom it is written: texts that are not for the caller are marked as not shown.
         process: its id.
-        template: one of `TEMPLATES`. language: ``da`` or ``en``. format: one of `FORMATS`.
+        template: one of `TEMPLATES`.
+        language: ``da`` or ``en``.
+        format: one of `FORMATS`.
         clocks: what was known by a position, of what had happened by a moment.
 
     Raises:

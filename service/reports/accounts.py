@@ -19,7 +19,13 @@ Cell = tuple[Line, ...]
 def accounts(m: Material) -> list[Block]:
     """Return the grant, the budget against the accounts, the hours and the co-financing."""
     t = m.t
-    opening: Line = (t("Tilsagn: ", "Grant: "), grant_amount(m), t(". Rater modtaget: ", ". Instalments received: "), instalments(m), ".")
+    opening: Line = (
+        t("Tilsagn: ", "Grant: "),
+        grant_amount(m),
+        t(". Rater modtaget: ", ". Instalments received: "),
+        instalments(m),
+        ".",
+    )
     return [Paragraph(opening), *_budget(m), *_hours(m), *_co_financing(m)]
 
 
@@ -38,14 +44,26 @@ def _budget(m: Material) -> list[Block]:
             "neither an approved budget nor expenditure is in the log. It does not mean that there was none.",
         )
         return [title, absent(m, *said, BudgetApproved, ExpenditureRecorded)]
-    header = (t("Post", "Line"), t("Godkendt budget", "Approved budget"), t("Brugt", "Spent"), t("Forskel", "Difference"))
+    header = (
+        t("Post", "Line"),
+        t("Godkendt budget", "Approved budget"),
+        t("Brugt", "Spent"),
+        t("Forskel", "Difference"),
+    )
     lines = budget.data.lines if budget and budget.data.lines else ()
     rows = [_budget_row(m, budget, line, [one for one in spent if one.data.line_id == line.id]) for line in lines]
     known = {line.id for line in lines}
     loose = sorted({one.data.line_id for one in spent} - known)
     rows += [_loose_row(m, ref, [one for one in spent if one.data.line_id == ref]) for ref in loose]
     rows.append(_sum_row(m, budget, lines, spent))
-    version = t(f"Sammenlignet med budgettets version {budget.data.version}.", f"Compared with version {budget.data.version} of the budget.") if budget and budget.data.version else None
+    version = (
+        t(
+            f"Sammenlignet med budgettets version {budget.data.version}.",
+            f"Compared with version {budget.data.version} of the budget.",
+        )
+        if budget and budget.data.version
+        else None
+    )
     return [title, table(m, title.text, header, rows, (2, 2, 2, 1.4), version)]
 
 
@@ -66,7 +84,12 @@ def _budget_row(m: Material, budget: Envelope | None, line: BudgetLine, spent: l
     planned = _amount(m, line.amount_dkk, [budget] if budget else [], m.t("Budget: ", "Budget: ") + line.title)
     used = _worth(spent)
     left = money(line.amount_dkk - used, m.language) if used is not None else None
-    return [m.cell(line.title), ((planned,),), ((_amount(m, used, spent, m.t("Brugt: ", "Spent: ") + line.title),),), m.cell(left)]
+    return [
+        m.cell(line.title),
+        ((planned,),),
+        ((_amount(m, used, spent, m.t("Brugt: ", "Spent: ") + line.title),),),
+        m.cell(left),
+    ]
 
 
 def _loose_row(m: Material, ref: str, spent: list[Envelope]) -> list[Cell]:
@@ -95,7 +118,10 @@ def _hours(m: Material) -> list[Block]:
         return [title, absent(m, "ingen har skrevet timer ned.", "nobody has noted hours.", HoursLogged)]
     header = (t("Slags", "Kind"), t("Timer", "Hours"))
     kinds = [labour for labour in Labour if any(event.data.labour is labour for event in events)]
-    rows = [_hours_row(m, label(labour.value, m.language), [one for one in events if one.data.labour is labour]) for labour in kinds]
+    rows = [
+        _hours_row(m, label(labour.value, m.language), [one for one in events if one.data.labour is labour])
+        for labour in kinds
+    ]
     rows.append(_hours_row(m, t("i alt", "in all"), events))
     return [title, table(m, title.text, header, rows, (2, 3))]
 
@@ -119,6 +145,13 @@ def _co_financing(m: Material) -> list[Block]:
     rows: list[list[Cell]] = []
     for ref in sorted({event.data.source_id for event in events}):
         held, name = [event for event in events if event.data.source_id == ref], names.get(ref, ref)
-        rows.append([m.cell(name), ((_amount(m, _worth(held), held, t("Medfinansiering: ", "Co-financing: ") + name),),)])
-    rows.append([m.cell(t("I alt", "In all")), ((_amount(m, _worth(events), events, t("Medfinansiering i alt, kr.", "Co-financing in all, DKK")),),)])
+        rows.append(
+            [m.cell(name), ((_amount(m, _worth(held), held, t("Medfinansiering: ", "Co-financing: ") + name),),)]
+        )
+    rows.append(
+        [
+            m.cell(t("I alt", "In all")),
+            ((_amount(m, _worth(events), events, t("Medfinansiering i alt, kr.", "Co-financing in all, DKK")),),),
+        ]
+    )
     return [title, table(m, title.text, header, rows, (2, 3))]

@@ -54,7 +54,7 @@ Line = tuple[Run, ...]
 # ------------------------------------------------------------------ blocks
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph; ``style`` is lead, body or small."""
+    """One paragraph; ``style`` is lead, intro (small, kept with what follows), body or small."""
 
     line: Line
     style: str = "body"

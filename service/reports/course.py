@@ -82,7 +82,11 @@ def _stops(m: Material) -> list[tuple[dt.date, Node]]:
 
 
 def _edges(m: Material, stops: list[tuple[dt.date, Node]]) -> tuple[dt.date | None, dt.date | None]:
-    known = [dt.date.fromisoformat(text) for name in ("period_start", "period_end") if isinstance(text := process_of(m).get(name), str)]
+    known = [
+        dt.date.fromisoformat(text)
+        for name in ("period_start", "period_end")
+        if isinstance(text := process_of(m).get(name), str)
+    ]
     days = sorted([*known, *(on for on, _ in stops)])
     return (days[0], days[-1]) if days else (None, None)
 
@@ -123,7 +127,12 @@ def _description(m: Material, start: dt.date, end: dt.date, stops: list[tuple[dt
     held = [f"{_title(one)} {day(on, m.language)}" for on, one in stops if one["status"] == "held"]
     called = [f"{_title(one)} {day(on, m.language)}" for on, one in stops if one["status"] != "held"]
     t = m.t
-    said = [t(f"Tidslinje fra {day(start, m.language)} til {day(end, m.language)}.", f"Timeline from {day(start, m.language)} to {day(end, m.language)}.")]
+    said = [
+        t(
+            f"Tidslinje fra {day(start, m.language)} til {day(end, m.language)}.",
+            f"Timeline from {day(start, m.language)} to {day(end, m.language)}.",
+        )
+    ]
     if held:
         said.append(t("Samlinger holdt: ", "Gatherings held: ") + listed(held, m.language) + ".")
     if called:

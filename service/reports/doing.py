@@ -19,7 +19,7 @@ from domain.vocabulary import Role
 from service.reports.content import Block, Heading, Line, Paragraph, Run, Unrecorded, Withheld
 from service.reports.material import Material, Node
 from service.reports.opening import actions_sentence, contributions_sentence, decisions_sentence, gatherings_sentence
-from service.reports.tables import absent, actor, places, places_of, table, when_of
+from service.reports.tables import absent, actor, headed, places, places_of, table, when_of
 from service.words import capitalised, day, label, number, status_label, type_label
 
 SMALLEST: Final = 5
@@ -46,7 +46,13 @@ def _gatherings(m: Material) -> list[Block]:
     title = Heading(t("Samlinger", "Gatherings"))
     if not found:
         return [title, absent(m, "logbogen har ingen samlinger.", "the log has no gatherings.", GatheringPlanned)]
-    header = (t("Hvornår", "When"), t("Samling", "Gathering"), t("Sted", "Place"), t("Antal fremmødte", "Number present"), t("Nr.", "No."))
+    header = (
+        t("Hvornår", "When"),
+        t("Samling", "Gathering"),
+        t("Sted", "Place"),
+        t("Antal fremmødte", "Number present"),
+        t("Nr.", "No."),
+    )
     rows = [
         (
             ((m.date(one["when"]),),),
@@ -80,7 +86,15 @@ def _contributions(m: Material) -> list[Block]:
         rows = [
             (
                 ((capitalised(label(kind, m.language)),),),
-                ((m.figure("fate-of-contributions", figure, t("Bidrag, slags: ", "Contributions, kind: ") + label(kind, m.language)),),),
+                (
+                    (
+                        m.figure(
+                            "fate-of-contributions",
+                            figure,
+                            t("Bidrag, slags: ", "Contributions, kind: ") + label(kind, m.language),
+                        ),
+                    ),
+                ),
             )
             for kind, figure in kinds
         ]
@@ -93,7 +107,12 @@ def _actions(m: Material) -> list[Block]:
     title = Heading(t("Handlinger", "Actions"))
     if not found:
         return [title, absent(m, "logbogen har ingen handlinger.", "the log has no actions.", ActionPlanned)]
-    header = (t("Handling", "Action"), t("Gruppe", "Group"), t("Hvor langt", "How far"), t("Hvad der kom ud af det", "What came of it"))
+    header = (
+        t("Handling", "Action"),
+        t("Gruppe", "Group"),
+        t("Hvor langt", "How far"),
+        t("Hvad der kom ud af det", "What came of it"),
+    )
     rows = [_action_row(m, one) for one in found]
     blocks = table(m, title.text, (*header, t("Nr.", "No.")), rows, (1.5, 1.5, 1.1, 3.2, 0.7))
     return [title, Paragraph(actions_sentence(m)), blocks]
@@ -106,7 +125,13 @@ def _action_row(m: Material, one: Node) -> list[tuple[Line, ...]]:
     notes = [step["note"] for step in one["steps"] if step["note"] is not None]
     came = {"completed": one["result"], "abandoned": one["reason"]}.get(one["status"], notes[-1] if notes else None)
     group = one["group"]["title"] if one["group"] else None
-    return [m.cell(one["title"]), m.cell(group), tuple(status), m.cell(came), places(m, "actions", one["entries"])]
+    return [
+        m.cell(headed(one["title"])),
+        m.cell(group),
+        tuple(status),
+        m.cell(came),
+        places(m, "actions", one["entries"]),
+    ]
 
 
 # ------------------------------------------------------------------ decisions
@@ -117,7 +142,13 @@ def _decisions(m: Material) -> list[Block]:
     if not both:
         said = ("logbogen har ingen beslutninger.", "the log has no decisions.")
         return [title, absent(m, *said, DecisionMade, DecisionProposed, CaseItemTreated)]
-    header = (t("Hvornår", "When"), t("Hvem", "Who"), t("Sag", "Matter"), t("Hvad det blev til", "What came of it"), t("Nr.", "No."))
+    header = (
+        t("Hvornår", "When"),
+        t("Hvem", "Who"),
+        t("Sag", "Matter"),
+        t("Hvad det blev til", "What came of it"),
+        t("Nr.", "No."),
+    )
     rows = [_decision_row(m, one) for one in sorted(both, key=lambda one: (str(_time(one)), one["id"]))]
     return [title, Paragraph(decisions_sentence(m)), table(m, title.text, header, rows, (1.3, 1.8, 3.0, 2.0, 0.6))]
 
@@ -189,16 +220,25 @@ def participation(m: Material) -> list[Block]:
         "Antal fremmødte er det, nogen har talt eller skrevet. Fremmøde er registreret person for person og tælles én gang for hver rolle.",
         "The number present is what somebody counted or wrote. Attendance is recorded person by person and counted once for each role.",
     )
-    return [Paragraph((opening,), "small"), *_headcounts(m), *_attendance(m), *_invitations(m)]
+    return [Paragraph((opening,), "intro"), *_headcounts(m), *_attendance(m), *_invitations(m)]
 
 
 def _headcounts(m: Material) -> list[Block]:
     t, events = m.t, m.of(HeadcountRecorded)
     title = Heading(t("Antal fremmødte", "Number present"))
     if not events:
-        said = ("antallet er ikke talt. Det betyder ikke, at ingen kom.", "nobody counted. It does not mean that nobody came.")
+        said = (
+            "antallet er ikke talt. Det betyder ikke, at ingen kom.",
+            "nobody counted. It does not mean that nobody came.",
+        )
         return [title, absent(m, *said, HeadcountRecorded)]
-    header = (t("Hvornår", "When"), t("Hvor", "Where"), t("I alt", "In all"), t("Fordelt på roller", "By role"), t("Sådan ved vi det", "How we know"))
+    header = (
+        t("Hvornår", "When"),
+        t("Hvor", "Where"),
+        t("I alt", "In all"),
+        t("Fordelt på roller", "By role"),
+        t("Sådan ved vi det", "How we know"),
+    )
     rows = [_headcount_row(m, event) for event in events]
     return [title, table(m, title.text, header, rows, (1.4, 1.2, 1.5, 1.6, 2.6))]
 
@@ -207,7 +247,11 @@ def _headcount_row(m: Material, event: Envelope) -> list[tuple[Line, ...]]:
     titles = {one["id"]: one.get("title") for one in m.answers["timeline"]["items"] if one["kind"] == "gathering"}
     where = titles.get(event.data.gathering_id) if event.data.gathering_id else m.t("hele forløbet", "whole process")
     total = m.field(event, "total")
-    what = m.t("Antal fremmødte: ", "Number present: ") + str(where) if event.data.gathering_id else m.t("Antal fremmødte, hele forløbet", "Number present, whole process")
+    what = (
+        m.t("Antal fremmødte: ", "Number present: ") + str(where)
+        if event.data.gathering_id
+        else m.t("Antal fremmødte, hele forløbet", "Number present, whole process")
+    )
     shown: Run = m.total(total, [event], what) if isinstance(total, int) else m.run(total)
     counts = {one.role.value: one.count for one in event.data.by_role or ()}
     roles = by_role(m, counts) if counts else m.cell(m.field(event, "by_role") or None)
@@ -233,7 +277,9 @@ def suppressed(counts: Mapping[str, int], smallest: int = SMALLEST) -> dict[str,
     Range: counts ≥ 0; 0 is shown. What is hidden adds up to at least ``smallest`` over at least two roles.
     """
     hidden = {role for role, count in counts.items() if 0 < count < smallest}
-    others = sorted((role for role in counts if role not in hidden and counts[role]), key=lambda role: (counts[role], role))
+    others = sorted(
+        (role for role in counts if role not in hidden and counts[role]), key=lambda role: (counts[role], role)
+    )
     while hidden and others and (len(hidden) == 1 or sum(counts[role] for role in hidden) < smallest):
         hidden.add(others.pop(0))
     return {role: None if role in hidden else count for role, count in counts.items()}
@@ -252,7 +298,10 @@ def _attendance(m: Material) -> list[Block]:
     safe = suppressed(counts)
     header = (t("Rolle", "Role"), t("Personer", "Persons"))
     rows = [(((_role_name(m, role),),), ((_persons(m, role, safe[role], held[role]),),)) for role in counts]
-    note = t("Vises ikke: færre end fem, eller så få, at tallet kunne regnes ud.", "Not shown: fewer than five, or so few that the number could be worked out.")
+    note = t(
+        "Vises ikke: færre end fem, eller så få, at tallet kunne regnes ud.",
+        "Not shown: fewer than five, or so few that the number could be worked out.",
+    )
     return [title, table(m, title.text, header, rows, (1.5, 3), note if None in safe.values() else None)]
 
 
@@ -270,7 +319,10 @@ def _invitations(m: Material) -> list[Block]:
     t, events = m.t, m.of(InvitationSent)
     title = Heading(t("Invitationer", "Invitations"))
     if not events:
-        said = ("hvem der blev inviteret, og hvordan, står ikke i logbogen.", "who was invited, and how, is not in the log.")
+        said = (
+            "hvem der blev inviteret, og hvordan, står ikke i logbogen.",
+            "who was invited, and how, is not in the log.",
+        )
         return [title, absent(m, *said, InvitationSent)]
     header = (t("Hvornår", "When"), t("Hvordan", "How"), t("Hvem den nåede", "Whom it reached"), t("Nr.", "No."))
     rows = [

@@ -80,7 +80,11 @@ def kicker(m: Material) -> str:
 def _known(m: Material) -> str:
     found = known_day(m)
     until = f", {day(found, m.language)}" if found else ""
-    return m.t(f"kendt til og med nr. {m.clocks.position}", f"known by no. {m.clocks.position}") + until
+    happened = ""
+    if m.clocks.happened_by:
+        last = day(m.clocks.happened_by, m.language)
+        happened = m.t(f" · sket til og med {last}", f" · happened by {last}")
+    return m.t(f"kendt til og med nr. {m.clocks.position}", f"known by no. {m.clocks.position}") + until + happened
 
 
 def _invented(m: Material) -> str | None:

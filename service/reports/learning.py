@@ -18,9 +18,9 @@ from domain.kernel import Envelope
 from domain.observing import MediaCaptured, ObservationNoted
 from domain.reflecting import ExperimentTried, InsightDerived, LearningQuestionPosed, ReflectionRecorded
 from service.reports.content import Block, Heading, Line, Paragraph
-from service.reports.material import Material
+from service.reports.material import Material, Node
 from service.reports.reaching import products
-from service.reports.tables import absent, actor, places_of, table, when_of
+from service.reports.tables import absent, actor, headed, places_of, table, when_of
 from service.words import count_word, number, thing_label, type_label
 
 Cells = Callable[[Envelope], Sequence[tuple[Line, ...]]]
@@ -28,10 +28,20 @@ Cells = Callable[[Envelope], Sequence[tuple[Line, ...]]]
 
 def lessons(m: Material) -> list[Block]:
     """Return insights, reflections, try-outs and the tools that were used, and what is recorded of the model."""
-    return [*_insights(m), *_reflections(m), *_experiments(m), *_action_lessons(m), *_tools(m), *_model(m), *_observed(m)]
+    return [
+        *_insights(m),
+        *_reflections(m),
+        *_experiments(m),
+        *_action_lessons(m),
+        *_tools(m),
+        *_model(m),
+        *_observed(m),
+    ]
 
 
-def _listing(m: Material, events: list[Envelope], name: str, header: Sequence[str], widths: Sequence[float], cells: Cells) -> list[Block]:
+def _listing(
+    m: Material, events: list[Envelope], name: str, header: Sequence[str], widths: Sequence[float], cells: Cells
+) -> list[Block]:
     """Return a heading and a table of entries, each with when it was and its position."""
     rows = [[when_of(m, event), *cells(event), places_of([event])] for event in events]
     full = (m.t("Hvornår", "When"), *header, m.t("Nr.", "No."))
@@ -42,7 +52,10 @@ def _insights(m: Material) -> list[Block]:
     t, events = m.t, m.of(InsightDerived, LearningQuestionPosed)
     name = t("Erkendelser og læringsspørgsmål", "Insights and learning questions")
     if not events:
-        return [Heading(name), absent(m, "ingen har skrevet en erkendelse ned.", "nobody has noted an insight.", InsightDerived)]
+        return [
+            Heading(name),
+            absent(m, "ingen har skrevet en erkendelse ned.", "nobody has noted an insight.", InsightDerived),
+        ]
 
     def cells(event: Envelope) -> list[tuple[Line, ...]]:
         said = m.field(event, "text" if isinstance(event.data, InsightDerived) else "question")
@@ -55,7 +68,10 @@ def _reflections(m: Material) -> list[Block]:
     t, events = m.t, m.of(ReflectionRecorded)
     name = t("Refleksioner", "Reflections")
     if not events:
-        return [Heading(name), absent(m, "ingen har skrevet en refleksion ned.", "nobody has noted a reflection.", ReflectionRecorded)]
+        return [
+            Heading(name),
+            absent(m, "ingen har skrevet en refleksion ned.", "nobody has noted a reflection.", ReflectionRecorded),
+        ]
 
     def cells(event: Envelope) -> list[tuple[Line, ...]]:
         return [m.cell(actor(m, m.field(event, "by"))), m.cell(*(m.text(step.text) for step in event.data.steps or ()))]
@@ -67,7 +83,12 @@ def _experiments(m: Material) -> list[Block]:
     t, events = m.t, m.of(ExperimentTried)
     if not events:
         return []
-    header = (t("Det regnede vi med", "What we expected"), t("Det gjorde vi", "What we did"), t("Det så vi", "What we saw"), t("Det gør vi nu", "What we do next"))
+    header = (
+        t("Det regnede vi med", "What we expected"),
+        t("Det gjorde vi", "What we did"),
+        t("Det så vi", "What we saw"),
+        t("Det gør vi nu", "What we do next"),
+    )
 
     def cells(event: Envelope) -> list[tuple[Line, ...]]:
         return [m.cell(m.field(event, name)) for name in ("hypothesis", "did", "saw", "next")]
@@ -79,14 +100,19 @@ def _action_lessons(m: Material) -> list[Block]:
     t = m.t
     titles = {one["id"]: one["title"] for one in m.answers["actions"]["actions"]}
     events = m.of(ActionCompleted, ActionAbandoned)
-    said = [event for event in events if not isinstance(m.field(event, "learning"), dict) and m.field(event, "learning")]
+    said = [
+        event for event in events if not isinstance(m.field(event, "learning"), dict) and m.field(event, "learning")
+    ]
     name = t("Det lærte vi af handlingerne", "What we learned from the actions")
     if not said:
-        words = ("hvad man lærte af de enkelte handlinger, er ikke skrevet ned.", "what was learned from each action was not written down.")
+        words = (
+            "hvad man lærte af de enkelte handlinger, er ikke skrevet ned.",
+            "what was learned from each action was not written down.",
+        )
         return [Heading(name), absent(m, *words, ActionCompleted, ActionAbandoned)]
 
     def cells(event: Envelope) -> list[tuple[Line, ...]]:
-        return [m.cell(titles.get(event.data.action_id)), m.cell(m.field(event, "learning"))]
+        return [m.cell(headed(titles.get(event.data.action_id))), m.cell(m.field(event, "learning"))]
 
     return _listing(m, said, name, (t("Handling", "Action"), t("Det lærte vi", "What we learned")), (1.8, 4.6), cells)
 
@@ -95,12 +121,24 @@ def _tools(m: Material) -> list[Block]:
     t, events = m.t, m.of(ExerciseRun)
     if not events:
         return []
-    header = (t("Øvelse", "Exercise"), t("Minutter, planlagt", "Minutes planned"), t("Minutter i alt", "Minutes used"), t("Note", "Note"))
+    header = (
+        t("Øvelse", "Exercise"),
+        t("Minutter, planlagt", "Minutes planned"),
+        t("Minutter i alt", "Minutes used"),
+        t("Note", "Note"),
+    )
 
     def cells(event: Envelope) -> list[tuple[Line, ...]]:
-        return [m.cell(m.field(event, "tool")), _minutes(m, event, "planned_minutes"), _minutes(m, event, "actual_minutes"), m.cell(m.field(event, "note"))]
+        return [
+            m.cell(m.field(event, "tool")),
+            _minutes(m, event, "planned_minutes"),
+            _minutes(m, event, "actual_minutes"),
+            m.cell(m.field(event, "note")),
+        ]
 
-    return _listing(m, events, t("Øvelser, der blev brugt", "Exercises that were used"), header, (1.8, 1.3, 1.3, 2.8), cells)
+    return _listing(
+        m, events, t("Øvelser, der blev brugt", "Exercises that were used"), header, (1.8, 1.3, 1.3, 2.8), cells
+    )
 
 
 def _minutes(m: Material, event: Envelope, name: str) -> tuple[Line, ...]:
@@ -147,13 +185,16 @@ def anchoring(m: Material) -> list[Block]:
     def cells(event: Envelope) -> list[tuple[Line, ...]]:
         return [m.cell(_titled(m, event)), m.cell(type_label(event.type, m.language)), m.cell(_standing(m, event))]
 
-    return _listing(m, events, t("Givet videre og set efter", "Handed over and looked after"), header, (2.4, 1.8, 2.6), cells)
+    return _listing(
+        m, events, t("Givet videre og set efter", "Handed over and looked after"), header, (2.4, 1.8, 2.6), cells
+    )
 
 
 def _titled(m: Material, event: Envelope) -> Any:
     kind, _, ref = event.subject.partition("/")
-    found = next((one for one in m.answers["timeline"]["items"] if (one["kind"], one["id"]) == (kind, ref)), {})
-    return found.get("title") or thing_label(kind, m.language)
+    items: list[Node] = m.answers["timeline"]["items"]
+    found = next((one.get("title") for one in items if (one["kind"], one["id"]) == (kind, ref)), None)
+    return found or thing_label(kind, m.language)
 
 
 def _standing(m: Material, event: Envelope) -> Any:
@@ -174,6 +215,16 @@ def dissemination(m: Material) -> list[Block]:
     t, media = m.t, m.of(MediaCaptured)
     blocks: list[Block] = products(m)
     if media:
-        kept = m.count(media, t("Billeder, lyd og film", "Pictures, sound and film"), count_word(len(media), m.language))
-        blocks.append(Paragraph((t("Der er gemt ", "There are "), kept, t(" billeder, lydoptagelser eller film.", " pictures, recordings or films."))))
+        kept = m.count(
+            media, t("Billeder, lyd og film", "Pictures, sound and film"), count_word(len(media), m.language)
+        )
+        blocks.append(
+            Paragraph(
+                (
+                    t("Der er gemt ", "There are "),
+                    kept,
+                    t(" billeder, lydoptagelser eller film.", " pictures, recordings or films."),
+                )
+            )
+        )
     return blocks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PROJECTIONS: Final = ("timeline", "fate-of-contributions", "decisions", "actions", "goals")
 Node = dict[str, Any]
+SAID_TWICE: Final = re.compile(r",? (?:er ikke registreret|is not recorded|not recorded)\.?$")
+"""The end of a reason that only repeats the words it stands beside."""
 NOT_SHOWN: Final = {"notshown": True}
 
 
@@ -38,7 +40,6 @@ class Material:
     clocks: Clocks
     registered: ProcessRegistered
     answers: dict[str, Any]
-    notes: list[tuple[str, str]]
     positions: dict[tuple[str, str], tuple[int, ...]]
     stored: list[Envelope]
     events: list[Envelope]
@@ -81,7 +82,7 @@ class Material:
     def run(self, found: Any) -> Run:
         """Return a value as a run: words, not recorded, or not shown."""
         if isinstance(found, dict) and "notrecorded" in found:
-            return Unrecorded(str(found["notrecorded"]))
+            return Unrecorded(SAID_TWICE.sub("", str(found["notrecorded"])) or None)
         if isinstance(found, dict) and "notshown" in found:
             return Withheld()
         if found is None or not str(found).strip():
@@ -136,7 +137,6 @@ def gather(kurslog: Kurslog, caller: Caller, process: str, clocks: Clocks, langu
         clocks=at,
         registered=registration.data,
         answers={},
-        notes=[],
         positions={},
         stored=stored,
         events=seen,
@@ -172,7 +172,6 @@ def _take(kurslog: Kurslog, caller: Caller, found: Material, name: str) -> None:
     answer = kurslog.queries.ask(found.process, name, found.clocks)
     shown = kurslog.queries.shown(caller, found.process, answer.data, lambda key: key)
     found.answers[name] = marked(answer.data, shown)
-    found.notes += answer.notes
     found.positions.update({(name, one.key): one.events for one in _figures(answer.data)})
 
 

@@ -14,8 +14,8 @@ from service.reports.material import Material, Node
 from service.words import capitalised, count_word, day, label, money, span
 
 STATUS_ORDER: Final = ("completed", "handed-over", "started", "planned", "abandoned")
-FRONT_GOALS: Final = 7
-SHORT: Final = 92
+FRONT_GOALS: Final = 8
+SHORT: Final = 105
 """Characters of a text that fit one or two lines of the first page's tables."""
 
 
@@ -24,6 +24,9 @@ def shortened(text: str, room: int = SHORT) -> str:
     words = " ".join(text.split())
     if len(words) <= room:
         return words
+    first, stop, _ = words.partition(". ")
+    if stop and len(first) < room:
+        return first + ". …"
     return words[: room - 1].rsplit(" ", 1)[0].rstrip(",.;: ") + " …"
 
 
@@ -66,11 +69,17 @@ def grant_amount(m: Material) -> Run:
 
 def whole_headcount(m: Material) -> Tally | None:
     """Return the number present for the process as a whole, where somebody gave one."""
-    heads = [one for one in m.answers["timeline"]["headcounts"] if not one["gathering_id"] and isinstance(one["total"], int)]
+    heads = [
+        one for one in m.answers["timeline"]["headcounts"] if not one["gathering_id"] and isinstance(one["total"], int)
+    ]
     if not heads:
         return None
     last = max(heads, key=lambda one: (str(one["when"]["time"]), one["entries"]["figure"]))
-    places = [event for event in m.events if event.declaration.stem == "headcount-recorded" and event.data.gathering_id is None]
+    places = [
+        event
+        for event in m.events
+        if event.declaration.stem == "headcount-recorded" and event.data.gathering_id is None
+    ]
     chosen = [event for event in places if event.data.total == last["total"]][-1:]
     return m.total(last["total"], chosen, m.t("Antal fremmødte, hele forløbet", "Number present, whole process"))
 
@@ -89,15 +98,20 @@ def period_line(m: Material) -> Line:
 def course_sentence(m: Material) -> Line:
     """Say which process it is, where, and when."""
     t, found = m.t, process_of(m)
-    place = ", ".join(str(found[name]) for name in ("place", "municipality") if isinstance(found.get(name), str))
+    place = ", ".join(
+        shortened(found[name], 60) for name in ("place", "municipality") if isinstance(found.get(name), str)
+    )
     start, end = found.get("period_start"), found.get("period_end")
-    where = t(f" i {place}", f" in {place}") if place else ""
-    name = t(f"Forløbet “{title_of(m)}”", f"The process “{title_of(m)}”") + where
+    where = t(f" i {place},", f" in {place},") if place else ""
+    title = shortened(title_of(m), 80)
+    name = t(f"Forløbet “{title}”", f"The process “{title}”") + where
     if not isinstance(start, str):
-        return (name + t(": perioden er ", ": its period is "), Unrecorded(), ".")
+        return (name.rstrip(",") + t(": perioden er ", ": its period is "), Unrecorded(), ".")
     first = day(start, m.language)
     if isinstance(end, str) and m.clocks.known_at and end < local_day(m.clocks.known_at).isoformat():
-        return (name + t(f" løb fra {first} til {day(end, m.language)}.", f" ran from {first} to {day(end, m.language)}."),)
+        return (
+            name + t(f" løb fra {first} til {day(end, m.language)}.", f" ran from {first} to {day(end, m.language)}."),
+        )
     return (name + t(f" begyndte {first}.", f" began on {first}."),)
 
 
@@ -109,7 +123,12 @@ def grant_sentence(m: Material) -> Line:
     funder, scheme = m.run(grant["funder"]), m.run(grant["scheme"])
     who = t("Tilskudsgiver: ", "Funder: ")
     if isinstance(funder, str) and isinstance(scheme, str):
-        return (t(f"{funder} gav tilsagn om ", f"{funder} granted "), grant_amount(m), t(f" fra {scheme}.", f" from {scheme}."))
+        funder, scheme = shortened(funder, 60), shortened(scheme, 60)
+        return (
+            t(f"{funder} gav tilsagn om ", f"{funder} granted "),
+            grant_amount(m),
+            t(f" fra {scheme}.", f" from {scheme}."),
+        )
     return (who, funder, t(", beløb: ", ", amount: "), grant_amount(m), ".")
 
 
@@ -174,14 +193,14 @@ def goals_sentence(m: Material) -> Line:
         return (opening, every, goals, t(" og ingen ændringer under dem.", " and no changes under them."))
     what = t("Mål med mindst én observeret ændring", "Goals with at least one observed change")
     with_change = m.figure("goals", found["with_change"], what, count_word(reached, m.language, neuter=True))
-    seen = t(" mål er der registreret observerede ændringer", " goals there are observed changes")
+    seen = t(" mål er der registreret ændringer", " goals, changes are recorded")
     return (t("Under ", "Under "), with_change, t(" af ", " of "), every, seen, *_confirmed(m), ".")
 
 
 def _confirmed(m: Material) -> Line:
     agreed = [event for event in m.of(OutcomeSubstantiated) if event.data.verdict is Verdict.AGREE]
     if not agreed:
-        words = m.t("; ingen af dem er registreret som bekræftet udefra", "; none is recorded as confirmed from outside")
+        words = m.t("; ingen er registreret som bekræftet udefra", "; none is recorded as confirmed from outside")
         return (words,)
     number = len({event.subject for event in agreed})
     what = m.t("Observerede ændringer, bekræftet udefra", "Observed changes confirmed from outside")
@@ -339,7 +358,10 @@ def gatherings_sentence(m: Material) -> Line:
     if not dated:
         return (*line, ".")
     first, last = (day(one.time, m.language) for one in (dated[0], dated[-1]))
-    tail = t(f"; den første med en dato var {first}, den sidste {last}.", f"; the first with a date on {first}, the last on {last}.")
+    tail = t(
+        f"; den første med en dato var {first}, den sidste {last}.",
+        f"; the first with a date on {first}, the last on {last}.",
+    )
     return (*line, tail)
 
 
@@ -349,7 +371,12 @@ def contributions_sentence(m: Material) -> Line:
     total = found["count"]["value"]
     if not total:
         return (t("Bidrag er ", "Contributions are "), Unrecorded(), ".")
-    every = m.figure("fate-of-contributions", found["count"], t("Bidrag", "Contributions"), count_word(total, m.language, neuter=True))
+    every = m.figure(
+        "fate-of-contributions",
+        found["count"],
+        t("Bidrag", "Contributions"),
+        count_word(total, m.language, neuter=True),
+    )
     line: Line = (t("Der er registreret ", "The log holds "), every, t(" bidrag. ", " contributions. "))
     return (*line, *_acted(m, found), *waiting_sentence(m))
 
@@ -394,7 +421,9 @@ def decisions_sentence(m: Material) -> Line:
         noun = t(" beslutning" if made == 1 else " beslutninger", " decision" if made == 1 else " decisions")
         parts.append((m.figure("decisions", found["count"], t("Beslutninger", "Decisions"), shown), noun))
     if items:
-        noun = t(" anden politisk sag" if items == 1 else " andre politiske sager", " other case item" + "s" * (items > 1))
+        noun = t(
+            " anden politisk sag" if items == 1 else " andre politiske sager", " other case item" + "s" * (items > 1)
+        )
         what = t("Politiske sager uden beslutning", "Case items without a decision")
         parts.append((m.figure("decisions", found["case_items"], what, count_word(items, m.language)), noun))
     if not parts:

@@ -22,9 +22,15 @@ LONG_ROW: Final = 1400
 BREAK: Final = "\u200b"
 REPLACEMENT: Final = "\ufffd"
 UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff\U000f0000-\U0010ffff]")
-PROBE: Final = b'#set document(title: "-")\n#set text(font: ("Libertinus Serif", "New Computer Modern"))\n#sys.inputs.text'
-GROUPS: Final = 16
-"""Hex digits of the fingerprint that stand at the foot of page 1; the rest are in the appendix of the same line."""
+PROBE: Final = (
+    b'#set document(title: "-")\n#set text(font: ("Libertinus Serif", "New Computer Modern"))\n#sys.inputs.text'
+)
+TOGETHER: Final = re.compile(
+    r"((?<!\w)(?:\d{1,2}\.?|nr\.|no\.|DKK|sag|side)) (?=\d|kr\.|mio\.|"
+    r"(?:jan|feb|mar|apr|ma[jy]|jun|jul|aug|sep|o[ck]t|nov|dec)\w* ?\d{0,4}\b)|(?<=\d) (?=kr\.|mio\.|million)",
+    re.IGNORECASE,
+)
+"""What a line is not to be broken in: the day and its month, an amount and its unit, a word and its number."""
 
 
 @cache
@@ -36,8 +42,8 @@ def _fonts() -> typst.Fonts:
 def write_pdf(report: Report) -> bytes:
     """Return the report as a PDF; characters no font holds are printed as a replacement mark."""
     data = as_data(report)
-    data["fingerprint"] = fingerprint(report)
     _prepare(data)
+    data["name"], data["fingerprint"] = UNPRINTABLE.sub("", report.title), fingerprint(report)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     try:
         return _set(report, text)
@@ -73,7 +79,11 @@ def _prepare(data: dict[str, Any]) -> None:
 
 def _breakable(value: Any) -> Any:
     if isinstance(value, str):
-        return " ".join(_word(word) if len(word) > LONG_WORD else word for word in UNPRINTABLE.sub("", value).split(" "))
+        words = UNPRINTABLE.sub("", value).split(" ")
+        return TOGETHER.sub(
+            lambda found: (found[1] or "") + "\u00a0",
+            " ".join(_word(word) if len(word) > LONG_WORD else word for word in words),
+        )
     if isinstance(value, list):
         return [_breakable(item) for item in value]
     if isinstance(value, dict):
@@ -109,7 +119,12 @@ def _unprintable(chars: list[str]) -> set[str]:
 def _prints(text: str) -> bool:
     try:
         typst.compile(
-            PROBE, format="pdf", font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"text": text}, pdf_standards=STANDARDS
+            PROBE,
+            format="pdf",
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"text": text},
+            pdf_standards=STANDARDS,
         )
     except typst.TypstError:
         return False

@@ -7,13 +7,15 @@ from collections import defaultdict
 from typing import Final
 
 from domain.correcting import EventCorrected, EventWithdrawn
+from domain.harvesting import OutcomeHarvested
 from domain.kernel import Envelope
+from domain.organising import IndicatorDefined, SuccessCriterionAgreed
 from domain.vocabulary import TimePrecision
 from service.cases import CASES, knabstrup
-from service.reports.content import Block, Heading, Line, Paragraph, Tally, ranges
+from service.reports.content import Block, Heading, Line, Paragraph, Run, Tally, Unrecorded, ranges
 from service.reports.material import Material, corrections
 from service.reports.tables import absent, places_of, table
-from service.words import day, number
+from service.words import day, month, number
 
 KEY: Final = re.compile(r"[A-Z]{1,2}\d{1,4}")
 
@@ -37,9 +39,21 @@ def method(m: Material) -> list[Block]:
         "Tal for roller med færre end fem personer vises ikke, og heller ikke tal, som de kunne regnes ud af.",
         "Numbers of roles with fewer than five persons are not shown, nor numbers from which they could be worked out.",
     )
-    lines: list[Line] = [(told,), (cause,), _dates(m), _silences(m), _mended(m), _stated(m), (small,), _unofficial(m)]
-    notes: list[Line] = [(t(*note),) for note in dict.fromkeys(m.notes)]
-    return [Paragraph(line) for line in [*lines, *notes] if line]
+    opening = m.count(m.events, t("Registreringer i rapporten", "Entries in the report")) if m.events else Unrecorded()
+    rests: Line = (t("Rapporten bygger på ", "The report rests on "), opening, t(" registreringer.", " entries."))
+    lines = [
+        (told,),
+        (cause,),
+        rests,
+        _dates(m),
+        _silences(m),
+        _stated(m),
+        _mended(m),
+        _day_100(m),
+        _agreed_late(m),
+        _unfed(m),
+    ]
+    return [Paragraph(line) for line in [*lines, (small,), _unofficial(m)] if line]
 
 
 def _unofficial(m: Material) -> Line:
@@ -51,38 +65,38 @@ def _unofficial(m: Material) -> Line:
     )
 
 
-def _part(m: Material, events: list[Envelope], what: tuple[str, str], tail: tuple[str, str]) -> Line:
-    if not events:
-        return ()
-    every = m.count(m.events, m.t("Registreringer i rapporten", "Entries in the report"))
-    return (m.t("Af ", "Of "), every, ": ", m.count(events, m.t(*what)), m.t(*tail))
+def _part(
+    m: Material, events: list[Envelope], what: tuple[str, str], before: tuple[str, str], after: tuple[str, str]
+) -> Line:
+    return (m.t(*before), m.count(events, m.t(*what)), m.t(*after)) if events else ()
 
 
 def _dates(m: Material) -> Line:
     vague = [event for event in m.events if event.timeprecision not in {TimePrecision.INSTANT, TimePrecision.DAY}]
-    tail = (
-        " er kun kendt på måned, år eller periode. De står med det, der er kendt, aldrig med en opfundet dag.",
-        " are known only by month, year or span. They stand with what is known, never with an invented day.",
+    after = (
+        " af dem er dagen ikke kendt, kun måned, år eller periode. De står med det, der er kendt, aldrig med en opfundet dag.",
+        " of them the day is not known, only the month, year or span. They stand with what is known, never an invented day.",
     )
-    return _part(m, vague, ("Registreringer uden en kendt dag", "Entries without a known day"), tail)
+    return _part(m, vague, ("Registreringer uden en kendt dag", "Entries without a known day"), ("For ", "For "), after)
 
 
 def _silences(m: Material) -> Line:
     silent = [event for event in m.events if event.notrecorded]
-    tail = (
-        " har mindst ét felt, som kilden ikke oplyser; grunden står ved feltet.",
-        " have at least one field the source leaves out; the reason stands with the field.",
+    what = ("Registreringer, hvor kilden tier om et felt", "Entries with a field the source leaves out")
+    after = (
+        " af dem tier kilden om mindst ét felt. Grunden står ved feltet eller under tabellen.",
+        " of them the source leaves out at least one field. The reason stands with the field or under the table.",
     )
-    return _part(m, silent, ("Registreringer, hvor kilden tier om et felt", "Entries with a field the source leaves out"), tail)
+    return _part(m, silent, what, ("For ", "For "), after)
 
 
 def _stated(m: Material) -> Line:
     stated = [event for event in m.events if event.learnedat]
-    tail = (
-        " har et tidspunkt, kilden siger, at det var kendt. Det er angivet, ikke bevist.",
-        " carry a time at which the source says it was known. That is stated, not proven.",
+    after = (
+        " af dem er det angivet, hvornår de var kendt. Det er kildens ord, ikke bevist.",
+        " of them it is stated when they were known. That is the source's word, not proven.",
     )
-    return _part(m, stated, ("Registreringer med angivet kendt", "Entries stated as known"), tail)
+    return _part(m, stated, ("Registreringer med angivet kendt", "Entries stated as known"), ("For ", "For "), after)
 
 
 def _mended(m: Material) -> Line:
@@ -91,13 +105,51 @@ def _mended(m: Material) -> Line:
         return (t("Ingen registreringer er rettet eller trukket tilbage.", "No entries were corrected or withdrawn."),)
     mended = [event for event in found if isinstance(event.data, EventCorrected)]
     gone = [event for event in found if isinstance(event.data, EventWithdrawn)]
-    runs: list[Line] = []
+    runs: list[Run] = []
     if mended:
-        runs.append((t("Rettelser: ", "Corrections: "), m.count(mended, t("Rettelser", "Corrections")), ". "))
+        runs += [t("Rettelser: ", "Corrections: "), m.count(mended, t("Rettelser", "Corrections")), ". "]
     if gone:
-        runs.append((t("Trukket tilbage: ", "Withdrawn: "), m.count(gone, t("Trukket tilbage", "Withdrawn")), ". "))
-    tail = t("Intet slettes; rettelsen står ved siden af det, den retter.", "Nothing is deleted; a correction stands beside what it corrects.")
-    return (*(run for line in runs for run in line), tail)
+        runs += [t("Trukket tilbage: ", "Withdrawn: "), m.count(gone, t("Trukket tilbage", "Withdrawn")), ". "]
+    tail = t(
+        "Intet slettes; rettelsen står ved siden af det, den retter.",
+        "Nothing is deleted; a correction stands beside what it corrects.",
+    )
+    return (*runs, tail)
+
+
+def _day_100(m: Material) -> Line:
+    found = m.answers["actions"]
+    days = [one["day"] for one in found["actions"] if one["day"]]
+    if not found["past_day_100"]["value"]:
+        return ()
+    what = m.t("Handlinger med frist efter dag 100", "Actions due after day 100")
+    late = m.figure("actions", found["past_day_100"], what)
+    after = m.t(
+        f" handlinger ligger fristen efter dag 100, regnet fra startworkshoppen; den seneste er dag {max(days)}.",
+        f" actions the due day is after day 100, counted from the kick-off; the last is day {max(days)}.",
+    )
+    return (m.t("For ", "For "), late, after)
+
+
+def _agreed_late(m: Material) -> Line:
+    first = min((event.time for event in m.of(OutcomeHarvested)), default=None)
+    late = [event for event in m.of(SuccessCriterionAgreed, IndicatorDefined) if first and event.time > first]
+    what = (
+        "Tegn og målepunkter aftalt efter de første ændringer",
+        "Signs and indicators agreed after the first changes",
+    )
+    after = (
+        " tegn på succes eller målepunkter blev aftalt, efter at de første ændringer var set.",
+        " signs of success or indicators were agreed after the first changes had been seen.",
+    )
+    return _part(m, late, what, ("I alt ", "In all "), after)
+
+
+def _unfed(m: Material) -> Line:
+    unfed = [event for event in m.of(IndicatorDefined) if not event.data.fed_by]
+    what = ("Målepunkter uden tal fra logbogen", "Indicators fed by nothing in the log")
+    after = (" målepunkter kommer der ingen tal fra logbogen.", " indicators no figures come from the log.")
+    return _part(m, unfed, what, ("Til ", "For "), after)
 
 
 # ------------------------------------------------------------------ the appendix
@@ -119,7 +171,13 @@ def trail_table(m: Material, trail: tuple[Tally, ...]) -> list[Block]:
         "Every figure of the report has a trail number. Here is what it counts, and the numbers of the entries it rests on."
         " Look a number up in the log to see the entry.",
     )
-    header = (t("Spor", "Trail"), t("Tal", "Figure"), t("Værdi", "Value"), t("Antal", "Count"), t("Registreringer, nr.", "Entries, no."))
+    header = (
+        t("Spor", "Trail"),
+        t("Tal", "Figure"),
+        t("Værdi", "Value"),
+        t("Antal", "Count"),
+        t("Registreringer, nr.", "Entries, no."),
+    )
     rows = [
         (
             ((str(one.number),),),
@@ -146,10 +204,22 @@ def _sources(m: Material) -> list[Block]:
             if key.strip():
                 cited[key.strip()].append(event)
     if not cited:
-        return [title, absent(m, "registreringerne henviser ikke til kilder uden for logbogen.", "the entries name no sources outside the log.")]
+        return [
+            title,
+            absent(
+                m,
+                "registreringerne henviser ikke til kilder uden for logbogen.",
+                "the entries name no sources outside the log.",
+            ),
+        ]
     keys = sorted(cited, key=lambda key: (not KEY.fullmatch(key), len(key) if KEY.fullmatch(key) else 0, key))
     known = knabstrup.sources() if m.process in CASES else {}
-    header = (t("Kilde", "Source"), t("Hvad det er", "What it is"), t("Dato", "Date"), t("Registreringer, nr.", "Entries, no."))
+    header = (
+        t("Kilde", "Source"),
+        t("Hvad det er", "What it is"),
+        t("Dato", "Date"),
+        t("Registreringer, nr.", "Entries, no."),
+    )
     rows = [(((key,),), *_source(m, known.get(key)), places_of(cited[key])) for key in keys]
     return [title, table(m, title.text, header, rows, (0, 3.6, 0.9, 2.0))]
 
@@ -158,7 +228,14 @@ def _source(m: Material, source: knabstrup.Source | None) -> tuple[tuple[Line, .
     if source is None:
         return m.cell(), m.cell()
     kind = source.kind_da if m.language == "da" else source.kind
-    return ((f"{source.publisher}, {kind}",), (source.url,)), m.cell(source.page_date)
+    return ((f"{source.publisher}, {kind}",), (source.url,)), m.cell(_page_date(m, source.page_date))
+
+
+def _page_date(m: Material, found: str | None) -> str | None:
+    """Return the date a page carries: a day, a month or a year, as it gives it."""
+    if found is None or len(found) < len("2019-05"):
+        return found
+    return day(found, m.language) if len(found) == len("2019-05-24") else month(f"{found}-01", m.language)
 
 
 def _verification(m: Material) -> list[Block]:
@@ -178,7 +255,7 @@ def _verification(m: Material) -> list[Block]:
         " page 1 is the SHA-256 of the report as JSON at the same position, written with the same access.",
     )
     limits = t(
-        "Rapporten er et udskrift og er ikke udstedt. Der er endnu ingen, der uden adgang til logbogen kan kontrollere, at den er"
+        "Rapporten er en udskrift og er ikke udstedt. Der er endnu ingen, der uden adgang til logbogen kan kontrollere, at den er"
         " uændret, og fingeraftrykket viser ikke, at indholdet er sandt.",
         "The report is a print-out and has not been issued. Nobody without access to the log can yet verify that it is"
         " unchanged, and the fingerprint does not show that what it says is true.",

@@ -13,7 +13,7 @@ from domain.kernel import Envelope
 from domain.organising import ObjectiveDefined
 from service.reports.content import Block, Heading, Line, Paragraph, Run, Table, Unrecorded
 from service.reports.material import Material, Node
-from service.reports.opening import FRONT_GOALS, goals_sentence, short_line, waiting_sentence
+from service.reports.opening import FRONT_GOALS, goals_sentence, short_line, shortened, waiting_sentence
 from service.reports.tables import absent, actor, places, places_of, table, when_of
 from service.words import capitalised, count_word, label, listed, number, status_label
 
@@ -37,10 +37,18 @@ def goals_short(m: Material) -> list[Block]:
     """Return the goals and what became of them, short enough for the first page."""
     goals = list(enumerate(m.answers["goals"]["goals"], 1))
     if not goals:
-        return [absent(m, "logbogen har ingen mål for forløbet.", "the log has no goals of the process.", ObjectiveDefined)]
+        return [
+            absent(m, "logbogen har ingen mål for forløbet.", "the log has no goals of the process.", ObjectiveDefined)
+        ]
     chosen = sorted(goals, key=lambda item: (ORDER[item[1]["strength"]], item[0]))[:FRONT_GOALS]
     t = m.t
-    header = (t("Nr.", "No."), t("Mål", "Goal"), t("Aftalt tegn", "Agreed sign"), t("Opnået", "Reached"), t("Belæg", "Evidence"))
+    header = (
+        t("Nr.", "No."),
+        t("Mål", "Goal"),
+        t("Aftalt tegn", "Agreed sign"),
+        t("Opnået", "Reached"),
+        t("Belæg", "Evidence"),
+    )
     rows = [
         (
             ((str(at),),),
@@ -52,7 +60,10 @@ def goals_short(m: Material) -> list[Block]:
         for at, goal in chosen
     ]
     left = len(goals) - len(chosen)
-    more = t(f"{capitalised(count_word(left, 'da', neuter=True))} mål til står i afsnit 3. ", f"{capitalised(count_word(left, 'en'))} more in section 3. ")
+    more = t(
+        f"{capitalised(count_word(left, 'da', neuter=True))} mål til står i afsnit 3. ",
+        f"{capitalised(count_word(left, 'en'))} more in section 3. ",
+    )
     name = t("Målene, og hvad der blev af dem", "The goals, and what became of them")
     return [Table(name, header, tuple(rows), (0, 3.4, 1.4, 2.0, 0), (more if left else "") + legend(m))]
 
@@ -67,7 +78,9 @@ def _reached_count(m: Material, at: int, goal: Node) -> Line:
     if not events:
         return m.line({"notshown": True}) if goal["outcomes"] else (Unrecorded(),)
     one = len(events) == 1
-    noun = m.t("observeret ændring" if one else "observerede ændringer", "observed change" if one else "observed changes")
+    noun = m.t(
+        "observeret ændring" if one else "observerede ændringer", "observed change" if one else "observed changes"
+    )
     what = m.t(f"Observerede ændringer under mål {at}", f"Observed changes under goal {at}")
     return (m.count(events, what), f" {noun}")
 
@@ -76,7 +89,9 @@ def goals(m: Material) -> list[Block]:
     """Return each goal with its sign, indicator, baseline, what was reached, and how well that is evidenced."""
     t, found = m.t, m.answers["goals"]
     if not found["goals"]:
-        return [absent(m, "logbogen har ingen mål for forløbet.", "the log has no goals of the process.", ObjectiveDefined)]
+        return [
+            absent(m, "logbogen har ingen mål for forløbet.", "the log has no goals of the process.", ObjectiveDefined)
+        ]
     header = (
         t("Nr.", "No."),
         t("Mål", "Goal"),
@@ -130,7 +145,8 @@ def _baselines(m: Material) -> list[Block]:
         return []
     header = (t("Hvornår", "When"), t("Sådan var det før", "How it was before"), t("Kilde", "Source"), t("Nr.", "No."))
     rows = [
-        (((m.date(one["when"]),),), (_baseline(m, one),), m.cell(one["source"]), places(m, "goals", one["entries"])) for one in found
+        (((m.date(one["when"]),),), (_baseline(m, one),), m.cell(one["source"]), places(m, "goals", one["entries"]))
+        for one in found
     ]
     name = t("Sådan var det før, uden målepunkt", "How it was before, without an indicator")
     return [Heading(name), table(m, name, header, rows, (1.2, 3.6, 2.0, 0.6))]
@@ -149,15 +165,26 @@ def _outcomes(m: Material) -> list[Block]:
     title = Heading(t("Observerede ændringer", "Observed changes"))
     if not numbered and not loose:
         return [title, absent(m, "ingen har skrevet en ændring ned.", "nobody has noted a change.", OutcomeHarvested)]
-    header = (t("Hvornår", "When"), t("Hvem gør noget andet", "Who does something else"), t("Hvad er anderledes", "What is different"))
-    header = (*header, t("Mål", "Goal"), t("Bekræftet udefra", "Confirmed from outside"), t("Nr.", "No."))
+    header = (
+        t("Hvornår", "When"),
+        t("Hvem gør noget andet", "Who does something else"),
+        t("Hvad er anderledes", "What is different"),
+        t("Mål", "Goal"),
+        t("Bekræftet udefra", "Confirmed from outside"),
+        t("Nr.", "No."),
+    )
     rows = [_outcome_row(m, at, one) for at, one in [*numbered, *loose]]
     opening = _outcomes_sentence(m, len(rows))
     caution = t(
         "Det skete under eller efter forløbet. Om det skete på grund af forløbet, kan rapporten ikke vise.",
         "It happened during or after the process. Whether because of it, the report cannot show.",
     )
-    return [title, Paragraph(opening), table(m, title.text, header, rows, (1.1, 1.5, 3.0, 0, 1.0, 0.5)), Paragraph((caution,))]
+    return [
+        title,
+        Paragraph(opening),
+        table(m, title.text, header, rows, (1.1, 1.5, 3.0, 0, 1.0, 0.5)),
+        Paragraph((caution,)),
+    ]
 
 
 def _outcomes_sentence(m: Material, listed_here: int) -> Line:
@@ -166,7 +193,10 @@ def _outcomes_sentence(m: Material, listed_here: int) -> Line:
         return m.line({"notshown": True})
     rejected = len(events) - listed_here
     every = m.count(events, t("Observerede ændringer", "Observed changes"), count_word(len(events), m.language))
-    noun = t(" observeret ændring" if len(events) == 1 else " observerede ændringer", " observed change" + "s" * (len(events) > 1))
+    noun = t(
+        " observeret ændring" if len(events) == 1 else " observerede ændringer",
+        " observed change" + "s" * (len(events) > 1),
+    )
     tail = t("; de afviste står i afsnit 7.", "; those rejected stand in section 7.") if rejected > 0 else "."
     return (t("Der er registreret ", "The log holds "), every, noun, tail)
 
@@ -190,7 +220,8 @@ def _projects(m: Material) -> list[Block]:
         return [title, absent(m, "logbogen har ingen projekter.", "the log has no projects.", ProjectLaunched)]
     header = (t("Hvornår", "When"), t("Projekt", "Project"), t("Gruppe", "Group"), t("Nr.", "No."))
     rows = [
-        (when_of(m, event), m.cell(m.field(event, "title")), m.cell(_group(m, event)), places_of([event])) for event in events
+        (when_of(m, event), m.cell(m.field(event, "title")), m.cell(_group(m, event)), places_of([event]))
+        for event in events
     ]
     return [title, table(m, title.text, header, rows, (1.2, 3, 2, 0.5))]
 
@@ -204,7 +235,13 @@ def _claims(m: Material) -> list[Block]:
     t, claims = m.t, m.answers["goals"]["claims"]
     if not claims:
         return []
-    header = (t("Hvem siger det", "Who says so"), t("Påstand", "Claim"), t("For", "For"), t("Imod", "Against"), t("Nr.", "No."))
+    header = (
+        t("Hvem siger det", "Who says so"),
+        t("Påstand", "Claim"),
+        t("For", "For"),
+        t("Imod", "Against"),
+        t("Nr.", "No."),
+    )
     rows = [_claim_row(m, one) for one in claims]
     name = t("Påstande om forløbet", "Claims about the process")
     said = t(
@@ -222,13 +259,28 @@ def _claim_row(m: Material, one: Node) -> list[tuple[Line, ...]]:
         what = m.t(f"Belæg {label(word, 'da')} påstanden {one['id']}", f"Evidence {word} claim {one['id']}")
         return ((m.count(events, what),),) if events else m.cell()
 
-    return [m.cell(one["source"]), m.cell(one["text"]), bearing("for"), bearing("against"), places(m, "goals", one["entries"])]
+    return [
+        m.cell(one["source"]),
+        m.cell(one["text"]),
+        bearing("for"),
+        bearing("against"),
+        places(m, "goals", one["entries"]),
+    ]
 
 
 # ------------------------------------------------------------------ what did not succeed
 def setbacks(m: Material) -> list[Line]:
     """Return, one sentence each, what did not succeed or is not known to have; empty when nothing of the kind is recorded."""
-    found = [_abandoned(m), _overdue(m), _silent_goals(m), _cancelled(m), _stopped(m), _disputed(m), _rejected(m), _worse(m)]
+    found = [
+        _abandoned(m),
+        _overdue(m),
+        _silent_goals(m),
+        _cancelled(m),
+        _stopped(m),
+        _disputed(m),
+        _rejected(m),
+        _worse(m),
+    ]
     return [line for line in [*found, _replaced(m), waiting_sentence(m)] if line]
 
 
@@ -266,7 +318,7 @@ def _nothing_failed(m: Material) -> Line:
 
 
 def _titles(m: Material, found: Sequence[Any]) -> str:
-    names = [one if isinstance(one, str) else m.t("uden titel", "untitled") for one in found]
+    names = [shortened(one, 40) if isinstance(one, str) else m.t("uden titel", "untitled") for one in found]
     if len(names) > NAMED:
         left = len(names) - NAMED
         names = [*names[:NAMED], m.t(f"{number(left, 'da')} til", f"{number(left, 'en')} more")]
@@ -318,11 +370,15 @@ def _silent_goals(m: Material) -> Line:
     return (
         m.t("Under ", "Under "),
         silent,
-        m.t(" mål er der ikke registreret nogen ændring.", " goal" + "s" * (len(goals) > 1) + " no change is recorded."),
+        m.t(
+            " mål er der ikke registreret nogen ændring.", " goal" + "s" * (len(goals) > 1) + " no change is recorded."
+        ),
     )
 
 
-def _simple(m: Material, events: list[Envelope], what: tuple[str, str], da: tuple[str, str], en: tuple[str, str]) -> Line:
+def _simple(
+    m: Material, events: list[Envelope], what: tuple[str, str], da: tuple[str, str], en: tuple[str, str]
+) -> Line:
     """Return "Der er registreret to aflyste samlinger." for entries of one kind."""
     if not events:
         return ()
@@ -361,7 +417,9 @@ def _replaced(m: Material) -> Line:
 def _disputed(m: Material) -> Line:
     words = (" indsigelse mod en beslutning", " indsigelser mod beslutninger")
     english = (" disagreement with a decision", " disagreements with decisions")
-    return _simple(m, m.of(DissentRecorded), ("Uenighed om beslutninger", "Disagreement with decisions"), words, english)
+    return _simple(
+        m, m.of(DissentRecorded), ("Uenighed om beslutninger", "Disagreement with decisions"), words, english
+    )
 
 
 def _stopped_actions(m: Material) -> list[Block]:
@@ -370,7 +428,8 @@ def _stopped_actions(m: Material) -> list[Block]:
         return []
     header = (t("Standset", "Stopped"), t("Hvorfor", "Why"), t("Det lærte vi", "What we learned"), t("Nr.", "No."))
     rows = [
-        (m.cell(one["title"]), m.cell(one["reason"]), m.cell(one["learning"]), places(m, "actions", one["entries"])) for one in found
+        (m.cell(one["title"]), m.cell(one["reason"]), m.cell(one["learning"]), places(m, "actions", one["entries"]))
+        for one in found
     ]
     name = t("Handlinger, der blev standset", "Actions that were stopped")
     return [Heading(name), table(m, name, header, rows, (1.6, 2.4, 2.4, 0.6))]
@@ -398,7 +457,13 @@ def _obstacles(m: Material) -> list[Block]:
 def _dissent(m: Material) -> list[Block]:
     t = m.t
     questions = {one["id"]: one.get("question") for one in m.answers["decisions"]["decisions"]}
-    header = (t("Hvornår", "When"), t("Beslutning", "Decision"), t("Hvem", "Who"), t("Uenighed", "Disagreement"), t("Nr.", "No."))
+    header = (
+        t("Hvornår", "When"),
+        t("Beslutning", "Decision"),
+        t("Hvem", "Who"),
+        t("Uenighed", "Disagreement"),
+        t("Nr.", "No."),
+    )
 
     def cells(event: Envelope) -> list[tuple[Line, ...]]:
         who = actor(m, m.field(event, "by"))
@@ -419,7 +484,13 @@ def products(m: Material) -> list[Block]:
     t, events = m.t, m.of(ProductDelivered)
     if not events:
         return [absent(m, "logbogen har ingen produkter.", "the log has no products.", ProductDelivered)]
-    header = (t("Hvornår", "When"), t("Produkt", "Product"), t("Slags", "Kind"), t("Fingeraftryk", "Fingerprint"), t("Nr.", "No."))
+    header = (
+        t("Hvornår", "When"),
+        t("Produkt", "Product"),
+        t("Slags", "Kind"),
+        t("Fingeraftryk", "Fingerprint"),
+        t("Nr.", "No."),
+    )
     rows = [
         (
             when_of(m, event),

@@ -17,7 +17,12 @@ REASONS: Final = 4
 
 
 def table(
-    m: Material, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[float], note: str | None = None
+    m: Material,
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    widths: Sequence[float],
+    note: str | None = None,
 ) -> Table:
     """Return a table with its reasons collected under it."""
     held = tuple(tuple(row) for row in rows)
@@ -27,12 +32,21 @@ def table(
 
 def _reasons(m: Material, rows: Sequence[Sequence[Cell]]) -> str | None:
     found = Counter(
-        run.why for row in rows for cell in row for line in cell for run in line if isinstance(run, Unrecorded) and run.why
+        run.why
+        for row in rows
+        for cell in row
+        for line in cell
+        for run in line
+        if isinstance(run, Unrecorded) and run.why
     )
     if not found:
         return None
     common = sorted(found, key=lambda why: (-found[why], why))
-    more = m.t("; flere grunde står i regnearket", "; further reasons stand in the spreadsheet") if len(common) > REASONS else ""
+    more = (
+        m.t("; flere grunde står i regnearket", "; further reasons stand in the spreadsheet")
+        if len(common) > REASONS
+        else ""
+    )
     return m.t("Ikke registreret: ", "Not recorded: ") + "; ".join(common[:REASONS]) + more + "."
 
 
@@ -57,6 +71,11 @@ def when_of(m: Material, event: Envelope) -> Cell:
     """Return when an entry happened, as exactly as it is known."""
     mark = {"time": event.time, "end": event.ended, "precision": event.timeprecision.value}
     return ((m.date(mark),),)
+
+
+def headed(title: Any) -> Any:
+    """Return a title with its first letter large, as it stands first in its row."""
+    return capitalised(title) if isinstance(title, str) else title
 
 
 def actor(m: Material, found: Any) -> Any:

@@ -52,10 +52,17 @@ def as_data(report: Report) -> Node:
         "foot": list(report.foot),
         "front": [block_data(block) for block in report.front],
         "sections": [
-            {"key": one.key, "title": one.title, "blocks": [block_data(block) for block in one.blocks]} for one in report.sections
+            {"key": one.key, "title": one.title, "blocks": [block_data(block) for block in one.blocks]}
+            for one in report.sections
         ],
         "trail": [
-            {"number": one.number, "what": one.what, "value": one.value, "count": len(one.positions), "positions": list(one.positions)}
+            {
+                "number": one.number,
+                "what": one.what,
+                "value": one.value,
+                "count": len(one.positions),
+                "positions": list(one.positions),
+            }
             for one in report.trail
         ],
     }
@@ -69,7 +76,11 @@ def block_data(block: Block) -> Node:
         case Heading():
             return {"block": "heading", "text": block.text, "anchor": block.anchor}
         case Facts():
-            return {"block": "facts", "columns": block.columns, "rows": [[name, line_data(line)] for name, line in block.rows]}
+            return {
+                "block": "facts",
+                "columns": block.columns,
+                "rows": [[name, line_data(line)] for name, line in block.rows],
+            }
         case Table():
             rows = [[[line_data(line) for line in cell] for cell in row] for row in block.rows]
             head = {"name": block.name, "header": list(block.header), "widths": list(block.widths), "note": block.note}

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import xlsxwriter
 
-from service.reports.content import Block, Course, Facts, Heading, Line, Paragraph, Report, Section, Table, plain, ranges
+from service.reports.content import (
+    Block,
+    Course,
+    Facts,
+    Heading,
+    Line,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    plain,
+    ranges,
+)
 from service.reports.written import fingerprint
 
 OPTIONS: Final = {
@@ -22,7 +33,7 @@ CELL_MAX: Final = 32_000
 """Characters a cell holds; a longer text is cut there and says so."""
 EPOCH: Final = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 NAME_MAX: Final = 31
-WIDE, NARROW, PER_SHARE = 60, 9, 15
+WIDE: Final = 60
 LANGUAGES: Final = {"da": "da-DK", "en": "en-GB"}
 Sheet = Any
 """A worksheet of XlsxWriter, which ships no types."""
@@ -33,10 +44,12 @@ def write_xlsx(report: Report) -> bytes:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, OPTIONS)
     book.set_properties(_properties(report))
+    book.set_custom_property("Language", LANGUAGES[report.language], "text")
     writer = _Writer(book, report)
     writer.front()
     for number, section in enumerate(report.sections, 1):
         writer.section(number, section)
+    writer.trail()
     book.close()
     return content.getvalue()
 
@@ -82,6 +95,24 @@ class _Writer:
         row = self._opening(sheet, [f"{number} {section.title}", self._report.footer])
         for block in section.blocks:
             row = self._block(sheet, row, block)
+
+    def trail(self) -> None:
+        """Write the control trail as a sheet of its own: numbers as numbers, under a header that stays."""
+        danish = self._report.language == "da"
+        sheet = self._sheet("Kontrolspor" if danish else "Control trail")
+        danish_header = ("Spor", "Tal", "Værdi", "Antal registreringer", "Registreringer, nr.")
+        header = danish_header if danish else ("Trail", "Figure", "Value", "Number of entries", "Entries, no.")
+        for column, name in enumerate(header):
+            self._write(sheet, 0, column, name, self._head)
+        for row, one in enumerate(self._report.trail, 1):
+            sheet.write_number(row, 0, one.number, self._body)
+            self._write(sheet, row, 1, one.what, self._body)
+            sheet.write_number(row, 2, float(one.value), self._body)
+            sheet.write_number(row, 3, len(one.positions), self._body)
+            self._write(sheet, row, 4, ranges(one.positions), self._body)
+        sheet.set_column(4, 4, WIDE)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
 
     def _sheet(self, name: str) -> Sheet:
         sheet = self._book.add_worksheet("".join(char for char in name if char not in "[]:*?/\\")[:NAME_MAX])

@@ -254,8 +254,8 @@ def _name_cases(chart: Chart, marks: list[tuple[float, str]], y: float) -> None:
 
 
 def _hexagon(x: float, y: float) -> str:
-    top, foot = y - 7, y + 7
-    return f"M{x - 4:.1f} {top:.1f}H{x + 4:.1f}L{x + 8:.1f} {y:.1f}L{x + 4:.1f} {foot:.1f}H{x - 4:.1f}L{x - 8:.1f} {y:.1f}Z"
+    top, foot = f"{y - 7:.1f}", f"{y + 7:.1f}"
+    return f"M{x - 4:.1f} {top}H{x + 4:.1f}L{x + 8:.1f} {y:.1f}L{x + 4:.1f} {foot}H{x - 4:.1f}L{x - 8:.1f} {y:.1f}Z"
 
 
 def _vague(item: dict[str, Any]) -> bool:
@@ -360,25 +360,20 @@ def _steps(left: float, right: float) -> list[float]:
 def _flags(chart: Chart, outcomes: list[dict[str, Any]], ended: float, y: float) -> Labels:
     """Draw the observed changes of a lane as flags on a solid line; return the labels' room above it."""
     below, above = Labels(least=ended + 4), Labels()
-    if outcomes:
+    places = [_placed(chart, item, y) for item in outcomes]
+    if places:
         chart.seen.add("outcome")
-        reached = max(chart.scale.place(day_of(item["when"], "end") or chart.now) for item in outcomes)
-        if reached > ended:
-            chart.line("sail", ended, reached, y)
-    for item in outcomes:
-        at = _placed(chart, item, y)
-        name = clause(str(item["change"])) if isinstance(item.get("change"), str) else ""
+        if max(places) > ended:
+            chart.line("sail", ended, max(places), y)
+    for item, at in zip(outcomes, places, strict=True):
         above.take(at - 4, at + 14)
         kind = "out open" if _vague(item) else "out"
-        chart.add(
-            "path",
-            kind,
-            tip=tip(chart, item, item.get("change")),
-            d=f"M{at:.1f} {y + 9:.1f}V{y - 11:.1f}M{at:.1f} {y - 11:.1f}l12 4.5-12 4.5Z",
-        )
-        anchor = below.put(at, name) if name else None
+        flag = f"M{at:.1f} {y + 9:.1f}V{y - 11:.1f}M{at:.1f} {y - 11:.1f}l12 4.5-12 4.5Z"
+        chart.add("path", kind, tip=tip(chart, item, item.get("change")), d=flag)
+        name = clause(str(item["change"])) if isinstance(item.get("change"), str) else ""
+        anchor = below.put(at + 8, name, ("start", "middle", "end")) if name else None
         if anchor:
-            chart.word(name, at, y + 24, anchor=anchor)
+            chart.word(name, at + 8, y + 24, anchor=anchor)
     return above
 
 
@@ -407,7 +402,8 @@ def clause(text: str) -> str:
             return text[: found.start()]
     if len(text) <= CLAUSE_MAX:
         return text
-    return text[: CLAUSE_MAX - 2].rpartition(" ")[0].rstrip(" ,.;:") + " …"
+    head = text[: CLAUSE_MAX - 2].rpartition(" ")[0]
+    return re.sub(r"[\W\d]+$", "", head) + " …"
 
 
 def tip(chart: Chart, item: dict[str, Any], name: Any) -> str:

@@ -197,7 +197,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Row:
-    """One field of an entry: its label and what stands there: a text, a list, parts of a record, or why nothing does."""
+    """One field of an entry: its label, and a text, a list, parts of a record, or why nothing stands there."""
 
     label: str
     value: Any = None

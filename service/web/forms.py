@@ -23,6 +23,9 @@ ROWS: Final = 3
 ROWS_MAX: Final = 60
 RADIOS_MAX: Final = 8
 SELECT_MAX: Final = 60
+EARLY: Final = {"question", "rationale", "text", "note", "group_id"}
+"""Fields that stand among those that must be said, though they may be left out."""
+
 WIDGETS: Final = {
     FieldType.PERSONAL: "area",
     FieldType.DATE: "date",
@@ -37,7 +40,7 @@ Choices = Mapping[str, Mapping[str, str]]
 
 @dataclass
 class Input:
-    """One thing to fill in; ``parts`` are those of a record, ``rows`` those of a list."""
+    """One thing to fill in; ``parts`` are those of a record, ``rows`` those of a list; ``quiet`` is one inside another."""
 
     name: str
     label: str
@@ -49,6 +52,7 @@ class Input:
     parts: list[Input] = field(default_factory=list)
     rows: list[Input] = field(default_factory=list)
     hint: str = ""
+    quiet: bool = False
     error: str | None = None
 
     @property
@@ -98,7 +102,7 @@ class Form:
     @property
     def own(self) -> set[str]:
         """The names of the ids the form proposes itself."""
-        return {f"data.{name}" for name in self.declaration.about}
+        return {f"data.{name}" for name in own_ids(self.declaration)}
 
 
 class Maker:
@@ -114,7 +118,7 @@ class Maker:
     def make(self, item: Field, name: str) -> Input:
         """Return the input of a field, its parts and rows with it."""
         label = words.label(item.name, self.lang, self.found.stem)
-        made = Input(name, label, "line", item, self.typed.get(name, ""), item.required and not item.many)
+        made = Input(name, label, "line", item, self.typed.get(name, ""), item.required)
         if item.many and item.type is FieldType.ENUM:
             made.widget, made.options = "checks", self._enum(item)
             made.value = " ".join(value for value, _, _ in made.options if self.typed.get(f"{name}.{value}"))
@@ -139,7 +143,7 @@ class Maker:
                 made.widget = "parts"
                 made.parts = [self.make(part, f"{name}.{part.name}") for part in item.fields]
                 for part in made.parts:
-                    part.required = False
+                    part.required, part.quiet = False, True
             case FieldType.LOCALISED:
                 made.widget = "parts"
                 made.parts = [
@@ -189,13 +193,23 @@ class Maker:
         held.append(("anonymous/", words.label("anonymous", self.lang), self.t("Andre", "Others")))
         return held
 
-    def _reference(self, made: Input, item: Field) -> None:
-        creates = self.found.creates is True and item.name in self.found.about and len(self.found.about) == 1
-        if creates:
-            made.value = made.value or f"{item.ref or 'x'}-{secrets.token_hex(3)}"
+    def _propose(self, made: Input, item: Field) -> None:
+        """Propose an id for a new thing; where the thing may be there already, offer those too."""
+        made.value = made.value or f"{item.ref or 'x'}-{secrets.token_hex(3)}"
+        made.hint = self.t(
+            "Vi har foreslået et nummer. Du kan skrive dit eget.", "We proposed a number. You may write your own."
+        )
+        if self.found.creates is None:
+            made.widget = "listed"
+            made.options = [(ref, title or ref, "") for ref, title in self.choices.get(item.ref or "", {}).items()]
             made.hint = self.t(
-                "Vi har foreslået et nummer. Du kan skrive dit eget.", "We proposed a number. You may write your own."
+                "Et nyt nummer. Er den foreslået før, så vælg den i listen.",
+                "A new number. If it was proposed before, choose it from the list.",
             )
+
+    def _reference(self, made: Input, item: Field) -> None:
+        if item.name in own_ids(self.found):
+            self._propose(made, item)
             return
         if item.ref == "event":
             made.hint = self.t("Nummeret i logbogen, fx 41.", "The number in the log, such as 41.")
@@ -207,12 +221,17 @@ class Maker:
         made.widget = "select" if 0 < len(held) <= SELECT_MAX and item.ref != "entry" else "listed"
 
 
+def own_ids(found: Declaration) -> frozenset[str]:
+    """Return the field with the id of what an event may begin; none for events that only add to a thing."""
+    return frozenset(found.about) if found.creates is not False and len(found.about) == 1 else frozenset()
+
+
 def form_of(found: Declaration, lang: str, choices: Choices, typed: Mapping[str, str] | None = None) -> Form:
     """Return the form of an event type, with what was typed still in it."""
     maker = Maker(found, lang, choices, typed or {})
     inputs = [maker.make(item, f"data.{item.name}") for item in found.fields]
-    proposed = {f"data.{name}" for name in found.about} if found.creates is True and len(found.about) == 1 else set()
-    needed = [one for one in inputs if one.spec.required and one.name not in proposed]
+    own = own_ids(found)
+    needed = [one for one in inputs if (one.spec.required or one.spec.name in EARLY) and one.spec.name not in own]
     more = [one for one in inputs if one not in needed]
     return Form(found, lang, needed, more, when_of(typed or {}), (typed or {}).get("citation", ""))
 
@@ -295,10 +314,8 @@ class Reading:
         match one.spec.type:
             case FieldType.FLAG:
                 return text in {"yes", "on"}
-            case FieldType.DATE:
-                return self._day(one, text)
-            case FieldType.MOMENT:
-                return self._moment(one, text)
+            case FieldType.DATE | FieldType.MOMENT:
+                return self._day(one, text) if one.spec.type is FieldType.DATE else self._moment(one, text)
             case FieldType.AMOUNT | FieldType.NUMBER | FieldType.COUNT:
                 return self._number(one, text)
             case FieldType.REF if one.spec.ref == "event" and text.isascii() and text.isdigit():
@@ -350,7 +367,7 @@ class Reading:
 
 
 def exact(text: str, lang: str) -> str:
-    """Return a number typed the Danish or English way with a point before the decimals and nothing between thousands."""
+    """Return a number typed the Danish or English way with a point before the decimals, none elsewhere."""
     plain = text.replace(" ", "").replace("\u00a0", "").replace("\u2212", "-")
     if lang == "da" and ("," in plain or re.fullmatch(r"-?\d{1,3}(\.\d{3})+", plain)):
         return plain.replace(".", "").replace(",", ".")

@@ -57,6 +57,10 @@ HINTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "insight-derived": ("Noget, I har forstået undervejs.", "Folk kommer, når nogen, de kender, spørger dem."),
     "observation-noted": ("Noget, nogen lagde mærke til.", "De unge blev længere end ventet."),
+    "quote-captured": (
+        "Noget, nogen sagde, ord for ord. Det bruges først, når det er godkendt.",
+        "“Vi kendte ikke hinanden før.”",
+    ),
     "outcome-harvested": (
         "Nogen gør noget andet end før: hvem, hvad, hvornår og hvorfor det betyder noget.",
         "Siden sommer låner naboerne værktøj af hinanden.",

@@ -1,14 +1,14 @@
 """The steps of every feature, derived from the registry: an event type that is declared can be spoken of at once.
 
-Only `recorder` knows where the log is kept; a recorder over the real store takes its place without another edit.
+Only `recorder` knows where the log is kept: in memory over the rules, or in PostgreSQL through the one write path.
 """
 
 import datetime as dt
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from pytest_bdd import given, then, when
@@ -89,9 +89,55 @@ class InMemoryRecorder:
         ]
 
 
-@pytest.fixture
-def recorder():
-    return InMemoryRecorder()
+class StoredRecorder(InMemoryRecorder):
+    """The real store behind the same words: through the one write path, into PostgreSQL and the vault."""
+
+    def __init__(self, app):
+        super().__init__()
+        self.app = app
+
+    def record(self, stem, fields, on, **envelope):
+        """Record an event of this type and return its number; raise `Refused` when a rule says no."""
+        attrs = {field.name: field.attr for field in declared(stem).fields}
+        data = declared(stem).cls(**{attrs[name]: value for name, value in fields.items()})
+        new = replace(self._envelope(data, on, **envelope), id=uuid4())
+        if not isinstance(data, CORRECTING):
+            new = replace(new, subject=subject_of(data, new.id, self.process))
+        self.app.records.record([new], now=NOW)
+        self.events = list(self.app.reader.walk(self.process))
+        return len(self.events)
+
+    def read(self, subject):
+        """What is read of one thing, its texts opened by the vault."""
+        known = Histories()
+        for item in self.app.reader.things(self.process, [subject]):
+            known.advance(item)
+        return [
+            (item.declaration.stem, {f.name: self._opened(getattr(item.data, f.attr)) for f in item.declaration.fields})
+            for item in known.history(subject)
+        ]
+
+    def _opened(self, value):
+        if isinstance(value, Personal):
+            return Personal(self.app.log.vault.said([value.value.sha256])[value.value.sha256])
+        if isinstance(value, tuple):
+            return tuple(self._opened(item) for item in value)
+        if is_dataclass(value):
+            return replace(value, **{part.name: self._opened(getattr(value, part.name)) for part in fields(value)})
+        return value
+
+
+@pytest.fixture(params=["the rules", "the log"])
+def recorder(request):
+    """Every scenario is told twice: to the rules alone, and to the log on PostgreSQL."""
+    if request.param == "the rules":
+        return InMemoryRecorder()
+    return StoredRecorder(request.getfixturevalue("app"))
+
+
+@pytest.fixture(autouse=True)
+def _told_to(recorder):
+    """Ask for the recorder at collection: steps ask for it too late to be told twice."""
 
 
 # ------------------------------------------------------------------ from words to values

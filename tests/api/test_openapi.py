@@ -88,3 +88,7 @@ def test_an_event_declared_once_is_found_everywhere(throwaway, app, begun, token
         "/api/v1/processes/fabelby/events?type=bench-painted", headers=headers | {"Accept": "application/x-ndjson"}
     ).data.splitlines()
     assert [json.loads(line)["data"].get("remark") for line in lines] == [None, "blå"]
+    client.set_cookie("kurslog_session", headers["Authorization"].removeprefix("Bearer "))
+    form = client.get("/p/fabelby/record/bench-painted")
+    assert (form.status_code, "Bænk malet" in form.get_data(as_text=True)) == (200, True)
+    assert "Bænk malet" in client.get("/p/fabelby/log").get_data(as_text=True)

@@ -10,12 +10,11 @@ import pytest
 import domain.everything  # noqa: F401
 from domain.kernel import REGISTRY
 from domain.upcasting import STEPS, upcast
-from service.log.mapper import ENCODE, LogMapper, decode_data, plain
+from service.log.mapper import ENCODE, LogMapper, UnknownEventTypeError, decode_data, plain
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SUMS = GOLDEN / "SHA256SUMS"
 FILES = sorted(GOLDEN.glob("*.json"))
-SEALED = ("sealed", "0" * 64)
 
 
 def sums():
@@ -52,3 +51,20 @@ def test_what_is_read_would_be_stored_as_the_same_bytes(path):
 
     again = {**stored, "data": plain(data, REGISTRY[path.stem].fields, sealed)}
     assert ENCODE(again) == path.read_bytes()
+
+
+def test_an_event_of_an_old_shape_is_read_in_todays(app, scribe, monkeypatch):
+    position = scribe.contribute("c1").position
+    with app.log.connection() as connection:
+        connection.execute(
+            "update log.event set topic = 'note-written.v1', state = convert_to(replace(convert_from(state, 'UTF8'), '\"kind\":\"idea\"', '\"sort\":\"idea\"'), 'UTF8') where notification_id = %s",
+            (position,),
+        )
+    with pytest.raises(UnknownEventTypeError, match="Install the version"):
+        app.reader.at([position])
+    second = lambda data: {"kind": data["sort"], **{k: v for k, v in data.items() if k != "sort"}}  # noqa: E731
+    monkeypatch.setitem(STEPS, "note-written.v1", ("note-written.v2", dict))
+    monkeypatch.setitem(STEPS, "note-written.v2", ("contribution-made.v1", second))
+    (event,) = app.reader.at([position])
+    assert (event.type, event.data.kind.value) == ("contribution-made.v1", "idea")
+    assert app.log.vault.texts([position])[position, "text"] == "En bænk ved skovstien"
