@@ -47,8 +47,10 @@ class Kurslog:
 
     @cached_property
     def projector(self) -> Projector:
-        """Following it."""
-        return Projector(self.log, self.reader, PROJECTIONS)
+        """Following it; the tables of its projections are there, if still empty."""
+        projector = Projector(self.log, self.reader, PROJECTIONS)
+        projector.prepare()
+        return projector
 
     @cached_property
     def queries(self) -> Queries:

@@ -73,7 +73,6 @@ def _keys(app: Kurslog) -> Finding:
 
 
 def _behind(app: Kurslog) -> Finding:
-    app.projector.prepare()
     lag = app.reader.head() - app.projector.reached()
     if lag == 0:
         return Finding(WELL, t("Visningerne er med.", "The projections are up to date."))

@@ -438,7 +438,6 @@ def rebuild(projection: str | None) -> None:
 def status() -> None:
     """Print the state of the log and its projections."""
     with opened() as app:
-        app.projector.prepare()
         head, reached = app.reader.head(), app.projector.reached()
         click.echo(
             json.dumps(

@@ -9,7 +9,8 @@ from domain.kernel import Envelope
 from domain.organising import BudgetApproved, BudgetLine, CoFinancingReceived, ExpenditureRecorded, HoursLogged, Labour
 from service.reports.content import Block, Heading, Line, Paragraph, Run, Unrecorded
 from service.reports.material import Material
-from service.reports.opening import grant_amount, instalments
+from service.reports.opening import instalments
+from service.reports.sentences import grant_amount
 from service.reports.tables import absent, table
 from service.words import capitalised, label, money, number
 

@@ -9,7 +9,7 @@ from typing import Final
 from domain.timing import local_day
 from service.reports.content import Course, Mark
 from service.reports.material import Material, Node
-from service.reports.opening import process_of
+from service.reports.sentences import process_of
 from service.words import day, day_in_year, day_short, listed, month
 
 HUNDRED_DAYS: Final = 100

@@ -18,7 +18,7 @@ from domain.organising import (
 from domain.vocabulary import Role
 from service.reports.content import Block, Heading, Line, Paragraph, Run, Unrecorded, Withheld
 from service.reports.material import Material, Node
-from service.reports.opening import actions_sentence, contributions_sentence, decisions_sentence, gatherings_sentence
+from service.reports.sentences import actions_sentence, contributions_sentence, decisions_sentence, gatherings_sentence
 from service.reports.tables import absent, actor, headed, places, places_of, table, when_of
 from service.words import capitalised, day, label, number, status_label, type_label
 

@@ -9,11 +9,13 @@ from service.reports.accounts import accounts
 from service.reports.content import Block, Heading, Report, Section
 from service.reports.course import course
 from service.reports.doing import activities, participation
+from service.reports.failing import failures, setbacks_short
 from service.reports.learning import anchoring, dissemination, lessons
 from service.reports.material import Material
-from service.reports.opening import fact_sheet, grant_of, known_day, lead, short_facts, summary, title_of
+from service.reports.opening import fact_sheet, lead, short_facts, summary
 from service.reports.proving import appendix, method
-from service.reports.reaching import failures, goals, goals_short, results, setbacks_short
+from service.reports.reaching import goals, goals_short, results
+from service.reports.sentences import grant_of, known_day, title_of
 from service.words import day
 
 Part = Callable[[Material], list[Block]]

@@ -94,13 +94,15 @@ def entry_of(
     lang, stem = page.lang, event.declaration.stem
     own = [item.name for item in event.declaration.fields if item.type is FieldType.PERSONAL and _given(event, item)]
     main = [next((name for name in MAIN if name in own), own[0])] if own else []
+    said = [texts.get((event.position, name)) for name in main]
+    title = headline(event, named)
     bearing = marks.get(str(event.id), [])
     return Entry(
         event=event,
         type_label=words.type_label(event.type, lang),
         glyph=glyph_of(event),
-        title=headline(event, named),
-        texts=[texts.get((event.position, name)) for name in main],
+        title=title if title not in said else None,
+        texts=said,
         who=who_of(event, named, lang),
         mark=mark_of(event),
         silent=[(words.label(item.field, lang, stem), item.reason) for item in event.notrecorded],

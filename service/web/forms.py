@@ -232,6 +232,7 @@ def form_of(found: Declaration, lang: str, choices: Choices, typed: Mapping[str,
     inputs = [maker.make(item, f"data.{item.name}") for item in found.fields]
     own = own_ids(found)
     needed = [one for one in inputs if (one.spec.required or one.spec.name in EARLY) and one.spec.name not in own]
+    needed.sort(key=lambda one: one.spec.name != "question")
     more = [one for one in inputs if one not in needed]
     return Form(found, lang, needed, more, when_of(typed or {}), (typed or {}).get("citation", ""))
 

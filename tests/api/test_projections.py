@@ -49,7 +49,6 @@ def figures(data):
 
 
 def test_a_read_that_waits_sees_its_own_write(client, app, token, begun):
-    app.projector.prepare()
     worker = app.worker()
     thread = threading.Thread(target=worker.run)
     thread.start()
@@ -71,7 +70,6 @@ def test_a_read_that_waits_sees_its_own_write(client, app, token, begun):
 
 
 def test_without_a_worker_a_waiting_read_answers_503_in_bounded_time(client, app, token, begun, monkeypatch):
-    app.projector.prepare()
     monkeypatch.setattr("service.queries.WAIT_SECONDS", 0.05)
     monkeypatch.setattr(
         app.queries, "wait", lambda position: type(app.queries).wait(app.queries, position, seconds=0.05)
