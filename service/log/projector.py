@@ -53,7 +53,7 @@ AS_OF: Final = (
     "select entity, state from read.{table} where process = %s and known_from <= %s and known_to > %s "
     "and happened_from <= %s and happened_to > %s"
 )
-PLACE: Final = "select position from read.tracking where projection = %s"
+PLACES: Final = "select projection, position from read.tracking where projection = any(%s)"
 BEGIN: Final = "insert into read.tracking (projection, position) values (%s, 0) on conflict do nothing"
 MOVE: Final = "update read.tracking set position = %s where projection = %s and position = %s"
 CLOCK_KEY: Final = "clock"
@@ -114,15 +114,13 @@ class Projector:
     def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> bool:
         """Take in everything the log has; False when another works already."""
         with self.alone() as mine:
-            if mine:
-                self.prepare()
-                while self._step(progress):
-                    pass
+            while mine and self._step(progress):
+                pass
         return mine
 
     def _step(self, progress: Callable[[int], None]) -> bool:
         """Take in the next page of whatever is furthest behind; False when nothing is left."""
-        places = {key: self.place(key) for key in [CLOCK_KEY, *(target.key for target in self._targets)]}
+        places = self.places()
         start = min(places.values())
         events = self._reader.page(start, PAGE)
         if not events:
@@ -137,15 +135,16 @@ class Projector:
         progress(stop)
         return True
 
-    def place(self, key: str) -> int:
-        """Return how far a projection (or the clock) has come."""
+    def places(self) -> dict[str, int]:
+        """Return how far the clock and each projection have come."""
+        keys = [CLOCK_KEY, *(target.key for target in self._targets)]
         with self._log.connection() as connection:
-            row = connection.execute(PLACE, (key,)).fetchone()
-        return int(row["position"]) if row else 0
+            rows = connection.execute(PLACES, (keys,), prepare=True).fetchall()
+        return dict.fromkeys(keys, 0) | {row["projection"]: int(row["position"]) for row in rows}
 
     def reached(self) -> int:
         """Return the position that every projection has reached."""
-        return min(self.place(key) for key in [CLOCK_KEY, *(target.key for target in self._targets)])
+        return min(self.places().values())
 
     # -------------------------------------------------------------- one page of one projection
     def _take(self, target: Target, page: Sequence[Envelope], start: int) -> None:
@@ -246,7 +245,6 @@ class Projector:
         with self.alone() as mine:
             if not mine:
                 raise OutOfStepError("A worker is at it already.")
-            self.prepare()
             self._drop(building)
             with self._log.connection() as connection:
                 self._create(connection, building)

@@ -283,7 +283,9 @@ def prepared(server, template, tmp_path_factory):
             finally:
                 module.PAGE = before
 
-    yield Paged(app.log, app.reader, PROJECTIONS), store
+    projector = Paged(app.log, app.reader, PROJECTIONS)
+    projector.prepare()
+    yield projector, store
     app.close()
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"drop database {name} with (force)")
