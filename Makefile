@@ -17,7 +17,7 @@ STALE := stale
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean stale
+.PHONY: help demo test check format docs lock clean stale
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 14
@@ -43,6 +43,10 @@ format: $(VENV)/.test ## put code and templates into shape
 	@$(VENV)/bin/ruff check --fix-only --quiet
 	@$(VENV)/bin/ruff format --quiet
 	@if [ -d $(TEMPLATES) ]; then $(PY) -m djlint --quiet --reformat $(TEMPLATES) || true; fi
+
+docs: $(VENV)/.runtime ## write docs/events.md from the declarations
+	@$(PY) -c 'from pathlib import Path; from service.api.documents import events_markdown; \
+		Path("docs/events.md").write_text(events_markdown(), encoding="utf-8")'
 
 # The lock is resolved with Python 3.11, whose needs include those of newer versions, in an environment of its own.
 COMPILE = build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \

@@ -33,6 +33,7 @@ actions = Projection(
     version=1,
     da="Hvad blev der af handlingerne?",
     en="What became of the actions?",
+    rows="actions",
     breakdowns=("group", "status"),
 )
 

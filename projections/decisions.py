@@ -28,6 +28,7 @@ decisions = Projection(
     version=1,
     da="Hvad blev besluttet, af hvem og hvorfor?",
     en="What was decided, by whom and why?",
+    rows="decisions",
     breakdowns=("body", "kind", "role"),
 )
 

@@ -28,6 +28,7 @@ fate_of_contributions = Projection(
     version=1,
     da="Hvad blev der af bidragene?",
     en="What became of the contributions?",
+    rows="contributions",
     breakdowns=("kind", "group"),
 )
 on = fate_of_contributions.on

@@ -94,6 +94,7 @@ class Projection:
     Args:
         name: as people type it. version: raised when the fold changes; the new one is built beside the old.
         da: the question in Danish. en: in English.
+        rows: the list of its answer that a table shows; without one the longest.
         breakdowns: what ``by`` may be.
     """
 
@@ -101,6 +102,7 @@ class Projection:
     version: int
     da: str
     en: str
+    rows: str = ""
     breakdowns: tuple[str, ...] = ()
     folds: dict[type, Fold] = field(default_factory=dict)
     query: Query = lambda states, _: Answer(dict(states))

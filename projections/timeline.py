@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     from domain.kernel import Envelope
 
 timeline = Projection(
-    name="timeline", version=1, da="Hvad skete der hvornår?", en="What happened when?", breakdowns=("kind", "group")
+    name="timeline",
+    version=1,
+    da="Hvad skete der hvornår?",
+    en="What happened when?",
+    rows="items",
+    breakdowns=("kind", "group"),
 )
 on = timeline.on
 

@@ -286,18 +286,22 @@ def whole(out: Path) -> Iterator[Any]:
 
 
 # ------------------------------------------------------------------ asking
-def _show(document: dict[str, Any], output: str) -> None:
+def _show(document: dict[str, Any], output: str, rows: str) -> None:
     from service.cli.say import spoken
     from service.cli.tables import csv_text, table
 
     if output == "json":
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     elif output == "table":
-        click.echo(table(document["data"]))
+        click.echo(table(document["data"], rows))
         for note in document["notes"]:
             words(note[spoken()])
     else:
-        click.echo(csv_text(document["data"], danish=output == "csv-da"), nl=False)
+        click.echo(csv_text(document["data"], rows, danish=output == "csv-da"), nl=False)
+
+
+def _rows(app: Kurslog, projection: str, by: str | None) -> str:
+    return "by" if by else app.queries.projection(projection).rows
 
 
 def _asking(command: Callable[..., None]) -> Callable[..., None]:
@@ -329,7 +333,7 @@ def query(
         app.queries.check(caller, Act.SEE, process_id)
         caught_up(app)
         clocks = app.queries.clocks(process_id, known_by, happened_by)
-        _show(app.queries.document(caller, process_id, projection, clocks, by=by), output)
+        _show(app.queries.document(caller, process_id, projection, clocks, by=by), output, _rows(app, projection, by))
 
 
 @main.command(
@@ -380,7 +384,8 @@ def replay(
             for step in steps(app, caller, process_id, since, clocks):
                 click.echo(json.dumps(step, ensure_ascii=False))
             return
-        _show(app.queries.document(caller, process_id, projection, clocks, by=by, replayed=True), output)
+        document = app.queries.document(caller, process_id, projection, clocks, by=by, replayed=True)
+        _show(document, output, _rows(app, projection, by))
 
 
 @main.command(help=t("Skriv en rapport.", "Write a report."))

@@ -9,24 +9,24 @@ from typing import Any, Final
 
 CELL_MAX: Final = 48
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-SKIPPED: Final = {"when", "steps", "silent", "by_role", "builds_on", "options"}
+SKIPPED: Final = {"when", "moved", "ended", "steps", "silent", "by_role", "builds_on", "options"}
+FIRST: Final = ("date", "kind", "id", "status", "what", "count")
+SAYING: Final = ("title", "heading", "question", "text", "change")
 
 
-def rows_of(data: Any) -> list[dict[str, Any]]:
-    """Return the main list of an answer as flat rows; an answer without a list is one row."""
+def rows_of(data: Any, rows: str = "") -> list[dict[str, Any]]:
+    """Return the list of an answer that is shown (``rows``, else the longest) as flat rows."""
+    if isinstance(data, dict) and isinstance(data.get(rows), list):
+        return [_flat(row) for row in data[rows]]
     lists = (
         [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         if data
         else []
     )
     if isinstance(data, dict) and isinstance(data.get("by"), list):
-        lists = [data["by"]]
-    main = max(
-        lists,
-        key=len,
-        default=[data] if isinstance(data, dict) and not any(isinstance(v, list) for v in data.values()) else [],
-    )
-    return [_flat(row) for row in main]
+        lists = [value for value in data.values() if isinstance(value, list)] if isinstance(data, dict) else []
+    longest: list[Any] = max(lists, key=len, default=[data])
+    return [_flat(row) for row in longest]
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     for name, value in row.items():
         shown = _cell(value)
         if name not in SKIPPED and shown is not None:
-            flat[name] = shown
+            flat["what" if name in SAYING and "what" not in flat else name] = shown
     return flat
 
 
@@ -49,17 +49,17 @@ def _cell(value: Any) -> Any:
 
 
 def _columns(rows: list[dict[str, Any]]) -> list[str]:
-    names: dict[str, None] = {}
+    names = dict.fromkeys(name for name in FIRST if any(name in row for row in rows))
     for row in rows:
         names.update(dict.fromkeys(row))
     return [name for name in names if any(row.get(name) not in (None, "", False) for row in rows)]
 
 
-def table(data: Any) -> str:
+def table(data: Any, rows: str = "") -> str:
     """Return a table that fits the terminal: the first columns that do."""
-    rows = rows_of(data)
-    names = _columns(rows)
-    cells = [[_short(row.get(name)) for name in names] for row in rows]
+    found = rows_of(data, rows)
+    names = _columns(found)
+    cells = [[_short(row.get(name)) for name in names] for row in found]
     widths = [max([len(name), *(len(line[at]) for line in cells)]) for at, name in enumerate(names)]
     room, shown = shutil.get_terminal_size((120, 24)).columns, 0
     while shown < len(names) and sum(widths[: shown + 1]) + 2 * shown <= room:
@@ -77,17 +77,17 @@ def _short(value: Any) -> str:
     return text if len(text) <= CELL_MAX else text[: CELL_MAX - 1] + "…"
 
 
-def csv_text(data: Any, *, danish: bool) -> str:
+def csv_text(data: Any, rows: str = "", *, danish: bool) -> str:
     """Return the rows as CSV; ``danish`` with semicolons and decimal commas, as Danish spreadsheets read it.
 
     A cell that a spreadsheet would take for a formula is written with an apostrophe before it.
     """
-    rows = rows_of(data)
-    names = _columns(rows)
+    found = rows_of(data, rows)
+    names = _columns(found)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";" if danish else ",", lineterminator="\r\n")
     writer.writerow(names)
-    for row in rows:
+    for row in found:
         writer.writerow([_csv_cell(row.get(name), danish=danish) for name in names])
     return ("\ufeff" if danish else "") + out.getvalue()
 

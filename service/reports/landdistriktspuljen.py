@@ -16,7 +16,7 @@ from service.reports.opening import fact_sheet, lead, short_facts, summary
 from service.reports.proving import appendix, method
 from service.reports.reaching import goals, goals_short, results
 from service.reports.sentences import grant_of, known_day, title_of
-from service.words import day
+from service.words import day, entries
 
 Part = Callable[[Material], list[Block]]
 PARTS: Final[tuple[tuple[str, str, str, Part], ...]] = (
@@ -106,7 +106,7 @@ def _foot(m: Material) -> tuple[str, ...]:
             "Every figure of the report leads to the entries it rests on: the number in square brackets is its trail, see the control trail",
         ),
         t(
-            f"Rapporten bygger på {len(m.stored)} registreringer, {_known(m)}.",
-            f"The report rests on {len(m.stored)} entries, {_known(m)}.",
+            f"Rapporten bygger på {entries(len(m.stored), 'da')}, {_known(m)}.",
+            f"The report rests on {entries(len(m.stored), 'en')}, {_known(m)}.",
         ),
     )

@@ -19,11 +19,11 @@ from service.reports.sentences import (
     grant_amount,
     grant_of,
     grant_sentence,
+    headcount,
     nothing_of,
     period_line,
     process_of,
     title_of,
-    whole_headcount,
 )
 from service.words import capitalised, day, label, money, span
 
@@ -46,7 +46,7 @@ def short_facts(m: Material) -> Facts:
         (t("Brugt", "Spent"), (spent(m),)),
         (t("Periode", "Period"), period_line(m)),
         (t("Kommune", "Municipality"), _brief(m, found.get("municipality"))),
-        (t("Antal fremmødte", "Number present"), (whole_headcount(m) or Unrecorded(),)),
+        (t("Antal fremmødte", "Number present"), (headcount(m),)),
         (t("Timer i alt", "Hours in all"), (hours_total(m),)),
         (t("Samlinger holdt", "Gatherings held"), (gatherings_held(m),)),
         (t("Sagsnummer", "Case number"), _brief(m, grant.get("case_number"))),
@@ -99,7 +99,7 @@ def fact_sheet(m: Material) -> list[Block]:
         (t("Tilskuddets periode", "Period of the grant"), _period(m, given["period"])),
         (t("Frist for rapporten", "Report due"), _day(m, given["report_due"])),
         (t("Rater modtaget", "Instalments received"), (instalments(m),)),
-        (t("Antal fremmødte", "Number present"), (whole_headcount(m) or Unrecorded(),)),
+        (t("Antal fremmødte", "Number present"), (headcount(m),)),
         (t("Grupper", "Groups"), _groups(m)),
         (t("Samlinger holdt", "Gatherings held"), (gatherings_held(m),)),
     ]

@@ -15,7 +15,7 @@ from service.cases import CASES, knabstrup
 from service.reports.content import Block, Heading, Line, Paragraph, Run, Tally, Unrecorded, ranges
 from service.reports.material import Material, corrections
 from service.reports.tables import absent, places_of, table
-from service.words import day, month, number
+from service.words import day, entries, month, number
 
 KEY: Final = re.compile(r"[A-Z]{1,2}\d{1,4}")
 
@@ -241,11 +241,11 @@ def _page_date(m: Material, found: str | None) -> str | None:
 def _verification(m: Material) -> list[Block]:
     t = m.t
     known = day(m.clocks.known_at, m.language) if m.clocks.known_at else t("dato ikke registreret", "date not recorded")
-    total = number(len(m.stored), m.language)
+    total = entries(len(m.stored), m.language)
     scope = t(
-        f"Rapporten bygger på logbogen for forløbet “{m.process}” til og med nr. {m.clocks.position}: {total} registreringer i alt,"
+        f"Rapporten bygger på logbogen for forløbet “{m.process}” til og med nr. {m.clocks.position}: {total} i alt,"
         f" kendt til og med {known}. Datoen er den sidste registrerings, ikke dagen, rapporten blev skrevet ud.",
-        f"The report rests on the log of the process “{m.process}” up to no. {m.clocks.position}: {total} entries in all, known"
+        f"The report rests on the log of the process “{m.process}” up to no. {m.clocks.position}: {total} in all, known"
         f" by {known}. The date is that of the last entry, not the day the report was printed.",
     )
     again = t(

@@ -84,6 +84,14 @@ def whole_headcount(m: Material) -> Tally | None:
     return m.total(last["total"], chosen, m.t("Antal fremmødte, hele forløbet", "Number present, whole process"))
 
 
+def headcount(m: Material) -> Run:
+    """Return the number present as a whole, or where the numbers of the single gatherings stand: they are never added up."""
+    whole = whole_headcount(m)
+    if whole is None and m.answers["timeline"]["headcounts"]:
+        return m.t("pr. samling, se afsnit 5", "by gathering, see section 5")
+    return whole or Unrecorded()
+
+
 def period_line(m: Material) -> Line:
     """Return the process's first and last day."""
     start, end = process_of(m).get("period_start"), process_of(m).get("period_end")
@@ -193,6 +201,15 @@ def goals_sentence(m: Material) -> Line:
         return (opening, every, goals, t(" og ingen ændringer under dem.", " and no changes under them."))
     what = t("Mål med mindst én observeret ændring", "Goals with at least one observed change")
     with_change = m.figure("goals", found["with_change"], what, count_word(reached, m.language, neuter=True))
+    if found["count"]["value"] == 1:
+        only = m.figure("goals", found["with_change"], what, t("det ene", "the one"))
+        return (
+            "Under ",
+            only,
+            t(" mål er der registreret ændringer", " goal, changes are recorded"),
+            *_confirmed(m),
+            ".",
+        )
     seen = t(" mål er der registreret ændringer", " goals, changes are recorded")
     return (
         t("Under ", "Under "),

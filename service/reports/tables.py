@@ -75,7 +75,7 @@ def when_of(m: Material, event: Envelope) -> Cell:
 
 def headed(title: Any) -> Any:
     """Return a title with its first letter large, as it stands first in its row."""
-    return capitalised(title) if isinstance(title, str) else title
+    return capitalised(title) if isinstance(title, str) and "://" not in title else title
 
 
 def actor(m: Material, found: Any) -> Any:

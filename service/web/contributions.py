@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import request
 
 from service.app import Kurslog
-from service.web.page import ProcessPage
+from service.web.page import ProcessPage, asked_number
 from service.web.things import actor_name, shortened
 
 SHOWN: Final = 30
@@ -21,7 +21,7 @@ def contributions_page(kurslog: Kurslog, process: str) -> str:
     data = page.answer("fate-of-contributions")
     wanted = request.args.get("show", "")
     found = [one for one in data["contributions"] if chosen(one, wanted)]
-    start = min(int(request.args["from"]), 10**9) if request.args.get("from", "").isdigit() else 0
+    start = asked_number("from")
     shown = found[start : start + SHOWN]
     return page.render(
         "contributions.html",

@@ -9,7 +9,7 @@ from flask import request
 from projections.kernel import moment_of
 from service import words
 from service.app import Kurslog
-from service.web.page import ProcessPage
+from service.web.page import ProcessPage, asked_number
 from service.web.things import actor_name
 
 SHOWN: Final = 60
@@ -27,7 +27,7 @@ def decisions_page(kurslog: Kurslog, process: str) -> str:
     found.sort(key=lambda one: (moment_of(one), one["id"]))
     body = request.args.get("body", "")
     chosen = [one for one in found if body in {"", *one["bodies"]}]
-    start = min(int(request.args["from"]), 10**9) if request.args.get("from", "").isdigit() else 0
+    start = asked_number("from")
     return page.render(
         "decisions.html",
         data=data,

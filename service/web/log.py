@@ -15,8 +15,9 @@ from service.app import Kurslog
 from service.queries import UnknownError
 from service.security.gate import Act, sees
 from service.web.entries import corrections, entries_of, rows_of, still_holds
-from service.web.page import ProcessPage
+from service.web.page import ProcessPage, asked_number
 from service.web.things import subjects_in, titles
+from service.wire import SUBJECT_PATTERN
 
 SHOWN: Final = 50
 READ: Final = 200
@@ -36,12 +37,18 @@ CAPABILITIES: Final = {
 
 
 def log_page(kurslog: Kurslog, process: str) -> str:
-    """Show the entries, newest first, fifty at a time."""
+    """Show the entries, newest first, fifty at a time.
+
+    Raises:
+        UnknownError: for a filter by what no thing can be called.
+    """
     page = ProcessPage.of(kurslog, process)
     wanted = chosen_types()
     subject = request.args.get("subject") or None
-    before = int(request.args["before"]) if request.args.get("before", "").isdigit() else 0
-    found = list(itertools.islice(seen_backwards(page, wanted, subject, min(before, 2**62)), SHOWN + 1))
+    if subject and not SUBJECT_PATTERN.fullmatch(subject):
+        raise UnknownError(subject)
+    before = asked_number("before")
+    found = list(itertools.islice(seen_backwards(page, wanted, subject, before), SHOWN + 1))
     shown = found[:SHOWN]
     kept = {name: request.args[name] for name in ("capability", "type", "subject") if request.args.get(name)}
     more = page.link("log", before=shown[-1].position, **kept) if len(found) > SHOWN else None
@@ -152,7 +159,7 @@ def figure_page(kurslog: Kurslog, process: str, projection: str, figure: str) ->
     for key in figure.replace(" ", "+").split("+"):
         found |= {event.position: event for event in kurslog.queries.behind(process, projection, page.clocks, key)}
     events = [found[position] for position in sorted(found)]
-    start = int(request.args["after"]) if request.args.get("after", "").isdigit() else 0
+    start = asked_number("after")
     later = [event for event in events if event.position > start]
     shown = later[: SHOWN * 2]
     asked = kurslog.queries.projection(projection)

@@ -12,13 +12,14 @@ from werkzeug.exceptions import HTTPException
 
 from domain.kernel import Envelope
 from domain.timing import end_of_day, local_day
-from domain.vocabulary import Visibility
+from domain.vocabulary import ID_PATTERN, Visibility
 from service import words
 from service.app import Kurslog
-from service.queries import Clocks
+from service.queries import Clocks, UnknownError
 from service.security.gate import Act, Caller, may
 from service.web.session import caller_of, form_token, language
 
+PLACE_MAX: Final = 2**53
 REPORT: Final = "/api/v1/processes/{process}/reports/landdistriktspuljen.pdf"
 
 
@@ -95,6 +96,12 @@ class Page:
         return render_template(template, **{**held, **values})
 
 
+def asked_number(name: str) -> int:
+    """Return a number in the request's address, such as where a list goes on; 0 for anything else."""
+    text = request.args.get(name, "")
+    return min(int(text), PLACE_MAX) if text.isascii() and text.isdigit() and len(text) <= len(str(PLACE_MAX)) else 0
+
+
 def address(path: str, arguments: dict[str, str]) -> str:
     """Return a path with its query."""
     from urllib.parse import quote, urlencode  # noqa: PLC0415 - only here
@@ -120,6 +127,8 @@ class ProcessPage(Page):
             UnknownError: when not; an unknown process looks the same.
         """
         caller, lang = caller_of(kurslog), language()
+        if not ID_PATTERN.fullmatch(process):
+            raise UnknownError(process)
         registration = kurslog.queries.check(caller, act, process)
         on, problem = asked_day(words.Speech(lang))
         return cls(kurslog, caller, lang, process, registration, on, problem)

@@ -23,7 +23,7 @@ from service.web.forms import Form, form_of, read_form, refused, unreadable
 from service.web.happened import HOW
 from service.web.hints import HINTS
 from service.web.log import CAPABILITIES, one_entry
-from service.web.page import ProcessPage
+from service.web.page import ProcessPage, asked_number
 from service.web.session import check_form
 from service.web.things import begun, entry_kinds
 from service.wire import Sender, UnreadableError, read_event
@@ -99,16 +99,11 @@ def _render(page: ProcessPage, form: Form, event_id: str) -> str:
         heading=page.t(found.da, found.en),
         meaning=meaning(page, found),
         example=example(page, found),
-        saved=_number("saved"),
-        undone=_number("undone"),
+        saved=asked_number("saved"),
+        undone=asked_number("undone"),
         hows=HOW,
         unseen=request.args.get("unseen"),
     )
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def choices_of(page: ProcessPage, found: Declaration) -> dict[str, dict[str, str]]:

@@ -1,0 +1,176 @@
+"""Chromium against a live server of the real application, with Knabstrup, an invented process and one without events."""
+
+import datetime as dt
+import os
+import shutil
+import threading
+import uuid
+
+import psycopg
+import pytest
+from playwright.sync_api import sync_playwright
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from werkzeug.serving import make_server
+
+from domain.keeping import AccessRole
+from service.app import Kurslog
+from service.cases import events_of
+from service.http import create_app
+from service.settings import Settings
+from service.wire import Sender, read_event
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BATCH = 500
+
+
+def pytest_collection_modifyitems(items):
+    if CHROMIUM or os.environ.get("CI") == "true":
+        return
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.skip(reason="chromium is not installed: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def kurslog(server, template, tmp_path_factory):
+    name = f"kurslog_browser_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}")
+    dsn = make_conninfo(**{**conninfo_to_dict(server), "dbname": name})
+    home = tmp_path_factory.mktemp("browser")
+    app = Kurslog(Settings(home=home, database_url=dsn, master_key_file=home / "master.key"), dsn)
+    load(app)
+    yield app
+    app.close()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
+def load(app):
+    now = dt.datetime.now(dt.UTC)
+    for process, wires in (
+        ("knabstrup", events_of("knabstrup")),
+        ("fabelby", fabelby()),
+        ("ny", [begun("ny", "Ny by")]),
+    ):
+        events = [read_event(wire, process, Sender(account="import", now=now)) for wire in wires]
+        for at in range(0, len(events), BATCH):
+            app.records.take_in(events[at : at + BATCH], now=now)
+    app.projector.catch_up()
+
+
+def begun(process, title):
+    data = {
+        "title": title,
+        "place": title,
+        "municipality": "Fabeldal",
+        "aim": "democracy",
+        "period_start": "2026-01-01",
+    }
+    return {
+        "type": "process-registered",
+        "time": "2026-01-01T12:00:00Z",
+        "visibility": "public",
+        "data": data | {"fictional": True},
+    }
+
+
+def fabelby():
+    """An invented process under way, with more actions than its lanes hold."""
+    day = dt.datetime.now(dt.UTC).date()
+
+    def event(stem, data, days_ago=40, **more):
+        moment = dt.datetime.combine(day - dt.timedelta(days=days_ago), dt.time(12), dt.UTC)
+        return {"type": stem, "time": moment.isoformat(), "visibility": "public", "data": data, **more}
+
+    kick_off = {"gathering_id": "s1", "title": "Startworkshop", "kind": "kick-off"}
+    yield begun("fabelby", "Fabelby")
+    yield event("gathering-planned", kick_off, 60)
+    yield event("gathering-held", {"gathering_id": "s1"}, 50)
+    for group in range(3):
+        yield event("group-formed", {"group_id": f"g{group}", "title": f"Gruppe {group} om stier, natur og andet"}, 49)
+    for n in range(200):
+        due = (day + dt.timedelta(days=n % 90 - 30)).isoformat()
+        planned = {
+            "action_id": f"a{n}",
+            "title": f"Handling nummer {n}",
+            "aim": "At prøve.",
+            "sign_of_success": "Det ses.",
+            "owners": [],
+            "due": due,
+        }
+        yield event("action-planned", planned | {"group_id": f"g{n % 3}"}, 45 - n % 20)
+    for n in range(40):
+        said = {
+            "contribution_id": f"b{n}",
+            "kind": "idea",
+            "text": f"En bænk nummer {n} ved stien.",
+            "author": {"kind": "role", "ref": "citizen"},
+        }
+        yield event("contribution-made", said, 44)
+
+
+@pytest.fixture(scope="session")
+def site(kurslog):
+    """Yield the address of the live server."""
+    worker = kurslog.worker()
+    served = make_server("127.0.0.1", 0, create_app(kurslog), threaded=True)
+    threads = [threading.Thread(target=run, daemon=True) for run in (worker.run, served.serve_forever)]
+    for thread in threads:
+        thread.start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    worker.stop()
+    for thread in threads:
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        assert CHROMIUM, "chromium is not installed, and CI=true asks for the browser tests"
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page that remembers what the browser complained of and what it asked other hosts for."""
+
+    def __init__(self, context, site):
+        self.site, self.complaints, self.outside = site, [], []
+        self.page = context.new_page()
+        self.page.set_default_timeout(10_000)  # milliseconds
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type in {"error", "warning"} else None
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "request",
+            lambda asked: self.outside.append(asked.url) if not asked.url.startswith((site, "data:")) else None,
+        )
+
+    def go(self, path):
+        return self.page.goto(self.site + path)
+
+
+@pytest.fixture
+def visit(chromium, site, kurslog):
+    """Return a function that opens a page: ``visit(role=None, width=1280, dark=False)``."""
+    opened = []
+
+    def visit(role=None, *, width=1280, dark=False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light", locale="da-DK"
+        )
+        opened.append(context)
+        if role:
+            secret = kurslog.tokens.create(
+                role=AccessRole(role), process=None, lasting=dt.timedelta(hours=1), account=f"a-{role}"
+            )
+            context.add_cookies([{"name": "kurslog_session", "value": secret, "url": site}])
+        return Watched(context, site)
+
+    yield visit
+    for context in opened:
+        context.close()

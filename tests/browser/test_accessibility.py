@@ -1,0 +1,86 @@
+"""Every page: no axe finding, no sideways scroll, no complaint of the browser, nothing fetched from elsewhere."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+OPEN = [
+    "/",
+    "/about",
+    "/accessibility",
+    "/sign-in/not-a-link",
+    "/p/knabstrup",
+    "/p/knabstrup?on=2019-04-01",
+    "/p/knabstrup?on=nonsense",
+    "/p/knabstrup/contributions",
+    "/p/knabstrup/decisions",
+    "/p/knabstrup/actions",
+    "/p/knabstrup/log",
+    "/p/knabstrup/log/156",
+    "/p/knabstrup/figure/actions/status:completed",
+    "/p/fabelby",
+    "/p/fabelby/actions",
+    "/p/ny",
+    "/p/ny/contributions",
+]
+WRITERS = [
+    "/new",
+    "/p/ny",
+    "/p/knabstrup/record",
+    "/p/knabstrup/record/contribution-made",
+    "/p/knabstrup/record/decision-made",
+    "/p/knabstrup/record/outcome-harvested",
+]
+SETTINGS = [
+    pytest.param("da", 1280, False, id="da-1280"),
+    pytest.param("en", 1280, True, id="en-1280-dark"),
+    pytest.param("da", 390, True, id="da-390-dark"),
+    pytest.param("en", 390, False, id="en-390"),
+]
+
+
+def examined(watched, path, lang):
+    sign = "&" if "?" in path else "?"
+    watched.go(f"{path}{sign}lang={lang}")
+    watched.page.evaluate("for (const one of document.querySelectorAll('details:not(.pick)')) one.open = true")
+    found = Axe().run(watched.page)
+    sideways = watched.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{path}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]] + (
+        [f"{path}: {sideways} px sideways"] if sideways > 0 else []
+    )
+
+
+@pytest.mark.parametrize(("lang", "width", "dark"), SETTINGS)
+def test_pages_have_no_findings(visit, lang, width, dark):
+    watched, writer = visit(width=width, dark=dark), visit("facilitator", width=width, dark=dark)
+    findings = [said for path in OPEN for said in examined(watched, path, lang)]
+    findings += [said for path in WRITERS for said in examined(writer, path, lang)]
+    assert findings == []
+    assert [watched.complaints, writer.complaints] == [[], []]
+    assert [watched.outside, writer.outside] == [[], []]
+
+
+def test_a_page_that_is_not_there_looks_like_the_others(visit):
+    watched = visit()
+    assert watched.go("/p/nowhere").status == 404
+    assert watched.page.locator("h1").inner_text() == "Siden er ikke her"
+    assert Axe().run(watched.page).response["violations"] == []
+
+
+def test_the_first_tab_is_the_skip_link_and_it_skips(visit):
+    watched = visit()
+    watched.go("/p/knabstrup")
+    watched.page.keyboard.press("Tab")
+    assert watched.page.evaluate("document.activeElement.textContent") == "Gå til indholdet"
+    watched.page.keyboard.press("Enter")
+    assert watched.page.url.endswith("#main")
+    watched.page.keyboard.press("Tab")
+    assert watched.page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_without_a_script_there_is_none(visit):
+    watched = visit()
+    for path in ("/", "/p/knabstrup"):
+        watched.go(path)
+        assert watched.page.locator("script, [style], style").count() == 0
