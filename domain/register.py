@@ -32,7 +32,7 @@ class Histories:
         self._parent = parent
         self.version: int = parent.version if parent else 0
         self._stored: dict[str, list[Envelope]] = {}
-        self._effective: dict[str, list[Envelope]] = {}
+        self._effective: dict[str, tuple[int, list[Envelope]]] = {}
         self._subjects: dict[str, set[str]] = defaultdict(set)
         self._events: dict[str, Envelope] = {}
 
@@ -43,7 +43,6 @@ class Histories:
             self._stored[subject] = [*self._parent.stored(subject)] if self._parent else []
         self.version = max(self.version, stored.version)
         self._stored[subject].append(stored)
-        self._effective.pop(subject, None)
         self._subjects[subject.partition("/")[2]].add(subject)
         self._events[str(stored.id)] = stored
 
@@ -57,9 +56,13 @@ class Histories:
         """Return the effective events of one thing, by happened time; empty when there is none."""
         if subject not in self._stored:
             return self._parent.history(subject) if self._parent else ()
-        if subject not in self._effective:
-            self._effective[subject] = in_order(effective(self._stored[subject]))
-        return self._effective[subject]
+        stored = self._stored[subject]
+        count, events = self._effective.get(subject, (0, []))
+        if count != len(stored):  # a cached register is read by many threads: what was folded says of how many events
+            count = len(stored)
+            events = in_order(effective(stored[:count]))
+            self._effective[subject] = (count, events)
+        return events
 
     def subjects(self, ref: str) -> set[str]:
         """Return everything that carries this id."""

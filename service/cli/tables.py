@@ -14,19 +14,11 @@ FIRST: Final = ("date", "kind", "id", "status", "what", "count")
 SAYING: Final = ("title", "heading", "question", "text", "change")
 
 
-def rows_of(data: Any, rows: str = "") -> list[dict[str, Any]]:
-    """Return the list of an answer that is shown (``rows``, else the longest) as flat rows."""
-    if isinstance(data, dict) and isinstance(data.get(rows), list):
-        return [_flat(row) for row in data[rows]]
-    lists = (
-        [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-        if data
-        else []
-    )
-    if isinstance(data, dict) and isinstance(data.get("by"), list):
-        lists = [value for value in data.values() if isinstance(value, list)] if isinstance(data, dict) else []
-    longest: list[Any] = max(lists, key=len, default=[data])
-    return [_flat(row) for row in longest]
+def rows_of(data: dict[str, Any], rows: str = "") -> list[dict[str, Any]]:
+    """Return the list of an answer that is shown (``rows``, else the longest) as flat rows; without a list, the answer."""
+    lists = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    shown: list[Any] = data[rows] if rows in data else max(lists, key=len, default=[data])
+    return [_flat(row) for row in shown]
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +47,7 @@ def _columns(rows: list[dict[str, Any]]) -> list[str]:
     return [name for name in names if any(row.get(name) not in (None, "", False) for row in rows)]
 
 
-def table(data: Any, rows: str = "") -> str:
+def table(data: dict[str, Any], rows: str = "") -> str:
     """Return a table that fits the terminal: the first columns that do."""
     found = rows_of(data, rows)
     names = _columns(found)
@@ -77,7 +69,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= CELL_MAX else text[: CELL_MAX - 1] + "…"
 
 
-def csv_text(data: Any, rows: str = "", *, danish: bool) -> str:
+def csv_text(data: dict[str, Any], rows: str = "", *, danish: bool) -> str:
     """Return the rows as CSV; ``danish`` with semicolons and decimal commas, as Danish spreadsheets read it.
 
     A cell that a spreadsheet would take for a formula is written with an apostrophe before it.

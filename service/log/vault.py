@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -101,7 +100,7 @@ class Vault:
         self._pool = pool
         self._master = master
         self._cell = cell
-        self._keys: OrderedDict[str, AESGCM] = OrderedDict()
+        self._keys: dict[str, AESGCM] = {}
 
     def ensure(self, key_ids: Iterable[str]) -> None:
         """Make sure that these keys exist, in one small transaction of its own: two writers must agree on one key."""
@@ -112,17 +111,24 @@ class Vault:
         wrapped = [self._master.wrap(key_id, AESGCM.generate_key(256)) for key_id in missing]
         with self._pool().connection() as connection:
             connection.execute(INSERT_KEYS, (missing, processes, wrapped))
-            self._hold(connection.execute(SELECT_KEYS, (missing,)).fetchall())
+        self._fetched(missing)
 
-    def _hold(self, rows: Sequence[dict[str, Any]]) -> None:
-        for row in rows:
-            self._keys[row["key_id"]] = AESGCM(self._master.unwrap(row["key_id"], bytes(row["wrapped"])))
-        while len(self._keys) > KEYS_HELD:
-            self._keys.popitem(last=False)
+    def _fetched(self, key_ids: Iterable[str]) -> dict[str, AESGCM]:
+        """Return these keys, from memory or the database; an erased one is not there."""
+        found = {key_id: key for key_id in set(key_ids) if (key := self._keys.get(key_id))}
+        absent = sorted(set(key_ids) - set(found))
+        if absent:
+            with self._pool().connection() as connection:
+                for row in connection.execute(SELECT_KEYS, (absent,)):
+                    found[row["key_id"]] = AESGCM(self._master.unwrap(row["key_id"], bytes(row["wrapped"])))
+            self._keys.update({key_id: found[key_id] for key_id in absent if key_id in found})
+            for key_id in list(self._keys)[: max(0, len(self._keys) - KEYS_HELD)]:
+                self._keys.pop(key_id, None)
+        return found
 
     def _key(self, key_id: str) -> AESGCM:
-        self.ensure([key_id])
-        return self._keys[key_id]
+        """Return a key that `ensure` made."""
+        return self._keys.get(key_id) or self._fetched([key_id])[key_id]
 
     def seal(self, key_id: str, place: Place, text: object) -> tuple[Vaulted, str]:
         """Encrypt a text for its place; return its row and the commitment (hex SHA-256 of the ciphertext)."""
@@ -132,28 +138,26 @@ class Vault:
 
     def texts(self, positions: Sequence[int]) -> dict[tuple[int, str], str]:
         """Return the texts of these events by (position, dotted field); what was erased is not there."""
-        return {(row["position"], row["field"]): self._open(row) for row in self._rows(SELECT_TEXTS, list(positions))}
+        return {(row["position"], row["field"]): text for row, text in self._opened(SELECT_TEXTS, list(positions))}
 
     def said(self, commitments: Iterable[str]) -> dict[str, str]:
         """Return the texts behind these commitments (hex); what was erased is not there."""
         wanted = [bytes.fromhex(commitment) for commitment in set(commitments)]
-        return {bytes(row["commitment"]).hex(): self._open(row) for row in self._rows(BY_COMMITMENT, wanted)}
+        return {bytes(row["commitment"]).hex(): text for row, text in self._opened(BY_COMMITMENT, wanted)}
 
-    def _rows(self, query: str, wanted: list[Any]) -> list[dict[str, Any]]:
+    def _opened(self, query: str, wanted: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
         if not wanted:
-            return []
+            return
         with self._pool().connection() as connection:
             rows: list[dict[str, Any]] = connection.execute(query.encode(), (wanted,), binary=True).fetchall()
-            absent = sorted({row["key_id"] for row in rows if row["key_id"] not in self._keys})
-            if absent:
-                self._hold(connection.execute(SELECT_KEYS.encode(), (absent,)).fetchall())
-        return [row for row in rows if row["key_id"] in self._keys]
+        keys = self._fetched({row["key_id"] for row in rows})
+        for row in rows:
+            if row["key_id"] in keys:
+                place = Place(row["originator_id"], row["originator_version"], row["field"])
+                yield row, self._open(keys[row["key_id"]], bytes(row["cipher"]), place)
 
-    def _open(self, row: dict[str, Any]) -> str:
-        place = Place(row["originator_id"], row["originator_version"], row["field"])
-        cipher = bytes(row["cipher"])
-        plain = self._keys[str(row["key_id"])].decrypt(cipher[:NONCE], cipher[NONCE:], self._aad(place))
-        return str(msgspec.json.decode(plain))
+    def _open(self, key: AESGCM, cipher: bytes, place: Place) -> str:
+        return str(msgspec.json.decode(key.decrypt(cipher[:NONCE], cipher[NONCE:], self._aad(place))))
 
     def _aad(self, place: Place) -> bytes:
         return f"{self._cell}|{place.stream}|{place.version}|{place.field}".encode()

@@ -33,7 +33,7 @@ def course_page(kurslog: Kurslog, process: str) -> str:
     chart = draw(page.lang, timeline, found, (first, last, now), intensive_of(timeline)) if shown else None
     return page.render(
         "course.html",
-        lead=leading(page.lang, timeline, actions),
+        lead=leading(page.lang, timeline, actions, now),
         timeline=timeline,
         sources=any(item["when"].get("citation") for item in shown),
         chart=chart,

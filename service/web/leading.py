@@ -75,11 +75,12 @@ def intensive_of(timeline: Any) -> Intensive | None:
     return Intensive(start, end, opened["id"], closed["id"] if closed else None)
 
 
-def leading(lang: str, timeline: Any, actions: Any) -> Lead:
-    """Return the lead of a process; no pieces when nothing has been recorded."""
+def leading(lang: str, timeline: Any, actions: Any, now: dt.date) -> Lead:
+    """Return the lead of a process as of a day; no pieces when nothing has been recorded."""
     lead = Lead(lang)
     intensive = intensive_of(timeline)
     _who(lead, timeline)
+    _on_the_way(lead, intensive, now)
     _did(lead, actions, intensive)
     _since(lead, timeline, intensive)
     if not lead.pieces and timeline["items"]:
@@ -120,6 +121,14 @@ def _who(lead: Lead, timeline: Any) -> None:
         )
     elif people:
         lead.add("I alt var {p} mennesker med.", "In all, {p} people took part.", p=people)
+
+
+def _on_the_way(lead: Lead, intensive: Intensive | None, now: dt.date) -> None:
+    """Say which of the hundred days it is, while they run."""
+    if intensive and not intensive.closed and intensive.start <= now <= intensive.end:
+        figure: Figures = ("timeline", (f"gathering:{intensive.opened}",))
+        day = str((now - intensive.start).days)
+        lead.add("Det er dag {d} af 100.", "It is day {d} of 100.", d=(day, figure))
 
 
 def _did(lead: Lead, actions: Any, intensive: Intensive | None) -> None:

@@ -59,7 +59,7 @@ def summary(page: Page, registration: Envelope) -> dict[str, Any]:
         "data": data,
         "period": period(page, data),
         "fictional": data.fictional is True,
-        "sentences": leading(page.lang, answers["timeline"], answers["actions"]).plain(),
+        "sentences": leading(page.lang, answers["timeline"], answers["actions"], today()).plain(),
         "entries": page.kurslog.reader.count(process),
         "mini": mini_of(answers["timeline"], page.lang),
         "sources": any(item["when"].get("citation") for item in answers["timeline"]["items"]),
