@@ -14,20 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from domain.kernel import (
-    TARGET,
-    Envelope,
-    World,
-    admit,
-    check_envelope,
-    check_fields,
-    check_references,
-    check_roles,
-    check_sequence,
-    event,
-    in_order,
-    settle,
-)
+from domain.admission import admit, check_envelope, check_fields, check_references, check_roles, check_sequence
+from domain.kernel import TARGET, Envelope, World, event, in_order, settle
 from domain.refusals import Refused
 from domain.shapes import Field, FieldType
 from domain.vocabulary import EventId, LocalId, Public, Purpose, Text, TimePrecision

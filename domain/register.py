@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.admission import admit
 from domain.correcting import CORRECTING, admit_correcting, effective
-from domain.kernel import admit, in_order, settle, thing_of
+from domain.kernel import in_order, settle, thing_of
 from domain.refusals import Refused
 
 if TYPE_CHECKING:

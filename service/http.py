@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import atexit
-import logging
 from typing import Final
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
+from service.answering import language, problem_for, problem_response, wants_json
 from service.api import create_api
 from service.app import Kurslog, database
-from service.problems import RETRY_SECONDS, Problem, problem_of, sentence
 from service.settings import Settings
-from service.web import create_pages
+from service.web import create_pages, error_page
 
 BODY_MAX_BYTES: Final = 16 * 1024 * 1024
 HEADERS: Final = {
@@ -27,7 +26,6 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-LOGGER: Final = logging.getLogger("kurslog")
 
 
 def create_app(kurslog: Kurslog) -> Flask:
@@ -57,47 +55,6 @@ def _ready(kurslog: Kurslog) -> tuple[Response, int]:
     return jsonify({"database": "ok", "lag": lag}), 200
 
 
-def wants_json() -> bool:
-    """Whether the request is a program's: below /api, or asking for JSON."""
-    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
-
-
-def language() -> str:
-    """Return the language to answer in: asked for, remembered, or what the browser prefers; Danish first."""
-    asked = request.args.get("lang") or request.cookies.get("kurslog_language")
-    return asked if asked in {"da", "en"} else request.accept_languages.best_match(["da", "en"]) or "da"
-
-
-def problem_response(problem: Problem) -> Response:
-    """Return a problem as ``application/problem+json``."""
-    document = {
-        "type": f"/api/v1/#rule-{problem.rule}",
-        "title": problem.rule,
-        "status": problem.status,
-        "detail": problem.sentence,
-        "rule": problem.rule,
-        **problem.more,
-    }
-    response = jsonify(document)
-    response.status_code = problem.status
-    response.content_type = "application/problem+json"
-    if problem.status == 503:  # noqa: PLR2004 - Service Unavailable
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
-
-
-def problem_for(error: Exception, spoken: str) -> Problem:
-    """Return the problem of any error at all; what we do not know is logged, and never shown."""
-    found = problem_of(error, spoken)
-    if found is not None:
-        return found
-    if isinstance(error, HTTPException):
-        rule = {404: "not-found", 413: "too-large", 401: "no-token"}.get(error.code or 0, "http")
-        return Problem(error.code or 500, rule, sentence(rule, spoken), {})
-    LOGGER.error("unexpected error at %s", request.endpoint, exc_info=error)
-    return Problem(500, "failed", sentence("failed", spoken), {})
-
-
 def _answer_error(error: Exception) -> Response:
     """Answer an error below /api as a problem; pages have their own handler on their blueprint."""
     if isinstance(error, HTTPException) and error.response is not None:
@@ -105,8 +62,6 @@ def _answer_error(error: Exception) -> Response:
     problem = problem_for(error, language())
     if wants_json():
         return problem_response(problem)
-    from service.web import error_page  # noqa: PLC0415 - the pages need this module's language()
-
     return error_page(problem, language())
 
 

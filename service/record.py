@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+from domain.admission import references
 from domain.correcting import CORRECTING
-from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, references, stream_of, thing_of
+from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, stream_of, thing_of
 from domain.refusals import Refused
 from domain.register import Known, decide
 from service.log.reading import Reader

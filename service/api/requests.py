@@ -9,6 +9,7 @@ import msgspec
 from flask import request
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from service.answering import language, problem_response
 from service.app import Kurslog
 from service.problems import Problem, sentence
 from service.queries import Clocks, UnknownError
@@ -34,8 +35,6 @@ def caller_of(kurslog: Kurslog) -> Caller:
 
 def unauthorised() -> HTTPException:
     """Return a 401 that says how to get a token."""
-    from service.http import language, problem_response  # noqa: PLC0415 - http builds the API
-
     response = problem_response(Problem(401, "no-token", sentence("no-token", language()), {}))
     response.headers["WWW-Authenticate"] = 'Bearer realm="kurslog"'
     return HTTPException(response=response)
@@ -70,9 +69,7 @@ def body() -> Any:
     try:
         return msgspec.json.decode(request.get_data())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        from service.http import language, problem_response  # noqa: PLC0415 - http builds the API
-
-        problem = Problem(400, "not-json", sentence("not-json", language()), {"why": str(error)[:200]})
+            problem = Problem(400, "not-json", sentence("not-json", language()), {"why": str(error)[:200]})
         raise BadRequest(response=problem_response(problem)) from error
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.timing import local_day
+from service.web.leading import intensive_of
 
 if TYPE_CHECKING:
     from service.web.page import ProcessPage
 
 MONTHS_SHOWN: Final = 14
 """Up to so many months the scale is in months, beyond in quarters and years."""
-LABEL_ROOM: Final = 9.0
-"""Percent of the track a label needs on a phone."""
+LABEL_ROOM: Final = {1: 7.0, 3: 9.0, 12: 9.0}
+"""Percent of the track a label needs on a phone, by the scale's step: three letters of a month, or a year."""
 
 
 @dataclass
@@ -62,6 +63,9 @@ def bounds(timeline: Any, now: dt.date) -> tuple[dt.date, dt.date]:
     last = max([stated or first, *happened])
     if stated is None:
         last = max(last, now)
+    intensive = intensive_of(timeline)
+    if intensive and not intensive.closed:
+        last = max(last, intensive.end)
     return first, last if last > first else first + dt.timedelta(days=1)
 
 
@@ -100,14 +104,14 @@ def draw_scale(bar: TimeBar, page: ProcessPage) -> None:
             bar.zebra.append((left, round(right - left, 2), dark))
         if step == 1 or start.month == 1 or not bar.labels:
             name = page.say.month(start).split(" ")[0][:3] if step == 1 else str(start.year)
-            _label(bar, left, name)
+            _label(bar, left, name, LABEL_ROOM[step])
         start, dark = following, not dark
 
 
-def _label(bar: TimeBar, place: float, name: str) -> None:
-    if place > 100 - LABEL_ROOM:
+def _label(bar: TimeBar, place: float, name: str, room: float) -> None:
+    if place > 100 - room:
         return
-    if bar.labels and place - bar.labels[-1][0] < LABEL_ROOM:
+    if bar.labels and place - bar.labels[-1][0] < room:
         if bar.labels[-1][1] != name and len(bar.labels) == 1 and bar.labels[0][0] == 0:
             bar.labels[-1] = (place, name)
         return

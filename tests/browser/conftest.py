@@ -55,7 +55,8 @@ def load(app):
     ):
         events = [read_event(wire, process, Sender(account="import", now=now)) for wire in wires]
         for at in range(0, len(events), BATCH):
-            app.records.take_in(events[at : at + BATCH], now=now)
+            outcomes = app.records.take_in(events[at : at + BATCH], now=now)
+            assert [one.refusal for one in outcomes if one.refusal] == []
     app.projector.catch_up()
 
 
@@ -88,7 +89,8 @@ def fabelby():
     yield event("gathering-planned", kick_off, 60)
     yield event("gathering-held", {"gathering_id": "s1"}, 50)
     for group in range(3):
-        yield event("group-formed", {"group_id": f"g{group}", "title": f"Gruppe {group} om stier, natur og andet"}, 49)
+        formed = {"group_id": f"g{group}", "title": f"Gruppe {group} om stier, natur og andet", "theme": "Natur"}
+        yield event("group-formed", formed, 49)
     for n in range(200):
         due = (day + dt.timedelta(days=n % 90 - 30)).isoformat()
         planned = {

@@ -9,12 +9,13 @@ import pytest
 
 import domain.everything  # noqa: F401 - declares the vocabulary
 from domain.acting import ActionPlanned
+from domain.admission import check_sequence
 from domain.belonging import GroupFormed, OrganisationKind, OrganisationRegistered, ParticipantRegistered, RoleAssumed
 from domain.contributing import ContributionKind, ContributionMade
 from domain.correcting import CORRECTING, Change, EventCorrected, EventWithdrawn
 from domain.deciding import DecisionMade
 from domain.gathering import GatheringKind, GatheringPlanned
-from domain.kernel import DECLARED, TARGET, Envelope, check_sequence, state_of, subject_of
+from domain.kernel import DECLARED, TARGET, Envelope, state_of, subject_of
 from domain.organising import Aim, ProcessRegistered
 from domain.refusals import Refused
 from domain.register import Histories, Known, decide

@@ -4,10 +4,11 @@ from uuid import UUID
 import pytest
 
 from domain.acting import ActionCompleted, ActionPlanned, ActionProgressed
+from domain.admission import references
 from domain.belonging import RoleAssumed, RoleEnded
 from domain.contributing import ContributionEndorsed, ContributionKind, ContributionMade
 from domain.gathering import Attendance, AttendanceRecorded
-from domain.kernel import DECLARED, REGISTRY, THINGS, Envelope, references, state_of, stream_of, subject_of, thing_of
+from domain.kernel import DECLARED, REGISTRY, THINGS, Envelope, state_of, stream_of, subject_of, thing_of
 from domain.organising import GrantAwarded, HoursLogged
 from domain.register import Histories, Known
 from domain.timing import latest_moment

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from domain.kernel import REGISTRY, Envelope, check_sequence
+from domain.admission import check_sequence
+from domain.kernel import REGISTRY, Envelope
 from domain.register import Histories, Known, decide
 from domain.shapes import FieldType
 from domain.timing import local_day

@@ -1,0 +1,54 @@
+"""Answering over HTTP: in whose language, and errors as problems."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from flask import Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from service.problems import RETRY_SECONDS, Problem, problem_of, sentence
+
+LOGGER: Final = logging.getLogger("kurslog")
+
+
+def wants_json() -> bool:
+    """Whether the request is a program's: below /api, or asking for JSON."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def language() -> str:
+    """Return the language to answer in: asked for, remembered, or what the browser prefers; Danish first."""
+    asked = request.args.get("lang") or request.cookies.get("kurslog_language")
+    return asked if asked in {"da", "en"} else request.accept_languages.best_match(["da", "en"]) or "da"
+
+
+def problem_response(problem: Problem) -> Response:
+    """Return a problem as ``application/problem+json``."""
+    document = {
+        "type": f"/api/v1/#rule-{problem.rule}",
+        "title": problem.rule,
+        "status": problem.status,
+        "detail": problem.sentence,
+        "rule": problem.rule,
+        **problem.more,
+    }
+    response = jsonify(document)
+    response.status_code = problem.status
+    response.content_type = "application/problem+json"
+    if problem.status == 503:  # noqa: PLR2004 - Service Unavailable
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def problem_for(error: Exception, spoken: str) -> Problem:
+    """Return the problem of any error at all; what we do not know is logged, and never shown."""
+    found = problem_of(error, spoken)
+    if found is not None:
+        return found
+    if isinstance(error, HTTPException):
+        rule = {404: "not-found", 413: "too-large", 401: "no-token"}.get(error.code or 0, "http")
+        return Problem(error.code or 500, rule, sentence(rule, spoken), {})
+    LOGGER.error("unexpected error at %s", request.endpoint, exc_info=error)
+    return Problem(500, "failed", sentence("failed", spoken), {})
