@@ -18,6 +18,7 @@ from marshmallow import validate
 
 from domain.kernel import REGISTRY, TARGET, Declaration, Envelope, subject_of
 from domain.shapes import Field, FieldType, fields_of, json_able
+from domain.upcasting import STEPS, upcast
 from domain.vocabulary import (
     ID_PATTERN,
     Actor,
@@ -284,7 +285,7 @@ def read_event(wire: object, process: str, sender: Sender) -> Envelope:
     """
     if not isinstance(wire, dict):
         raise UnreadableError({"event": ["An event is a JSON object."]})
-    head = _load(ENVELOPE, wire)
+    head = _load(ENVELOPE, _todays(wire))
     found = declaration_of(head["type"])
     for name, want in (("source", f"/processes/{process}"), ("process", process)):
         if head.get(name, want) != want:
@@ -304,6 +305,14 @@ def read_event(wire: object, process: str, sender: Sender) -> Envelope:
         "recordedby": sender.account,
     }
     return Envelope(**{**defaults, **given, "id": event_id}, process=process, subject=own, data=data)
+
+
+def _todays(wire: dict[str, Any]) -> dict[str, Any]:
+    """Bring an event of an old shape (an older export's) to today's."""
+    if wire.get("type") not in STEPS or not isinstance(wire.get("data"), dict):
+        return wire
+    name, data = upcast(str(wire["type"]), wire["data"])
+    return {**wire, "type": name, "data": data}
 
 
 def _load(schema: ma.Schema, wire: dict[str, Any], prefix: str = "") -> Any:

@@ -69,7 +69,7 @@ def body() -> Any:
     try:
         return msgspec.json.decode(request.get_data())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
-            problem = Problem(400, "not-json", sentence("not-json", language()), {"why": str(error)[:200]})
+        problem = Problem(400, "not-json", sentence("not-json", language()), {"why": str(error)[:200]})
         raise BadRequest(response=problem_response(problem)) from error
 
 

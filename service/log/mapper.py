@@ -17,7 +17,7 @@ import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from domain.kernel import DECLARED, REGISTRY, Envelope
-from domain.shapes import Field, FieldType
+from domain.shapes import Field, FieldType, fields_of
 from domain.upcasting import STEPS, upcast
 from domain.vocabulary import UNKNOWN, NotRecorded, Personal, Purpose, Role, Sealed, TimePrecision, Visibility
 from service.log.vault import Place, Vault, Vaulted, key_id_of
@@ -73,14 +73,14 @@ def _decode_personal(kind: Any, value: Any) -> Any:
 
 
 @cache
-def _decoder(name: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(REGISTRY[name].cls, dec_hook=_decode_personal)
+def _decoder(cls: type) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(cls, dec_hook=_decode_personal)
 
 
 @cache
-def _renamed(name: str) -> dict[str, str]:
+def _renamed(cls: type) -> dict[str, str]:
     """Fields kept under another attribute, since their name is a word of Python's."""
-    return {field.name: field.attr for field in REGISTRY[name].fields if field.name != field.attr}
+    return {field.name: field.attr for field in fields_of(cls) if field.name != field.attr}
 
 
 def decode_data(name: str, raw: bytes) -> Any:
@@ -89,14 +89,16 @@ def decode_data(name: str, raw: bytes) -> Any:
     Raises:
         UnknownEventTypeError: when neither today's vocabulary nor an upcasting step knows the name.
     """
-    if name not in STEPS and name in REGISTRY and not _renamed(name):
-        return _decoder(name).decode(raw)
+    known = REGISTRY.get(name)
+    if known and name not in STEPS and not _renamed(known.cls):
+        return _decoder(known.cls).decode(raw)
     name, data = upcast(name, msgspec.json.decode(raw))
     if name not in REGISTRY:
         msg = f"The log holds {name!r}, which this version does not know. Install the version that wrote it."
         raise UnknownEventTypeError(msg)
-    renamed = {_renamed(name).get(key, key): value for key, value in data.items()}
-    return msgspec.convert(renamed, REGISTRY[name].cls, dec_hook=_decode_personal)
+    cls = REGISTRY[name].cls
+    renamed = {_renamed(cls).get(key, key): value for key, value in data.items()}
+    return msgspec.convert(renamed, cls, dec_hook=_decode_personal)
 
 
 def plain(

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
+from service.answering import problem_for
 from service.app import Kurslog
 from service.problems import Problem, problem_of, sentence
 from service.queries import UnknownError
@@ -86,6 +87,4 @@ def _answer_error(error: Exception) -> Answer:
         return not_allowed(lang)
     if isinstance(error, UnknownError) or (isinstance(error, HTTPException) and error.code == 404):  # noqa: PLR2004 - Not Found
         return error_page(Problem(404, "not-found", sentence("not-found", lang), {}), lang)
-    from service.http import problem_for  # noqa: PLC0415 - http builds the pages
-
     return error_page(problem_of(error, lang) or problem_for(error, lang), lang)

@@ -3,80 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from service import words
-from service.web.boxes import Box, boxes_of
+from service.web.drawing import CLAUSE_MAX, TOP, Chart, placed, tip, vague
+from service.web.lanes import LANE, draw_lane, lane_head, lanes_of
 from service.web.leading import Intensive, day_of
-from service.web.scale import LEFT, RIGHT, WIDTH, Labels, Scale, fitted, scale_of, text_width
+from service.web.scale import RIGHT, WIDTH, Labels, scale_of, text_width
 
-TOP: Final = 150.0
-LANE: Final = 58.0
-ROW: Final = 34.0
-CLAUSE_MAX: Final = 36
-NAMED: Final = 2
-"""Up to so many silent actions are named."""
-
-TITLE_MAX: Final = 24
 CLOSE: Final = 24.0
 """Cases nearer to each other than this are counted under one label."""
-
-LONG_SPAN_DAYS: Final = 31
-"""A thing known only within a longer span than this is drawn hollow, with its span."""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """One element of the picture, with the words that appear when one points at it."""
-
-    tag: str
-    kind: str
-    at: dict[str, Any]
-    text: str = ""
-    tip: str = ""
-
-
-@dataclass
-class Chart:
-    """The picture being drawn."""
-
-    lang: str
-    scale: Scale
-    now: dt.date
-    last: dt.date
-    shapes: list[Shape] = field(default_factory=list)
-    height: float = TOP
-    seen: set[str] = field(default_factory=set)
-
-    def add(self, tag: str, kind: str, text: str = "", tip: str = "", **at: Any) -> None:
-        """Draw one element."""
-        named = {
-            name.replace("_", "-"): round(value, 1) if isinstance(value, float) else value for name, value in at.items()
-        }
-        self.shapes.append(Shape(tag, kind, named, text, tip))
-
-    def line(self, kind: str, left: float, right: float, y: float) -> None:
-        """Draw a line across."""
-        self.add("line", kind, x1=left, x2=right, y1=y, y2=y)
-
-    def word(self, text: str, x: float, y: float, kind: str = "", anchor: str = "start") -> None:
-        """Write a text."""
-        self.add("text", kind, text, x=x, y=y, text_anchor=anchor)
-
-    def t(self, danish: str, english: str) -> str:
-        """Return the text in the picture's language."""
-        return danish if self.lang == "da" else english
-
-
-@dataclass(frozen=True)
-class Lane:
-    """A group's lane: its boxes, its observed changes, and what nothing was heard of."""
-
-    title: str
-    actions: list[dict[str, Any]]
-    outcomes: list[dict[str, Any]]
 
 
 def draw(
@@ -101,7 +37,7 @@ def draw(
     _gatherings(chart, [item for item in data["items"] if item["kind"] == "gathering"])
     _cases(chart, data)
     for lane in lanes_of(chart, data, actions):
-        _lane(chart, lane)
+        draw_lane(chart, lane)
     _frame(chart, first, intensive)
     return chart
 
@@ -219,12 +155,12 @@ def _cases(chart: Chart, data: Any) -> None:
         return
     political = all(item.get("bodies") for item in found)
     title = chart.t("Udvalg og byråd", "Politicians") if political else chart.t("Beslutninger", "Decisions")
-    y = _lane_head(chart, title, _cases_said(chart, len(found)), LANE)
+    y = lane_head(chart, title, _cases_said(chart, len(found)), LANE)
     marks: list[tuple[float, str]] = []
     for item in found:
-        at = _placed(chart, item, y + 20)
+        at = placed(chart, item, y + 20)
         name = item.get("heading") or item.get("question")
-        kind = "dec open" if _vague(item) else "dec"
+        kind = "dec open" if vague(item) else "dec"
         chart.add("path", kind, tip=tip(chart, item, name), d=_hexagon(at, y + 20))
         marks.append((at, name if isinstance(name, str) else ""))
     _name_cases(chart, marks, y + 47)
@@ -256,160 +192,3 @@ def _name_cases(chart: Chart, marks: list[tuple[float, str]], y: float) -> None:
 def _hexagon(x: float, y: float) -> str:
     top, foot = f"{y - 7:.1f}", f"{y + 7:.1f}"
     return f"M{x - 4:.1f} {top}H{x + 4:.1f}L{x + 8:.1f} {y:.1f}L{x + 4:.1f} {foot}H{x - 4:.1f}L{x - 8:.1f} {y:.1f}Z"
-
-
-def _vague(item: dict[str, Any]) -> bool:
-    first, last = day_of(item["when"]), day_of(item["when"], "end")
-    return bool(first and last and (last - first).days > LONG_SPAN_DAYS)
-
-
-def _placed(chart: Chart, item: dict[str, Any], y: float) -> float:
-    """Return a thing's place: its day, the middle of its month, or the end of its span, which is drawn dotted."""
-    first, last = day_of(item["when"]), day_of(item["when"], "end")
-    left, right = chart.scale.place(first or chart.now), chart.scale.place(last or first or chart.now)
-    if _vague(item):
-        chart.line("lost", left, right, y)
-        chart.seen.add("vague")
-        return right
-    return (left + right) / 2
-
-
-# ------------------------------------------------------------------ lanes
-def lanes_of(chart: Chart, data: Any, actions: list[dict[str, Any]]) -> list[Lane]:
-    """Return a lane per group, and one for what belongs to none."""
-    outcomes = [
-        item
-        for item in data["items"]
-        if item["kind"] == "outcome" and item["date"] and item.get("status") != "rejected"
-    ]
-
-    def under(found: list[dict[str, Any]], ref: str | None) -> list[dict[str, Any]]:
-        return [one for one in found if (one["group"] or {}).get("id") == ref]
-
-    lanes = [
-        Lane(str(group["title"]), under(actions, group["id"]), under(outcomes, group["id"])) for group in data["groups"]
-    ]
-    loose = Lane(chart.t("Uden gruppe", "Without a group"), under(actions, None), under(outcomes, None))
-    return [*lanes, loose] if loose.actions or loose.outcomes else lanes
-
-
-def _lane(chart: Chart, lane: Lane) -> None:
-    boxes, rows, left_out = boxes_of(chart.scale, lane.actions)
-    count = len(lane.actions)
-    said = (
-        f"{count} {chart.t(words.plural(count, 'handling', 'handlinger'), words.plural(count, 'action', 'actions'))}"
-        if count
-        else ""
-    )
-    said += chart.t(f", {count - left_out} vist", f", {count - left_out} shown") if left_out else ""
-    y = _lane_head(chart, lane.title, said, max(LANE, rows * ROW + 24))
-    middle = y + 29
-    ended = max((box.right for box in boxes), default=chart.scale.band[1] if chart.scale.band else LEFT)
-    flags = _flags(chart, lane.outcomes, ended, middle)
-    for box in boxes:
-        _box(chart, box, y + 14 + box.row * ROW)
-    _silence(chart, lane, ended, middle, flags)
-
-
-def _lane_head(chart: Chart, title: str, said: str, height: float) -> float:
-    """Begin a lane: its name, what it holds and the line under it. Return its top."""
-    y = chart.height
-    lines = _wrapped(title)
-    for at, text in enumerate(lines):
-        chart.word(text, 0, y + 21 + at * 15, "lbl b")
-    chart.word(said, 0, y + 22 + len(lines) * 15)
-    chart.height = y + height
-    chart.line("grid", 0, WIDTH, chart.height)
-    return y
-
-
-def _wrapped(title: str) -> list[str]:
-    if len(title) <= TITLE_MAX:
-        return [title]
-    head = title[: TITLE_MAX + 1].rpartition(" ")[0] or title[:TITLE_MAX]
-    return [head, fitted(title[len(head) :].strip(), LEFT - 16, 13)]
-
-
-def _box(chart: Chart, box: Box, y: float) -> None:
-    action, width = box.action, box.right - box.left
-    stands = action["stands"]
-    kind = {"completed": "bar", "handed-over": "bar"}.get(
-        stands, "bar-half" if action["status"] == "started" else "bar-plan"
-    )
-    kind = "bar-stop" if stands == "abandoned" else kind
-    title = str(action["title"]) if isinstance(action["title"], str) else ""
-    status = words.status_label(stands, chart.lang)
-    chart.add("rect", kind, tip=f"{title}: {status}", x=box.left, y=y, width=width, height=30, rx=3)
-    text = fitted(title, width - 12)
-    if kind == "bar-half":
-        chart.add(
-            "path", "hatchline", d="".join(f"M{x:.0f} {y + 29:.0f}l10-28" for x in _steps(box.left + 2, box.right - 11))
-        )
-        if text:
-            room = text_width(text)
-            chart.add("rect", "lane", x=box.left + (width - room) / 2, y=y + 5, width=room, height=20)
-    if text:
-        chart.word(text, box.left + width / 2, y + 19, "onbar" if kind == "bar" else "inbar", "middle")
-    chart.seen.add(kind)
-
-
-def _steps(left: float, right: float) -> list[float]:
-    return [left + 9 * n for n in range(max(int((right - left) / 9) + 1, 0))]
-
-
-def _flags(chart: Chart, outcomes: list[dict[str, Any]], ended: float, y: float) -> Labels:
-    """Draw the observed changes of a lane as flags on a solid line; return the labels' room above it."""
-    below, above = Labels(least=ended + 4), Labels()
-    places = [_placed(chart, item, y) for item in outcomes]
-    if places:
-        chart.seen.add("outcome")
-        if max(places) > ended:
-            chart.line("sail", ended, max(places), y)
-    for item, at in zip(outcomes, places, strict=True):
-        above.take(at - 4, at + 14)
-        kind = "out open" if _vague(item) else "out"
-        flag = f"M{at:.1f} {y + 9:.1f}V{y - 11:.1f}M{at:.1f} {y - 11:.1f}l12 4.5-12 4.5Z"
-        chart.add("path", kind, tip=tip(chart, item, item.get("change")), d=flag)
-        name = clause(str(item["change"])) if isinstance(item.get("change"), str) else ""
-        anchor = below.put(at + 8, name, ("start", "middle", "end")) if name else None
-        if anchor:
-            chart.word(name, at + 8, y + 24, anchor=anchor)
-    return above
-
-
-def _silence(chart: Chart, lane: Lane, ended: float, y: float, above: Labels) -> None:
-    """Say which actions nothing was recorded of since."""
-    quiet = [str(one["title"]) for one in lane.actions if one["stands"] == "quiet" and one["title"]]
-    if not quiet:
-        return
-    name = words.listed(quiet, chart.lang)
-    said = words.status_label("quiet", chart.lang)
-    text = f"{name if len(quiet) <= NAMED else words.count_word(len(quiet), chart.lang)}: {said}"
-    chart.seen.add("quiet")
-    if lane.outcomes:
-        text = fitted(text, 330)
-        if above.put(ended + 12, text, ("start",)):
-            chart.word(text, ended + 8, y - 14, "i")
-        return
-    chart.line("lost", ended + 3, ended + 48, y)
-    chart.word(fitted(text, WIDTH - ended - 60), ended + 56, y + 4, "i")
-
-
-def clause(text: str) -> str:
-    """Return the first clause of a sentence if it is short, else its beginning."""
-    for found in re.finditer(r"[:;,.](?=\s|$)", text):
-        if 15 <= found.start() <= CLAUSE_MAX:  # noqa: PLR2004 - shorter clauses are abbreviations
-            return text[: found.start()]
-    if len(text) <= CLAUSE_MAX:
-        return text
-    head = text[: CLAUSE_MAX - 2].rpartition(" ")[0]
-    return re.sub(r"[\W\d]+$", "", head) + " …"
-
-
-def tip(chart: Chart, item: dict[str, Any], name: Any) -> str:
-    """Return what is said when one points at a mark: when, and what."""
-    return (
-        f"{words.when(item['when'], chart.lang)}: {name}"
-        if isinstance(name, str)
-        else words.when(item["when"], chart.lang)
-    )

@@ -19,8 +19,9 @@ from service import words
 from service.app import Kurslog
 from service.queries import UnknownError
 from service.web.course import leading
-from service.web.forms import Form, form_of, read_form, refused, unreadable
+from service.web.forms import Form, form_of
 from service.web.page import Page, today
+from service.web.reading import read_form, refused, unreadable
 from service.web.session import check_form
 from service.web.timebar import bounds, gatherings
 from service.wire import Sender, UnreadableError, declaration_of, read_event

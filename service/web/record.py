@@ -19,11 +19,12 @@ from service.log.store import BusyError
 from service.queries import NotYetError, UnknownError
 from service.record import ConflictError
 from service.security.gate import Act
-from service.web.forms import Form, form_of, read_form, refused, unreadable
+from service.web.forms import Form, form_of
 from service.web.happened import HOW
 from service.web.hints import HINTS
 from service.web.log import CAPABILITIES, one_entry
 from service.web.page import ProcessPage, asked_number
+from service.web.reading import read_form, refused, unreadable
 from service.web.session import check_form
 from service.web.things import begun, entry_kinds
 from service.wire import Sender, UnreadableError, read_event
