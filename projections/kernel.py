@@ -4,8 +4,9 @@ An *as-of answer* for (known by K, happened by T): take the events with position
 by position alone, newest first; drop those that had not happened by T, where an event counts as happened once a later
 one of its entity has; order by (corrected time, original position); fold. Folds accept any subset of events.
 
-Read models keep this per entity as rectangles ``known_from/known_to × happened_from/happened_to``, so that both clocks
-are one WHERE. They refer to personal text by its commitment and never copy it.
+Read models keep this per entity as boxes ``known_from/known_to × happened_from/happened_to × depth_from/depth_to``, so
+that both clocks and how deep a reader may see are one WHERE: what is folded for a reader holds no event that reader may
+not see. Texts are referred to by their commitments and never copied.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from domain.correcting import CORRECTING, effective
 from domain.kernel import DECLARED, Envelope, in_order
 from domain.shapes import json_able
-from domain.vocabulary import UNKNOWN, Personal, Sealed
+from domain.vocabulary import UNKNOWN, Personal, Sealed, Visibility
 
 State = dict[str, Any]
 """What is kept of one thing: JSON values only, so that it is the same before and after it is stored."""
@@ -29,6 +30,9 @@ FOREVER: Final = 2**62
 """The end of what still holds, on either clock."""
 ALWAYS: Final = -FOREVER
 """When an event of unknown date counts as happened: it is always shown, marked."""
+DEPTH: Final = {visibility: depth for depth, visibility in enumerate(Visibility)}
+"""How deep an entry of each visibility lies: public 0, process 1, team 2, evaluators 3, self 4."""
+DEEPEST: Final = max(DEPTH.values())
 EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -37,12 +41,14 @@ def microseconds(moment: dt.datetime | None) -> int:
     return ALWAYS if moment is None else (moment - EPOCH) // dt.timedelta(microseconds=1)
 
 
-# ------------------------------------------------------------------ rectangles
+# ------------------------------------------------------------------ boxes
 class Segment(NamedTuple):
-    """What an entity looked like for a stretch of happened time."""
+    """What an entity looked like for a stretch of happened time, to whoever may see so deep."""
 
     happened_from: int
     happened_to: int
+    depth_from: int
+    depth_to: int
     state: State
 
 
@@ -53,6 +59,8 @@ class Row(NamedTuple):
     known_to: int
     happened_from: int
     happened_to: int
+    depth_from: int
+    depth_to: int
     state: State
 
 
@@ -151,7 +159,9 @@ class Projection:
 
 
 # ------------------------------------------------------------------ the definition, and its rectangles
-def as_of(projection: Projection, events: Sequence[Envelope], known_by: int, happened_by: int) -> dict[str, State]:
+def as_of(
+    projection: Projection, events: Sequence[Envelope], known_by: int, happened_by: int, depth: int = DEEPEST
+) -> dict[str, State]:
     """Return the states of all entities by the definition, from the events themselves.
 
     This is what replay does and what every read model must equal.
@@ -161,10 +171,11 @@ def as_of(projection: Projection, events: Sequence[Envelope], known_by: int, hap
         events: of one process, as stored, in order of position.
         known_by: a position.
         happened_by: microseconds since 1970.
+        depth: how deep the reader may see.
     """
     entities: dict[str, list[Envelope]] = {}
     for event in events:
-        if event.position <= known_by and projection.concerns(event):
+        if event.position <= known_by and DEPTH[event.visibility] <= depth and projection.concerns(event):
             entities.setdefault(event.subject, []).append(event)
     states = {}
     for entity, stored in entities.items():
@@ -185,19 +196,31 @@ def _ends(ordered: Sequence[Envelope]) -> list[int]:
 
 
 def segments(projection: Projection, stored: Sequence[Envelope]) -> list[Segment]:
-    """Return one entity's segments on the happened clock, given all that is known of it."""
+    """Return one entity's segments on the happened clock, at each depth, given all that is known of it."""
+    levels = sorted({DEPTH[event.visibility] for event in stored})
+    found: list[Segment] = []
+    for level, deeper in zip(levels, [*levels[1:], DEEPEST + 1], strict=True):
+        seen_so_far = [event for event in stored if DEPTH[event.visibility] <= level]
+        found += [
+            Segment(start, end, level, deeper, state) for start, end, state in _stretches(projection, seen_so_far)
+        ]
+    return found
+
+
+def _stretches(projection: Projection, stored: Sequence[Envelope]) -> list[tuple[int, int, State]]:
+    """Return the entity's states by the stretch of happened time they hold for."""
     ordered = in_order(item for item in effective(stored) if type(item.data) in projection.folds)
-    ends, found = _ends(ordered), list[Segment]()
+    ends, found = _ends(ordered), list[tuple[int, int, State]]()
     state: State | None = None
     for at, event in enumerate(ordered):
         state = projection.fold([event]) if state is None else projection.folds[type(event.data)](dict(state), event)
         until = ends[at + 1] if at + 1 < len(ends) else FOREVER
         if until == ends[at] or state is None:
             continue
-        if found and found[-1].state == state and found[-1].happened_to == ends[at]:
-            found[-1] = found[-1]._replace(happened_to=until)
+        if found and found[-1][2] == state and found[-1][1] == ends[at]:
+            found[-1] = (found[-1][0], until, state)
         else:
-            found.append(Segment(ends[at], until, state))
+            found.append((ends[at], until, state))
     return found
 
 
@@ -216,18 +239,17 @@ def advance(
         The rows that were closed (their ``known_to`` set; some may have been opened here too), and those that now hold.
     """
     known, closed = list(history), list[Row]()
-    held = {row.happened_from: row for row in standing}
+    held = {row[2:6]: row for row in standing}
     for event in new:
         known.append(event)
-        now = {item.happened_from: item for item in segments(projection, known)}
-        for start, row in list(held.items()):
-            item = now.get(start)
-            if item is None or item.happened_to != row.happened_to or item.state != row.state:
+        now = {item[:4]: item for item in segments(projection, known)}
+        for box, row in list(held.items()):
+            if box not in now or now[box].state != row.state:
                 closed.append(row._replace(known_to=event.position))
-                del held[start]
-        for start, item in now.items():
-            if start not in held:
-                held[start] = Row(event.position, FOREVER, item.happened_from, item.happened_to, item.state)
+                del held[box]
+        for box, item in now.items():
+            if box not in held:
+                held[box] = Row(event.position, FOREVER, *item)
     return closed, list(held.values())
 
 

@@ -17,7 +17,7 @@ from projections.kernel import FOREVER, Answer, Figure, Projection, Request, as_
 from service.log.projector import Projector, stored_form
 from service.log.reading import LAST, Reader
 from service.log.store import Log
-from service.security.gate import Act, Caller, may, sees
+from service.security.gate import Act, Caller, depth, may, sees
 
 WAIT_SECONDS: Final = 5.0
 WAIT_STEP_SECONDS: Final = 0.01
@@ -136,8 +136,8 @@ class Queries:
             raise UnknownError(name)
         return self.projections[name]
 
-    def ask(self, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
-        """Return a projection's answer, its texts still as references.
+    def ask(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
+        """Return a projection's answer from what the caller may see, its texts still as references.
 
         Raises:
             UnknownError: for a projection or breakdown that does not exist.
@@ -145,17 +145,15 @@ class Queries:
         projection = self.projection(name)
         if by and by not in projection.breakdowns:
             raise UnknownError(by)
-        states = self._projector.states(name, process, clocks.position, clocks.happened)
+        states = self._projector.states(name, process, clocks.position, clocks.happened, depth(caller, process))
         return projection.query(states, self._request(process, clocks, by))
 
-    def replay(self, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
+    def replay(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
         """Return the same answer from the events themselves, by the definition."""
         projection = self.projection(name)
         events = list(self.reader.walk(process, until=clocks.position))
-        states = {
-            key: stored_form(state)
-            for key, state in as_of(projection, events, clocks.position, clocks.happened).items()
-        }
+        found = as_of(projection, events, clocks.position, clocks.happened, depth(caller, process))
+        states = {key: stored_form(state) for key, state in found.items()}
         return projection.query(states, self._request(process, clocks, by))
 
     def _request(self, process: str, clocks: Clocks, by: str | None) -> Request:
@@ -165,7 +163,7 @@ class Queries:
         self, caller: Caller, process: str, name: str, clocks: Clocks, *, by: str | None = None, replayed: bool = False
     ) -> dict[str, Any]:
         """Return the answer as the API, the command line and files give it."""
-        answer = (self.replay if replayed else self.ask)(process, name, clocks, by)
+        answer = (self.replay if replayed else self.ask)(caller, process, name, clocks, by)
         projection = self.projection(name)
         return {
             "process": process,
@@ -187,13 +185,15 @@ class Queries:
         texts = self._log.vault.said(allowed)
         return _rendered(data, texts.get, href)
 
-    def behind(self, process: str, name: str, clocks: Clocks, figure: str, by: str | None = None) -> list[Envelope]:
-        """Return the events behind one figure of an answer.
+    def behind(
+        self, caller: Caller, process: str, name: str, clocks: Clocks, figure: str, by: str | None = None
+    ) -> list[Envelope]:
+        """Return the events behind one figure of the answer the caller gets.
 
         Raises:
             UnknownError: when the answer has no such figure.
         """
-        for found in _figures(self.ask(process, name, clocks, by).data):
+        for found in _figures(self.ask(caller, process, name, clocks, by).data):
             if found.key == figure:
                 return self.reader.at(found.events)
         raise UnknownError(figure)
@@ -202,7 +202,7 @@ class Queries:
         self, caller: Caller, events: Iterable[Envelope]
     ) -> list[tuple[Envelope, dict[tuple[int, str], str]]]:
         """Return the events the caller may see, each with its opened texts."""
-        seen = [event for event in events if sees(caller, event.visibility, event.process)]
+        seen = [e for e in events if sees(caller, e.visibility, e.process, recordedby=e.recordedby)]
         texts = self._log.vault.texts([event.position for event in seen])
         return [(event, texts) for event in seen]
 

@@ -130,7 +130,7 @@ class Record:
             if isinstance(event.data, CORRECTING):
                 target = found.get(event.data.target) or ids.get(event.data.target)
                 if target is not None:
-                    event = replace(event, subject=target.subject, owner=target.author)  # noqa: PLW2901 - the same event, placed
+                    event = replace(event, subject=target.subject, owner=target.author, visibility=target.visibility)  # noqa: PLW2901 - the same event, placed
             placed.append(event)
         return placed
 

@@ -309,7 +309,7 @@ def read_event(wire: object, process: str, sender: Sender) -> Envelope:
 
 def _todays(wire: dict[str, Any]) -> dict[str, Any]:
     """Bring an event of an old shape (an older export's) to today's."""
-    if wire.get("type") not in STEPS or not isinstance(wire.get("data"), dict):
+    if str(wire.get("type")) not in STEPS or not isinstance(wire.get("data"), dict):
         return wire
     name, data = upcast(str(wire["type"]), wire["data"])
     return {**wire, "type": name, "data": data}

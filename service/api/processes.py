@@ -77,7 +77,7 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.SEE, process)
         figure = request.args.get("figure", "")
-        behind = kurslog.queries.behind(process, name, clocks(kurslog, process), figure, request.args.get("by"))
+        behind = kurslog.queries.behind(caller, process, name, clocks(kurslog, process), figure, request.args.get("by"))
         return jsonify([cloud_event(event, texts) for event, texts in kurslog.queries.events_out(caller, behind)])
 
     @routes.route("/processes/<process>/reports/<template>.<extension>", methods=["GET"])

@@ -483,8 +483,9 @@ def token() -> None:
 @click.option("--role", required=True, metavar="ROLE")
 @click.option("--process", "process_id", metavar="PROCESS")
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3660))
-def token_create(role: str, process_id: str | None, days: int) -> None:
-    """Print a new token."""
+@click.option("--link", is_flag=True, help=t("Et link til at logge ind med, én gang.", "A link to sign in with, once."))
+def token_create(role: str, process_id: str | None, days: int, *, link: bool) -> None:
+    """Print a new token, or a link that is exchanged for a session."""
     import datetime as dt
 
     from domain.keeping import AccessRole
@@ -492,7 +493,9 @@ def token_create(role: str, process_id: str | None, days: int) -> None:
     if role not in set(AccessRole):
         raise click.BadParameter(", ".join(AccessRole), param_hint="--role")
     with opened() as app:
-        click.echo(app.tokens.create(role=AccessRole(role), process=process_id, lasting=dt.timedelta(days=days)))
+        lasting = dt.timedelta(days=days)
+        secret = app.tokens.create(role=AccessRole(role), process=process_id, lasting=lasting, once=link)
+        click.echo(f"http://{app.settings.host}:{app.settings.port}/sign-in/{secret}" if link else secret)
 
 
 if __name__ == "__main__":

@@ -35,23 +35,23 @@ CREATE: Final = """
 create table if not exists read.{table} (
     process text collate "C" not null, entity text collate "C" not null,
     known_from bigint not null, known_to bigint not null, happened_from bigint not null, happened_to bigint not null,
-    state bytea not null
+    depth_from smallint not null, depth_to smallint not null, state bytea not null
 );
 create index if not exists {by_entity} on read.{table} (process, entity) where known_to = 4611686018427387904;
 create index if not exists {by_time} on read.{table} (process, known_to, known_from);
 """
 STANDING: Final = (
-    "select entity, known_from, known_to, happened_from, happened_to, state from read.{table} "
+    "select entity, known_from, known_to, happened_from, happened_to, depth_from, depth_to, state from read.{table} "
     "where process = %s and entity = any(%s) and known_to = 4611686018427387904"
 )
 CLOSE: Final = (
-    "update read.{table} t set known_to = x.k from unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[]) x (e, f, h, k) "
-    "where t.process = %s and t.entity = x.e and t.known_from = x.f and t.happened_from = x.h and t.known_to = 4611686018427387904"
+    "update read.{table} t set known_to = x.k from unnest(%s::text[], %s::bigint[], %s::bigint[], %s::smallint[], %s::bigint[]) x (e, f, h, d, k) "
+    "where t.process = %s and t.entity = x.e and t.known_from = x.f and t.happened_from = x.h and t.depth_from = x.d and t.known_to = 4611686018427387904"
 )
-COPY: Final = "copy read.{table} (process, entity, known_from, known_to, happened_from, happened_to, state) from stdin (format binary)"
+COPY: Final = "copy read.{table} (process, entity, known_from, known_to, happened_from, happened_to, depth_from, depth_to, state) from stdin (format binary)"
 AS_OF: Final = (
     "select entity, state from read.{table} where process = %s and known_from <= %s and known_to > %s "
-    "and happened_from <= %s and happened_to > %s"
+    "and happened_from <= %s and happened_to > %s and depth_from <= %s and depth_to > %s"
 )
 PLACES: Final = "select projection, position from read.tracking where projection = any(%s)"
 BEGIN: Final = "insert into read.tracking (projection, position) values (%s, 0) on conflict do nothing"
@@ -188,7 +188,7 @@ class Projector:
         if shut:
             columns = [
                 [s for s, _ in shut],
-                *([getattr(r, n) for _, r in shut] for n in ("known_from", "happened_from", "known_to")),
+                *([getattr(r, n) for _, r in shut] for n in ("known_from", "happened_from", "depth_from", "known_to")),
             ]
             connection.execute(target.sql(CLOSE), (*columns, process))
         if fresh:
@@ -200,9 +200,7 @@ class Projector:
         found: dict[str, list[Row]] = {}
         if subjects:
             for row in connection.execute(target.sql(STANDING), (process, subjects), binary=True):
-                held = Row(
-                    row["known_from"], row["known_to"], row["happened_from"], row["happened_to"], DECODE(row["state"])
-                )
+                held = Row(*(row[name] for name in Row._fields[:6]), state=DECODE(row["state"]))  # type: ignore[misc]
                 found.setdefault(row["entity"], []).append(held)
         return found
 
@@ -210,9 +208,9 @@ class Projector:
         self, connection: Connection[DictRow], target: Target, process: str, rows: Sequence[tuple[str, Row]]
     ) -> None:
         with connection.cursor() as cursor, cursor.copy(target.sql(COPY)) as copy:
-            copy.set_types(["text", "text", "int8", "int8", "int8", "int8", "bytea"])
+            copy.set_types(["text", "text", "int8", "int8", "int8", "int8", "int2", "int2", "bytea"])
             for subject, row in rows:
-                copy.write_row((process, subject, *row[:4], ENCODE(row.state)))
+                copy.write_row((process, subject, *row[:6], ENCODE(row.state)))
 
     def _move(self, connection: Connection[DictRow], key: str, start: int, stop: int) -> None:
         if connection.execute(MOVE, (stop, key, start)).rowcount != 1:
@@ -273,12 +271,15 @@ class Projector:
             connection.execute("notify projected")
 
     # -------------------------------------------------------------- asking
-    def states(self, name: str, process: str, known_by: int, happened_by: int) -> dict[str, State]:
-        """Return the states of all things as of both clocks: one WHERE."""
+    def states(self, name: str, process: str, known_by: int, happened_by: int, depth: int) -> dict[str, State]:
+        """Return the states of all things as of both clocks, as deep as the reader may see: one WHERE."""
         target = next(target for target in self._targets if target.projection.name == name)
         with self._log.connection() as connection:
             rows = connection.execute(
-                target.sql(AS_OF), (process, known_by, known_by, happened_by, happened_by), prepare=True, binary=True
+                target.sql(AS_OF),
+                (process, known_by, known_by, happened_by, happened_by, depth, depth),
+                prepare=True,
+                binary=True,
             ).fetchall()
         return {row["entity"]: DECODE(row["state"]) for row in rows}
 

@@ -169,7 +169,7 @@ def had_happened(events: Iterable[Envelope], by: int) -> list[Envelope]:
 
 
 def _take(kurslog: Kurslog, caller: Caller, found: Material, name: str) -> None:
-    answer = kurslog.queries.ask(found.process, name, found.clocks)
+    answer = kurslog.queries.ask(caller, found.process, name, found.clocks)
     shown = kurslog.queries.shown(caller, found.process, answer.data, lambda key: key)
     found.answers[name] = marked(answer.data, shown)
     found.positions.update({(name, one.key): one.events for one in _figures(answer.data)})

@@ -12,6 +12,7 @@ from typing import Final
 
 from domain.keeping import AccessRole
 from domain.vocabulary import Visibility
+from projections.kernel import DEPTH
 
 
 class Act(enum.Enum):
@@ -46,13 +47,16 @@ MAY: Final[dict[Act, frozenset[AccessRole]]] = {
     Act.REPORT: frozenset(TEAM | {AccessRole.EVALUATOR}),
     Act.CREATE: frozenset(TEAM),
 }
-SEES: Final[dict[Visibility, frozenset[AccessRole]]] = {
-    Visibility.PUBLIC: frozenset(AccessRole),
-    Visibility.PROCESS: frozenset(AccessRole) - {AccessRole.FUNDER, AccessRole.RESEARCHER},
-    Visibility.TEAM: frozenset(TEAM | {AccessRole.EVALUATOR}),
-    Visibility.EVALUATORS: frozenset({AccessRole.EVALUATOR}),
-    Visibility.SELF: frozenset(),
+SEES: Final[dict[AccessRole, Visibility]] = {
+    AccessRole.FUNDER: Visibility.PUBLIC,
+    AccessRole.RESEARCHER: Visibility.PUBLIC,
+    AccessRole.PARTICIPANT: Visibility.PROCESS,
+    AccessRole.FACILITATOR: Visibility.TEAM,
+    AccessRole.PROJECT_MANAGER: Visibility.TEAM,
+    AccessRole.ADMINISTRATOR: Visibility.TEAM,
+    AccessRole.EVALUATOR: Visibility.EVALUATORS,
 }
+"""How deep each role sees; what is for oneself alone is seen by its account only."""
 
 
 def may(caller: Caller, act: Act, process: str | None, *, public: bool = False) -> bool:
@@ -69,7 +73,12 @@ def may(caller: Caller, act: Act, process: str | None, *, public: bool = False) 
     return caller.role in MAY[act] and (process is None or caller.has_part_in(process))
 
 
-def sees(caller: Caller, visibility: Visibility | str, process: str) -> bool:
-    """Return whether the caller may see an entry of this visibility in the process."""
-    seen = Visibility(visibility)
-    return seen is Visibility.PUBLIC or (caller.has_part_in(process) and caller.role in SEES[seen])
+def depth(caller: Caller, process: str) -> int:
+    """Return how deep the caller sees in the process: 0 for the public part only."""
+    return DEPTH[SEES[caller.role]] if caller.role and caller.has_part_in(process) else DEPTH[Visibility.PUBLIC]
+
+
+def sees(caller: Caller, visibility: Visibility | str, process: str, *, recordedby: str = "") -> bool:
+    """Return whether the caller may see an entry of this visibility in the process; one's own is always seen."""
+    own = recordedby == caller.account and caller.has_part_in(process)
+    return own or DEPTH[Visibility(visibility)] <= depth(caller, process)

@@ -157,7 +157,10 @@ def figure_page(kurslog: Kurslog, process: str, projection: str, figure: str) ->
     page = ProcessPage.of(kurslog, process, Act.SEE)
     found: dict[int, Envelope] = {}
     for key in figure.replace(" ", "+").split("+"):
-        found |= {event.position: event for event in kurslog.queries.behind(process, projection, page.clocks, key)}
+        found |= {
+            event.position: event
+            for event in kurslog.queries.behind(page.caller, process, projection, page.clocks, key)
+        }
     events = [found[position] for position in sorted(found)]
     start = asked_number("after")
     later = [event for event in events if event.position > start]

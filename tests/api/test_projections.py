@@ -109,7 +109,7 @@ def test_an_answer_broken_down_by_group(client, app, token, begun):
     assert [(row["group"], row["title"], row["count"]["value"]) for row in rows] == [("trafik", "Trafik", 1)]
 
 
-def test_a_text_that_is_not_for_the_caller_is_null(client, app, token):
+def test_what_is_not_for_the_caller_is_in_no_answer_and_no_figure(client, app, token):
     from tests.conftest import Scribe
 
     scribe = Scribe(app, "aaben")
@@ -118,7 +118,10 @@ def test_a_text_that_is_not_for_the_caller_is_null(client, app, token):
     scribe.contribute("c2", text="for holdet", visibility="team")
     app.projector.catch_up()
     answer = client.get("/api/v1/processes/aaben/projections/fate-of-contributions")
-    assert {item["id"]: item["text"] for item in answer.json["data"]["contributions"]} == {"c1": "for alle", "c2": None}
+    assert {item["id"]: item["text"] for item in answer.json["data"]["contributions"]} == {"c1": "for alle"}
+    assert answer.json["data"]["count"]["value"] == 1
+    inside = client.get("/api/v1/processes/aaben/projections/fate-of-contributions", headers=token()).json["data"]
+    assert inside["count"]["value"] == 2
     assert [event["subject"] for event in client.get("/api/v1/processes/aaben/events").json] == [
         "process/aaben",
         "contribution/c1",

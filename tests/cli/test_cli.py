@@ -210,6 +210,11 @@ def test_the_history_is_replayed_step_by_step(loaded):
     assert (code, [json.loads(line)["position"] for line in out.splitlines()]) == (0, [10, 11, 12])
 
 
+def test_a_sign_in_link_is_made_once_and_a_token_for_machines(loaded):
+    assert "/sign-in/" in loaded("token", "create", "--role", "facilitator", "--link")[1]
+    assert "/sign-in/" not in loaded("token", "create", "--role", "facilitator")[1]
+
+
 def test_status_and_doctor_say_how_things_are(loaded):
     code, out, _ = loaded("status")
     assert (code, json.loads(out)["lag"]) == (0, 0)
