@@ -192,7 +192,7 @@ def test_a_projection_of_ones_own_runs_over_the_history(loaded, tmp_path, monkey
     (tmp_path / "mine.py").write_text(
         "from domain.contributing import ContributionMade\n"
         "from projections.kernel import Answer, Projection\n"
-        "counting = Projection(name='counting', version=1, da='Hvor mange?', en='How many?')\n"
+        "counting = Projection(name='counting', version=1, da='Hvor fjorten?', en='How many?')\n"
         "@counting.on(ContributionMade)\n"
         "def made(state, event):\n"
         "    return {'kind': event.data.kind.value}\n"
