@@ -30,7 +30,7 @@ OVER: Final = ("completed", "abandoned", "handed-over")
 
 actions = Projection(
     name="actions",
-    version=2,
+    version=1,
     da="Hvad blev der af handlingerne?",
     en="What became of the actions?",
     rows="actions",

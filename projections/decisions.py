@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 decisions = Projection(
     name="decisions",
-    version=2,
+    version=1,
     da="Hvad blev besluttet, af hvem og hvorfor?",
     en="What was decided, by whom and why?",
     rows="decisions",

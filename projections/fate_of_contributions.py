@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 fate_of_contributions = Projection(
     name="fate-of-contributions",
-    version=2,
+    version=1,
     da="Hvad blev der af bidragene?",
     en="What became of the contributions?",
     rows="contributions",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from domain.kernel import Envelope
 
 goals = Projection(
-    name="goals", version=2, da="Målene, og hvad der blev af dem", en="The goals, and what became of them", rows="goals"
+    name="goals", version=1, da="Målene, og hvad der blev af dem", en="The goals, and what became of them", rows="goals"
 )
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 timeline = Projection(
     name="timeline",
-    version=2,
+    version=1,
     da="Hvad skete der hvornår?",
     en="What happened when?",
     rows="items",

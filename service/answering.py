@@ -19,9 +19,10 @@ def wants_json() -> bool:
 
 
 def language() -> str:
-    """Return the language to answer in: asked for, remembered, or what the browser prefers; Danish first."""
+    """Return the language to answer in: asked for or remembered; else a page is Danish, and a program's own."""
     asked = request.args.get("lang") or request.cookies.get("kurslog_language")
-    return asked if asked in {"da", "en"} else request.accept_languages.best_match(["da", "en"]) or "da"
+    preferred = request.accept_languages.best_match(["da", "en"]) if wants_json() else None
+    return asked if asked in {"da", "en"} else preferred or "da"
 
 
 def problem_response(problem: Problem) -> Response:

@@ -18,6 +18,7 @@ from service.web.contributions import contributions_page
 from service.web.course import course_page
 from service.web.decisions import decisions_page
 from service.web.errors import error_page, not_allowed
+from service.web.files import report_file
 from service.web.log import entry_page, figure_page, log_page
 from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
@@ -48,6 +49,7 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/record", "record", menu_page),
     ("GET", "/p/<process>/record/<stem>", "form", form_page),
     ("POST", "/p/<process>/record/<stem>", "save", save),
+    ("GET", "/p/<process>/report.pdf", "report_file", report_file),
 )
 
 

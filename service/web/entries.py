@@ -11,6 +11,7 @@ from domain.kernel import Envelope
 from domain.shapes import Field, FieldType, json_able
 from domain.vocabulary import UNKNOWN, Actor
 from service import words
+from service.cases import cited
 from service.security.gate import sees
 from service.web.things import Texts, actor_name, subjects_in, titles
 from service.wire import data_out
@@ -58,6 +59,7 @@ class Entry:
     who: str
     mark: dict[str, Any]
     silent: list[tuple[str, str]]
+    lang: str
     marks: list[Mark] = field(default_factory=list)
     gone: bool = False
 
@@ -69,7 +71,7 @@ class Entry:
     @property
     def citation(self) -> str | None:
         """Its source."""
-        return self.event.citation
+        return cited(self.event.process, self.event.citation, self.lang)
 
     @property
     def basis(self) -> str | None:
@@ -106,6 +108,7 @@ def entry_of(
         who=who_of(event, named, lang),
         mark=mark_of(event),
         silent=[(words.label(item.field, lang, stem), item.reason) for item in event.notrecorded],
+        lang=lang,
         marks=[Mark(item.position, _bearing(item, page)) for item in bearing],
         gone=any(isinstance(item.data, EventWithdrawn) for item in bearing),
     )

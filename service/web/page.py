@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from flask import current_app, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
 
 from domain.kernel import Envelope
 from domain.timing import end_of_day, local_day
@@ -20,7 +19,6 @@ from service.security.gate import Act, Caller, may
 from service.web.session import caller_of, form_token, language
 
 PLACE_MAX: Final = 2**53
-REPORT: Final = "/api/v1/processes/{process}/reports/landdistriktspuljen.pdf"
 
 
 def today() -> dt.date:
@@ -160,13 +158,9 @@ class ProcessPage(Page):
 
     @cached_property
     def report(self) -> str | None:
-        """The address of the report as PDF, where there is one that the caller can fetch."""
-        path = REPORT.format(process=self.process)
-        try:
-            current_app.url_map.bind("").match(path, method="GET")
-        except HTTPException:
-            return None
-        return f"{path}?language={self.lang}" if self.public else None
+        """The address of the report as PDF, if the caller may have it."""
+        allowed = may(self.caller, Act.REPORT, self.process, public=self.public)
+        return self.link("report_file") if allowed else None
 
     def link(self, endpoint: str, **values: Any) -> str:
         """Return an address; within the process the day goes along."""

@@ -201,3 +201,20 @@ def test_a_form_carries_lists_amounts_and_spans_to_the_log(app, signed_in, scrib
     assert client.post("/p/fabelby/record/budget-approved", data=typed).status_code == 303
     event = app.reader.process_page("fabelby", backwards=True, limit=1)[0]
     assert (event.data.lines[0].amount_dkk, event.timeprecision.value) == (Decimal("1250.50"), "span")
+
+
+def test_a_signed_in_project_manager_gets_the_report_of_a_process_that_is_not_public(app):
+    import datetime as dt
+
+    from domain.keeping import AccessRole
+    from service.http import create_app
+    from tests.conftest import Scribe
+
+    Scribe(app).begin()
+    app.projector.catch_up()
+    client = create_app(app).test_client()
+    assert client.get("/p/fabelby/report.pdf").status_code == 404
+    secret = app.tokens.create(role=AccessRole.PROJECT_MANAGER, process=None, lasting=dt.timedelta(hours=1))
+    client.set_cookie("kurslog_session", secret)
+    assert "/p/fabelby/report.pdf" in client.get("/p/fabelby").get_data(as_text=True)
+    assert client.get("/p/fabelby/report.pdf").data.startswith(b"%PDF")
