@@ -30,6 +30,7 @@ PERSONAS: Final = {
     AccessRole.RESEARCHER: ("Forsker", "Researcher"),
     AccessRole.PARTICIPANT: ("Deltager", "Participant"),
 }
+STOP_SECONDS: Final = 5
 LINK_LASTS: Final = dt.timedelta(days=1)
 BLOCKING_THREADS: Final = max(4, 2 * (os.cpu_count() or 2))
 
@@ -132,6 +133,7 @@ def run(settings: Settings, *, workers: int) -> None:
         blocking_threads=BLOCKING_THREADS,
         log_level=LogLevels.warning,
         backpressure=256,
+        workers_kill_timeout=STOP_SECONDS,  # a worker interrupted while it starts may miss the signal
     )
     with _worker_beside():
         server.serve()

@@ -110,6 +110,28 @@ def test_the_demo_serves_sees_its_own_writes_and_leaves_nothing_behind(home):
     until(lambda: True if not processes_of(home) else None, 20, f"everything has ended: {processes_of(home)}")
 
 
+def test_ctrl_c_at_the_first_moment_ends_everything(home):
+    port = free_port()
+    environment = {key: value for key, value in os.environ.items() if key != "KURSLOG_DATABASE_URL"}
+    environment |= {"KURSLOG_HOME": str(home), "KURSLOG_PORT": str(port), "KURSLOG_LANGUAGE": "en"}
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "service.cli.main", "demo"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def listens():
+        with socket.socket() as probe:
+            return True if probe.connect_ex(("127.0.0.1", port)) == 0 else None
+
+    until(listens, 60, "the server listens")
+    os.killpg(demo.pid, signal.SIGINT)
+    demo.wait(30)
+    until(lambda: True if not processes_of(home) else None, 20, "everything has ended")
+
+
 def test_a_taken_port_is_said_before_anything_else(home):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
