@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from domain.bounds import check_values, within_history
 from domain.kernel import Envelope, World, in_order, state_of, thing_of
 from domain.refusals import Refused
 from domain.shapes import Field, FieldType
@@ -84,6 +85,10 @@ def _last(names: tuple[str, ...]) -> str | None:
 
 def check_envelope(new: Envelope, world: World) -> None:
     """Check the two clocks: nothing in the future, no span without end, ``learnedat`` only on import."""
+    for name in ("time", "timeend", "learnedat"):
+        moment = getattr(new, name)
+        if moment is not None and not within_history(moment):
+            raise Refused("value-out-of-bounds", field=name)
     if new.time > world.now:
         raise Refused("time-in-future", field="time")
     if new.timeprecision is TimePrecision.SPAN and new.timeend is None:
@@ -110,6 +115,7 @@ def check_fields(new: Envelope) -> None:
     for name, item in known.items():
         if item.required and name not in silent and getattr(new.data, item.attr) is UNKNOWN:
             raise Refused("field-missing", field=name)
+    check_values(new.data, new.declaration.fields)
 
 
 def references(new: Envelope) -> list[tuple[str, Field, str]]:

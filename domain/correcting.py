@@ -211,6 +211,8 @@ def admit_correcting(new: Envelope, stored: Sequence[Envelope], world: World) ->
         raise Refused("already-withdrawn", field="target")
     check_references(new, world)
     check_roles(new, world)
+    if isinstance(new.data, EventWithdrawn) and target.kind == "process":
+        raise Refused("registration-stands", field="target")
     if isinstance(new.data, EventCorrected):
         _admit_changes(new, target, stored, world)
     else:

@@ -184,7 +184,8 @@ class Envelope:
     """An event on its way into, or out of, the log. Times are aware; ``position`` is 0 until stored.
 
     ``owner`` is the participant whose text it holds, where the data does not say so itself (a correction's is its
-    target's); it is not stored, for it decides only under whose key the text is sealed.
+    target's); it is not stored, for it decides only under whose key the text is sealed. Nor is ``untimed``, which
+    says that the sender left the time to us: then it is not compared when the same event comes again.
     """
 
     id: UUID
@@ -206,6 +207,7 @@ class Envelope:
     correlationid: str | None = None
     notrecorded: tuple[NotRecorded, ...] = ()
     owner: str | None = None
+    untimed: bool = False
     position: int = 0
     version: int = 0
     recordedat: dt.datetime | None = None

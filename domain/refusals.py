@@ -62,6 +62,10 @@ RULES: Final[dict[str, Rule]] = {
         "learnedat kan kun angives ved import. Lad feltet stå tomt; tidspunktet er nu.",
         "learnedat can only be stated on import. Leave it out; the moment is now.",
     ),
+    "value-out-of-bounds": Rule(
+        "{field} er for stor, for lang eller har tegn, der ikke kan gemmes. Ret feltet.",
+        "{field} is too large, too long, or holds characters that cannot be kept. Mend the field.",
+    ),
     "field-missing": Rule(
         "{field} mangler. Skriv feltet, eller sig under notrecorded, hvorfor kilden tier.",
         "{field} is missing. Fill it in, or say under notrecorded why the source is silent.",
@@ -245,6 +249,10 @@ RULES: Final[dict[str, Rule]] = {
     # correcting
     "unknown-event": Rule("Registreringen {id} findes ikke i forløbet.", "There is no entry {id} in this process."),
     "already-withdrawn": Rule("Registreringen er allerede trukket tilbage.", "The entry has already been withdrawn."),
+    "registration-stands": Rule(
+        "Oprettelsen af forløbet kan ikke trækkes tilbage. Ret den i stedet.",
+        "The registration of a process cannot be withdrawn. Correct it instead.",
+    ),
     "nothing-to-correct": Rule("Skriv mindst ét felt, der skal rettes.", "Name at least one field to correct."),
     "identity-field": Rule(
         "{field} kan ikke rettes, for det siger, hvad registreringen er. Træk den tilbage, og skriv en ny.",

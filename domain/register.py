@@ -42,10 +42,10 @@ class Histories:
         subject = stored.subject
         if subject not in self._stored:
             self._stored[subject] = [*self._parent.stored(subject)] if self._parent else []
-        self.version = max(self.version, stored.version)
         self._stored[subject].append(stored)
         self._subjects[subject.partition("/")[2]].add(subject)
         self._events[str(stored.id)] = stored
+        self.version = max(self.version, stored.version)  # last: who reads this version has read the event
 
     def stored(self, subject: str) -> Sequence[Envelope]:
         """Return everything stored of one thing, corrections included, in order of position."""

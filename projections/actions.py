@@ -19,7 +19,7 @@ from domain.acting import (
 from domain.belonging import GroupFormed
 from domain.gathering import GatheringHeld, GatheringPlanned
 from domain.timing import end_of_day, local_day
-from projections.kernel import Answer, Projection, Request, State, counted, of_kind, seen, value, when
+from projections.kernel import Answer, Projection, Request, State, counted, of_kind, ref_in, seen, value, when
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope
@@ -42,7 +42,7 @@ actions = Projection(
 def planned(state: State, event: Envelope) -> State:
     """Keep the plan; what was heard of it before it was planned stays."""
     fields = {name: value(event, name) for name in ("title", "aim", "sign_of_success", "due", "starts", "group_id")}
-    plan = {**fields, "builds_on": list(event.data.builds_on), "when": when(event), "planned": True}
+    plan = {**fields, "builds_on": list(event.data.builds_on or ()), "when": when(event), "planned": True}
     return seen({"status": "planned", **state, **plan}, event)
 
 
@@ -106,7 +106,7 @@ def group(state: State, event: Envelope) -> State:
 @actions.on(GatheringPlanned)
 def gathering(state: State, event: Envelope) -> State:
     """Know the kick-off: the hundred days are counted from it."""
-    return seen({**state, "kind": event.data.kind.value, "when": when(event)}, event)
+    return seen({**state, "kind": value(event, "kind"), "when": when(event)}, event)
 
 
 @actions.on(GatheringHeld)
@@ -150,7 +150,7 @@ def _item(ref: str, state: State, groups: Mapping[str, State], begun: dt.date | 
     due = dt.date.fromisoformat(state["due"]) if isinstance(state.get("due"), str) else None
     day = (due - begun).days if begun and due else None
     late = state["status"] not in OVER and due is not None and request.at is not None and end_of_day(due) < request.at
-    group_id = state.get("group_id")
+    group_id = ref_in(state, "group_id")
     return {
         "id": ref,
         **{
@@ -173,7 +173,7 @@ def _broken_down(found: Mapping[str, State], groups: Mapping[str, State], by: st
     name = "group_id" if by == "group" else "status"
     rows = []
     for key in keys:
-        held = [s for s in found.values() if (s.get(name) or None) == key]
+        held = [s for s in found.values() if ref_in(s, name) == key]
         if held or key in groups:
             title = groups[key]["title"] if key and key in groups else key
             rows.append({by: key, "title": title, "count": counted(f"{by}:{key}", held)})

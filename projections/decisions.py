@@ -48,7 +48,7 @@ def made(state: State, event: Envelope) -> State:
     fields["question"] = value(event, "question") or state.get("question")
     fields["options"] = [*state.get("options", []), *_options(event)]
     fields["taken_by"] = None if event.data.taken_by is UNKNOWN else [_taker(item) for item in event.data.taken_by]
-    fields["builds_on"] = list(event.data.builds_on)
+    fields["builds_on"] = list(event.data.builds_on or ())
     status = "superseded" if state.get("superseded") else "made"
     return seen({**state, **fields, "status": status, "when": when(event)}, event)
 
@@ -75,28 +75,28 @@ def dissented(state: State, event: Envelope) -> State:
 @decisions.on(DecisionReferred)
 def referred(state: State, event: Envelope) -> State:
     """It was sent to a political body."""
-    one = {"body": event.data.body, "case_number": value(event, "case_number"), "when": when(event)}
+    one = {"body": value(event, "body"), "case_number": value(event, "case_number"), "when": when(event)}
     return seen({"status": "proposed", **state, "referred": [*state.get("referred", []), one]}, event)
 
 
 @decisions.on(PoliticalAnswerReceived)
 def answered(state: State, event: Envelope) -> State:
     """The body answered."""
-    one = {"body": event.data.body, "answer": value(event, "answer"), "date": value(event, "date")}
+    one = {"body": value(event, "body"), "answer": value(event, "answer"), "date": value(event, "date")}
     return seen({"status": "proposed", **state, "answers": [*state.get("answers", []), one]}, event)
 
 
 @decisions.on(DecisionSuperseded)
 def superseded(state: State, event: Envelope) -> State:
     """It was replaced."""
-    one = {"by": event.data.by_id, "reason": value(event, "reason"), "when": when(event)}
+    one = {"by": value(event, "by_id"), "reason": value(event, "reason"), "when": when(event)}
     return seen({**state, "status": "superseded", "superseded": one}, event)
 
 
 @decisions.on(ParticipationLevelJudged)
 def judged(state: State, event: Envelope) -> State:
     """A role judged how far it was let in."""
-    one = {"role": event.data.role.value, "level": event.data.level.value}
+    one = {"role": value(event, "role"), "level": value(event, "level")}
     return seen({"status": "proposed", **state, "levels": [*state.get("levels", []), one]}, event)
 
 
@@ -105,7 +105,7 @@ def treated(state: State, event: Envelope) -> State:
     """A political body treated an item."""
     fields = {name: value(event, name) for name in ("body", "heading", "visible")}
     silent = [{"field": item.field, "reason": item.reason} for item in event.notrecorded]
-    return seen({**state, **fields, "kind": event.data.kind.value, "when": when(event), "silent": silent}, event)
+    return seen({**state, **fields, "kind": value(event, "kind"), "when": when(event), "silent": silent}, event)
 
 
 @decisions.on(OrganisationRegistered)

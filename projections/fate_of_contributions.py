@@ -18,7 +18,7 @@ from domain.contributing import ContributionAnswered, ContributionBuiltUpon, Con
 from domain.deciding import DecisionMade, DecisionProposed, DecisionReferred, PoliticalAnswerReceived
 from domain.gathering import GatheringPlanned
 from domain.vocabulary import UNKNOWN
-from projections.kernel import Answer, Projection, Request, State, counted, of_kind, seen, value, when
+from projections.kernel import Answer, Projection, Request, State, counted, of_kind, ref_in, seen, value, when
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope
@@ -46,7 +46,7 @@ def made(state: State, event: Envelope) -> State:
 @on(ContributionBuiltUpon)
 def built_upon(state: State, event: Envelope) -> State:
     """A later one builds on it."""
-    one = {"to": event.data.to_id, "how": event.data.how.value}
+    one = {"to": value(event, "to_id"), "how": value(event, "how")}
     return seen({**state, "built": [*state.get("built", []), one]}, event)
 
 
@@ -72,9 +72,9 @@ def decision(state: State, event: Envelope) -> State:
     if isinstance(event.data, DecisionMade | DecisionProposed):
         now["question"] = value(event, "question") or state.get("question")
     if isinstance(event.data, DecisionMade):
-        now["builds_on"] = list(event.data.builds_on)
+        now["builds_on"] = list(event.data.builds_on or ())
     if isinstance(event.data, DecisionReferred):
-        now["referred_to"] = event.data.body
+        now["referred_to"] = value(event, "body")
     return seen(now, event)
 
 
@@ -83,7 +83,8 @@ def action_planned(state: State, event: Envelope) -> State:
     """An action may build on it."""
     fields = {name: value(event, name) for name in ("title", "due", "group_id")}
     return seen(
-        {"status": "planned", **state, **fields, "builds_on": list(event.data.builds_on), "when": when(event)}, event
+        {"status": "planned", **state, **fields, "builds_on": list(event.data.builds_on or ()), "when": when(event)},
+        event,
     )
 
 
@@ -151,13 +152,13 @@ def _reached(start: str, links: Mapping[str, list[str]], built: Iterable[str]) -
 
 
 def _item(ref: str, state: State, states: Mapping[str, State], links: Mapping[str, list[str]]) -> State:
-    built = [one["to"] for one in state.get("built", ())]
+    built = [one["to"] for one in state.get("built", ()) if isinstance(one["to"], str)]
     reached = _reached(ref, links, built)
     steps = {
         kind: [_step(entity, states[entity]) for entity in reached if entity.startswith(f"{kind}/")]
         for kind in ("decision", "action")
     }
-    group, gathering = state.get("group_id"), state.get("gathering_id")
+    group, gathering = ref_in(state, "group_id"), ref_in(state, "gathering_id")
     return {
         "id": ref,
         **{name: state.get(name) for name in ("kind", "text", "author", "when", "channel", "receipt")},
@@ -191,13 +192,13 @@ def _step(entity: str, state: State) -> State:
 
 def _broken_down(found: Mapping[str, State], states: Mapping[str, State], by: str) -> list[State]:
     name = "group_id" if by == "group" else "kind"
-    keys = sorted({str(s.get(name) or "") for s in found.values()})
+    keys = sorted({ref_in(s, name) or "" for s in found.values()})
     titles = {key: states.get(f"group/{key}", {}).get("title") if by == "group" else key for key in keys}
     return [
         {
             by: key or None,
             "title": titles[key],
-            "count": counted(f"{by}:{key}", [s for s in found.values() if str(s.get(name) or "") == key]),
+            "count": counted(f"{by}:{key}", [s for s in found.values() if (ref_in(s, name) or "") == key]),
         }
         for key in keys
     ]

@@ -19,7 +19,19 @@ from domain.organising import (
     ObjectiveDefined,
     SuccessCriterionAgreed,
 )
-from projections.kernel import Answer, Projection, Request, State, counted, moment_of, of_kind, seen, value, when
+from projections.kernel import (
+    Answer,
+    Projection,
+    Request,
+    State,
+    counted,
+    moment_of,
+    of_kind,
+    ref_in,
+    seen,
+    value,
+    when,
+)
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope
@@ -38,7 +50,7 @@ def objective(state: State, event: Envelope) -> State:
 @goals.on(SuccessCriterionAgreed)
 def criterion(state: State, event: Envelope) -> State:
     """It was agreed what will show it."""
-    fields = {"text": value(event, "text"), "objective_id": event.data.objective_id, "when": when(event)}
+    fields = {"text": value(event, "text"), "objective_id": value(event, "objective_id"), "when": when(event)}
     return seen({**state, **fields}, event)
 
 
@@ -47,14 +59,14 @@ def indicator(state: State, event: Envelope) -> State:
     """It was settled what is measured."""
     names = ("title", "unit", "direction", "formula", "target", "min_n")
     fields = {name: value(event, name) for name in names} | {"fed_by": list(event.data.fed_by or ())}
-    return seen({**state, **fields, "objective_id": event.data.objective_id, "when": when(event)}, event)
+    return seen({**state, **fields, "objective_id": value(event, "objective_id"), "when": when(event)}, event)
 
 
 @goals.on(IndicatorRevised)
 def revised(state: State, event: Envelope) -> State:
     """What is measured was changed; only what is said anew changes."""
     names = ("title", "unit", "direction", "formula", "target", "min_n", "fed_by")
-    fields = {name: value(event, name) for name in names if value(event, name) not in (None, ())}
+    fields = {name: value(event, name) for name in names if value(event, name) not in (None, (), [])}
     return seen({**state, **fields, "revised": when(event)}, event)
 
 
@@ -88,7 +100,7 @@ def rejected(state: State, event: Envelope) -> State:
 @goals.on(RivalExplanationConsidered)
 def rival(state: State, event: Envelope) -> State:
     """Another explanation was looked at."""
-    one = {"text": value(event, "text"), "fate": event.data.fate.value}
+    one = {"text": value(event, "text"), "fate": value(event, "fate")}
     return seen({**state, "rivals": [*state.get("rivals", []), one]}, event)
 
 
@@ -104,7 +116,7 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:  # noqa: AR
     kinds = {kind: of_kind(states, kind) for kind in ("objective", "criterion", "indicator", "outcome", "claim")}
     baselines = of_kind(states, "baseline-recorded")
     goals_found = [_goal(ref, state, kinds) for ref, state in kinds["objective"].items()]
-    loose = {ref: s for ref, s in kinds["outcome"].items() if not s.get("objective_id") and not s.get("rejected")}
+    loose = {ref: s for ref, s in kinds["outcome"].items() if not ref_in(s, "objective_id") and not s.get("rejected")}
     data = {
         "count": counted("objectives", kinds["objective"].values()),
         "with_change": counted("with-change", [kinds["objective"][g["id"]] for g in goals_found if g["outcomes"]]),

@@ -240,8 +240,16 @@ def advance(
     """
     known, closed = list(history), list[Row]()
     held = {row[2:6]: row for row in standing}
+    plain = _plain(known)
+    last = in_order(item for item in known if type(item.data) in projection.folds)[-1:] if plain else []
     for event in new:
+        plain = plain and _plain([*known[-1:], event])
         known.append(event)
+        if plain and type(event.data) in projection.folds:
+            follows = all(_follows(event, item) for item in last)
+            last = [event] if all(event.time >= item.time for item in last) else last
+            if follows and _extend(projection, held, closed, event):
+                continue
         now = {item[:4]: item for item in segments(projection, known)}
         for box, row in list(held.items()):
             if box not in now or now[box].state != row.state:
@@ -251,6 +259,41 @@ def advance(
             if box not in held:
                 held[box] = Row(event.position, FOREVER, *item)
     return closed, list(held.values())
+
+
+def _plain(events: Sequence[Envelope]) -> bool:
+    """Whether nothing among these is mended, and all may be seen by the same."""
+    return len({event.visibility for event in events}) <= 1 and not any(isinstance(e.data, CORRECTING) for e in events)
+
+
+def _follows(event: Envelope, last: Envelope) -> bool:
+    """Whether an event comes after what was last, and ends no sooner: then no earlier one counts otherwise for it."""
+    return event.time >= last.time and microseconds(event.ended) >= microseconds(last.ended)
+
+
+def _extend(projection: Projection, held: dict[tuple[Any, ...], Row], closed: list[Row], event: Envelope) -> bool:
+    """Take in an event that only follows: one fold step, and only the last segment changes.
+
+    Returns:
+        False, with nothing done, when the segment would join the one before: the general way does that.
+    """
+    last = next((row for row in reversed(held.values()) if row.happened_to == FOREVER), None)
+    state = projection.folds[type(event.data)](dict(last.state) if last else {}, event)
+    start = microseconds(event.ended)
+    if last is not None and state == last.state:
+        return True
+    standing = last is not None and last.happened_from < start
+    if not standing and any(row.happened_to == start and row.state == state for row in held.values()):
+        return False
+    level = DEPTH[event.visibility]
+    opened = [] if state is None else [Row(event.position, FOREVER, start, FOREVER, level, DEEPEST + 1, state)]
+    if last is not None:
+        del held[last[2:6]]
+        closed.append(last._replace(known_to=event.position))
+        if standing:
+            opened.insert(0, last._replace(known_from=event.position, happened_to=start))
+    held.update({row[2:6]: row for row in opened})
+    return True
 
 
 # ------------------------------------------------------------------ what states are made of
@@ -270,6 +313,12 @@ def said(event: Envelope, text: Personal[str] | None) -> State | None:
     if text is None or text is UNKNOWN or not isinstance(text.value, Sealed):
         return None
     return {"$text": text.value.sha256, "seen_by": event.visibility.value}
+
+
+def ref_in(state: State, name: str) -> str | None:
+    """Return the id a state keeps under this name; None when there is none, or the source is silent of it."""
+    found = state.get(name)
+    return found if isinstance(found, str) and found else None
 
 
 def when(event: Envelope) -> State:

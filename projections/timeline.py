@@ -23,8 +23,19 @@ from domain.gathering import GatheringCancelled, GatheringHeld, GatheringPlanned
 from domain.harvesting import OutcomeHarvested, OutcomeRejected
 from domain.organising import GrantAwarded, ProcessRegistered
 from domain.timing import local_day
-from domain.vocabulary import UNKNOWN
-from projections.kernel import Answer, Projection, Request, State, counted, moment_of, of_kind, seen, value, when
+from projections.kernel import (
+    Answer,
+    Projection,
+    Request,
+    State,
+    counted,
+    moment_of,
+    of_kind,
+    ref_in,
+    seen,
+    value,
+    when,
+)
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope
@@ -62,7 +73,7 @@ def grant(state: State, event: Envelope) -> State:
 @on(GroupFormed, OrganisationRegistered, ProjectLaunched, ProductDelivered)
 def titled(state: State, event: Envelope) -> State:
     """Something with a title came to be."""
-    group_id = getattr(event.data, "group_id", None) if event.kind == "project" else None
+    group_id = value(event, "group_id") if event.kind == "project" else None
     return seen({**state, "title": value(event, "title"), "when": when(event), "group_id": group_id}, event)
 
 
@@ -71,7 +82,7 @@ def gathering_planned(state: State, event: Envelope) -> State:
     """A gathering was called."""
     fields = {name: value(event, name) for name in ("title", "series", "place", "starts", "ends", "purpose")}
     return seen(
-        {"status": "planned", "when": when(event), **state, **fields, "gathering_kind": event.data.kind.value}, event
+        {"status": "planned", "when": when(event), **state, **fields, "gathering_kind": value(event, "kind")}, event
     )
 
 
@@ -93,7 +104,7 @@ def gathering_cancelled(state: State, event: Envelope) -> State:
 def headcount(state: State, event: Envelope) -> State:
     """How many came."""
     fields = {name: value(event, name) for name in ("total", "basis", "gathering_id")}
-    by_role = [{"role": item.role.value, "count": item.count} for item in event.data.by_role]
+    by_role = [{"role": item.role.value, "count": item.count} for item in event.data.by_role or ()]
     return seen({**state, **fields, "by_role": by_role, "when": when(event)}, event)
 
 
@@ -101,11 +112,8 @@ def headcount(state: State, event: Envelope) -> State:
 def decision(state: State, event: Envelope) -> State:
     """Something was put or decided."""
     made = isinstance(event.data, DecisionMade)
-    bodies = (
-        []
-        if not made or event.data.taken_by is UNKNOWN
-        else [item.actor.ref for item in event.data.taken_by if item.actor.kind == "body"]
-    )
+    takers = event.data.taken_by or () if made else ()
+    bodies = [item.actor.ref for item in takers if item.actor.kind == "body"]
     status = "made" if made else state.get("status", "proposed")
     now = {"question": value(event, "question") or state.get("question"), "status": status, "when": when(event)}
     silent = [{"field": item.field, "reason": item.reason} for item in event.notrecorded]
@@ -121,7 +129,8 @@ def dissent(state: State, event: Envelope) -> State:
 @on(CaseItemTreated)
 def case_item(state: State, event: Envelope) -> State:
     """A political body treated an item."""
-    fields = {"heading": value(event, "heading"), "bodies": [event.data.body], "case_kind": event.data.kind.value}
+    bodies = [event.data.body] if event.data.body else []
+    fields = {"heading": value(event, "heading"), "bodies": bodies, "case_kind": value(event, "kind")}
     silent = [{"field": item.field, "reason": item.reason} for item in event.notrecorded]
     return seen({**state, **fields, "when": when(event), "silent": silent, "visible": value(event, "visible")}, event)
 
@@ -150,7 +159,7 @@ def project_over(state: State, event: Envelope) -> State:
 def outcome(state: State, event: Envelope) -> State:
     """Somebody saw a change."""
     fields = {name: value(event, name) for name in ("change", "sign", "objective_id")}
-    groups = [actor.ref for actor in event.data.contributors if actor.kind == "group"]
+    groups = [actor.ref for actor in event.data.contributors or () if actor.kind == "group"]
     return seen({**state, **fields, "group_id": groups[0] if groups else None, "when": when(event)}, event)
 
 
@@ -197,7 +206,7 @@ def _item(entity: str, state: State, groups: Mapping[str, State], heads: list[St
         "basis": None,
         "citation": None,
     }
-    group_id = state.get("group_id") if isinstance(state.get("group_id"), str) else None
+    group_id = ref_in(state, "group_id")
     held = {name: item for name, item in state.items() if name not in {"events", "when", "group_id"}}
     return {
         "date": local_day(moment_of(state)).isoformat() if mark["time"] else None,

@@ -15,7 +15,7 @@ from service.cluster import Cluster
 from service.log.migrate import migrate
 from service.log.projector import Projector, Worker
 from service.log.reading import Reader
-from service.log.store import Log
+from service.log.store import Log, begun
 from service.log.vault import MasterKey
 from service.queries import Queries
 from service.record import Record, Recorded
@@ -33,7 +33,7 @@ class Kurslog:
     @cached_property
     def log(self) -> Log:
         """The store."""
-        return Log(self.dsn, MasterKey.load(self.settings.master_key_file))
+        return Log(self.dsn, MasterKey.load(self.settings.master_key_file, make=not begun(self.dsn)))
 
     @cached_property
     def reader(self) -> Reader:

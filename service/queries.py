@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
+from domain.bounds import within_history
 from domain.kernel import Envelope
 from domain.organising import ProcessRegistered
 from domain.shapes import json_able
-from domain.timing import end_of_day
-from domain.vocabulary import Visibility
+from domain.timing import end_of_day, local_day
+from domain.vocabulary import ID_PATTERN, Visibility
 from projections.kernel import FOREVER, Answer, Figure, Projection, Request, as_of, microseconds
 from service.log.projector import Projector, stored_form
 from service.log.reading import LAST, Reader
@@ -37,11 +39,15 @@ class UnreadableTimeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """Where both clocks stand: what was known by a position, of what had happened by a moment."""
+    """Where both clocks stand: what was known by a position, of what had happened by a moment.
+
+    ``live`` when nobody asked for a moment: then what is late is judged by today, not by the last entry.
+    """
 
     position: int = LAST
     known_at: dt.datetime | None = None
     happened_by: dt.datetime | None = None
+    live: bool = False
 
     @property
     def happened(self) -> int:
@@ -57,12 +63,15 @@ def moment(text: str) -> dt.datetime:
     """
     try:
         if len(text) == len("2019-01-27"):
-            return end_of_day(dt.date.fromisoformat(text))
-        found = dt.datetime.fromisoformat(text.replace(" ", "+"))
+            found = end_of_day(dt.date.fromisoformat(text))
+        else:
+            found = dt.datetime.fromisoformat(text.replace(" ", "+"))
     except (ValueError, OverflowError) as error:
         raise UnreadableTimeError(f"{text[:40]!r} is no day. Write 2019-05-24, or a time with its zone.") from error
     if found.tzinfo is None:
         raise UnreadableTimeError(f"{text[:40]!r} has no zone. Write 2019-05-24, or a time with its zone.")
+    if not within_history(found):
+        raise UnreadableTimeError(f"{text[:40]!r} is beyond the calendar. Write 2019-05-24, or a time with its zone.")
     return found.astimezone(dt.UTC)
 
 
@@ -78,6 +87,8 @@ class Queries:
     # -------------------------------------------------------------- processes
     def registration(self, process: str) -> Envelope | None:
         """Return the event that registered a process, corrections applied."""
+        if not ID_PATTERN.fullmatch(process):
+            return None
         history = self.reader.register(process).history(f"process/{process}")
         return next((event for event in history if isinstance(event.data, ProcessRegistered)), None)
 
@@ -107,9 +118,9 @@ class Queries:
         head, recorded = self.reader.process_head(process)
         happened = moment(happened_by) if happened_by else None
         if not known_by:
-            return Clocks(head, recorded, happened)
-        if known_by.isdigit() and len(known_by) != len("20190127"):
-            return Clocks(min(int(known_by), LAST), None, happened)
+            return Clocks(head, recorded, happened, live=True)
+        if known_by.isascii() and known_by.isdigit():
+            return Clocks(min(int(known_by[:19]), LAST), None, happened)
         at = moment(known_by)
         return Clocks(self.reader.known_by(process, at), at, happened)
 
@@ -119,6 +130,8 @@ class Queries:
         Raises:
             NotYetError: when they have not in time.
         """
+        if position > self.reader.head():
+            raise NotYetError(str(position))
         until = time.monotonic() + seconds
         while self._projector.reached() < position:
             if time.monotonic() > until:
@@ -157,12 +170,18 @@ class Queries:
         return projection.query(states, self._request(process, clocks, by))
 
     def _request(self, process: str, clocks: Clocks, by: str | None) -> Request:
-        return Request(process, by, clocks.happened_by or clocks.known_at or dt.datetime.now(dt.UTC))
+        known_at = None if clocks.live else clocks.known_at
+        return Request(process, by, clocks.happened_by or known_at or end_of_day(local_day(dt.datetime.now(dt.UTC))))
+
+    def settled(self, clocks: Clocks) -> Clocks:
+        """Return the clocks no further than the read models have come: an answer never claims to know more."""
+        return replace(clocks, position=min(clocks.position, self._projector.reached()))
 
     def document(
         self, caller: Caller, process: str, name: str, clocks: Clocks, *, by: str | None = None, replayed: bool = False
     ) -> dict[str, Any]:
         """Return the answer as the API, the command line and files give it."""
+        clocks = clocks if replayed else self.settled(clocks)
         answer = (self.replay if replayed else self.ask)(caller, process, name, clocks, by)
         projection = self.projection(name)
         return {
@@ -172,7 +191,7 @@ class Queries:
             "known_by": {"position": clocks.position, "time": json_able(clocks.known_at)},
             "happened_by": json_able(clocks.happened_by),
             "generated_from": projection.generated_from,
-            "data": self.shown(caller, process, answer.data, _hrefs(process, name, clocks)),
+            "data": self.shown(caller, process, answer.data, _hrefs(process, name, clocks, by)),
             "notes": [{"da": da, "en": en} for da, en in answer.notes],
         }
 
@@ -207,12 +226,13 @@ class Queries:
         return [(event, texts) for event in seen]
 
 
-def _hrefs(process: str, name: str, clocks: Clocks) -> Callable[[str], str]:
+def _hrefs(process: str, name: str, clocks: Clocks, by: str | None) -> Callable[[str], str]:
     base = f"/api/v1/processes/{process}/projections/{name}/events"
-    happened = f"&happened_by={json_able(clocks.happened_by)}" if clocks.happened_by else ""
+    more = {"by": by, "known_by": clocks.position, "happened_by": json_able(clocks.happened_by)}
+    query = urlencode({key: value for key, value in more.items() if value is not None})
 
     def href(figure: str) -> str:
-        return f"{base}?figure={figure}&known_by={clocks.position}{happened}"
+        return f"{base}?{urlencode({'figure': figure}, safe=':')}&{query}"
 
     return href
 

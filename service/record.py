@@ -11,11 +11,12 @@ from uuid import UUID
 
 from domain.admission import references
 from domain.correcting import CORRECTING
-from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, stream_of, thing_of
+from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, settle, stream_of, thing_of
 from domain.refusals import Refused
 from domain.register import Known, decide
 from service.log.reading import Reader
-from service.log.store import AlreadyRecordedError, ErasedKeyError, Log, StaleError
+from service.log.store import AlreadyRecordedError, BusyError, Log, StaleError
+from service.log.vault import ErasedKeyError
 from service.wire import data_out
 
 TRIES: Final = 12
@@ -23,6 +24,8 @@ UUID_PATTERN: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA
 ARRAY_MAX: Final = 5000
 SENT: Final = (
     "timeprecision",
+    "causationid",
+    "correlationid",
     "timebasis",
     "citation",
     "onbehalfof",
@@ -75,10 +78,16 @@ class Record:
         Raises:
             Refused: when a rule says no. ConflictError: when others were first too often. BusyError: no answer in time.
         """
+        lost = False
         for _ in range(TRIES):
             try:
                 outcomes = self._once(events, now=now, importing=False)
             except (StaleError, AlreadyRecordedError):
+                continue
+            except BusyError:
+                if lost:  # the first may have been a lost acknowledgement: the ids tell on a second try
+                    raise
+                lost = True
                 continue
             return [outcome.recorded for outcome in outcomes if outcome.recorded]
         raise ConflictError("Others were writing to the same thing. Nothing was written; try again.")
@@ -186,13 +195,14 @@ class Record:
         old = data_out(stored, lambda path: texts.get((stored.position, path)))
         new = data_out(event, lambda _: None)
         said = all(getattr(event, name) == getattr(stored, name) for name in SENT)
-        return event.type == stored.type and event.time == stored.time and said and _match(new, old)
+        timed = event.untimed or (event.time, settle(event).timeend) == (stored.time, stored.timeend)
+        return event.type == stored.type and timed and said and _match(new, old)
 
 
 def _match(new: object, old: object) -> bool:
     """Whether two data are equal, passing over what was erased (None in the old)."""
     if isinstance(new, dict) and isinstance(old, dict):
-        return all(_match(new.get(name), old.get(name)) for name in {*new, *old} if old.get(name, "") is not None)
+        return set(new) == set(old) and all(_match(new[name], old[name]) for name in new)
     if isinstance(new, list) and isinstance(old, list):
         return len(new) == len(old) and all(_match(a, b) for a, b in zip(new, old, strict=True))
     return old is None or new == old

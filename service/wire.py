@@ -10,12 +10,24 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
 import marshmallow as ma
 from marshmallow import validate
 
+from domain.bounds import (
+    DIGEST_PATTERN,
+    FIRST_YEAR,
+    LAST_YEAR,
+    PUBLIC_MAX,
+    SUBJECT_PATTERN,
+    TEXT_MAX,
+    keepable,
+    within_reason,
+)
+from domain.bounds import within_history as in_history
 from domain.kernel import REGISTRY, TARGET, Declaration, Envelope, subject_of
 from domain.shapes import Field, FieldType, fields_of, json_able
 from domain.upcasting import STEPS, upcast
@@ -35,13 +47,6 @@ from domain.vocabulary import (
 )
 from service.log.mapper import plain
 
-TEXT_MAX: Final = 20_000
-PUBLIC_MAX: Final = 500
-FIRST_YEAR: Final = 1000
-LAST_YEAR: Final = 9000
-SUBJECT_PATTERN: Final = re.compile(r"[a-z-]+(/[A-Za-z0-9._:-]{1,80})+")
-DIGEST_PATTERN: Final = re.compile(r"[0-9a-f]{64}")
-
 
 class UnreadableError(ValueError):
     """What came in is not an event of the log's vocabulary; ``errors`` names each field and what is wrong with it."""
@@ -54,8 +59,18 @@ class UnreadableError(ValueError):
 # ------------------------------------------------------------------ fields
 def clean(value: str) -> None:
     """Refuse NUL and lone surrogates: no database keeps them, and nobody can write them."""
-    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+    if not keepable(value):
         raise ma.ValidationError("The text holds a character that cannot be kept (NUL or half a character). Remove it.")
+
+
+def matching(pattern: re.Pattern[str]) -> Callable[[str], None]:
+    """Return a check that the whole text is of this form."""
+
+    def check(value: str) -> None:
+        if not pattern.fullmatch(value):
+            raise ma.ValidationError("It has a form that is not taken here; see the vocabulary at /api/v1/.")
+
+    return check
 
 
 class PersonalField(ma.fields.String):
@@ -71,12 +86,15 @@ class ExactDecimal(ma.fields.Decimal):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, float):
             raise ma.ValidationError('Write the number as a string, "12.50", so that nothing is rounded.')
-        return super()._deserialize(value, attr, data, **kwargs)
+        found: Decimal = super()._deserialize(value, attr, data, **kwargs)
+        if found.is_finite() and not within_reason(found):
+            raise ma.ValidationError("The number is longer or finer than anybody counts.")
+        return found
 
 
-def within_history(value: dt.datetime) -> None:
+def within_history(value: dt.date) -> None:
     """Refuse years that no calendar arithmetic reaches."""
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+    if not in_history(value):
         raise ma.ValidationError(f"Give a time between the years {FIRST_YEAR} and {LAST_YEAR}.")
 
 
@@ -85,17 +103,17 @@ def _moment(**options: Any) -> ma.fields.Field[Any]:
 
 
 MAKERS: Final[dict[FieldType, Callable[..., ma.fields.Field[Any]]]] = {
-    FieldType.ID: lambda **o: ma.fields.String(validate=[clean, validate.Regexp(f"^(?:{ID_PATTERN.pattern})$")], **o),
-    FieldType.REF: lambda **o: ma.fields.String(validate=[clean, validate.Regexp(f"^(?:{ID_PATTERN.pattern})$")], **o),
+    FieldType.ID: lambda **o: ma.fields.String(validate=matching(ID_PATTERN), **o),
+    FieldType.REF: lambda **o: ma.fields.String(validate=matching(ID_PATTERN), **o),
     FieldType.PUBLIC: lambda **o: ma.fields.String(validate=[clean, validate.Length(1, PUBLIC_MAX)], **o),
     FieldType.PERSONAL: lambda **o: PersonalField(validate=[_clean_personal], **o),
-    FieldType.DATE: ma.fields.Date,
+    FieldType.DATE: lambda **o: ma.fields.Date(validate=within_history, **o),
     FieldType.MOMENT: _moment,
     FieldType.AMOUNT: lambda **o: ExactDecimal(as_string=True, allow_nan=False, **o),
     FieldType.NUMBER: lambda **o: ExactDecimal(as_string=True, allow_nan=False, **o),
     FieldType.COUNT: lambda **o: ma.fields.Integer(strict=True, validate=validate.Range(0, 10**9), **o),
     FieldType.FLAG: lambda **o: ma.fields.Boolean(truthy={True}, falsy={False}, **o),
-    FieldType.DIGEST: lambda **o: ma.fields.String(validate=validate.Regexp(DIGEST_PATTERN), **o),
+    FieldType.DIGEST: lambda **o: ma.fields.String(validate=matching(DIGEST_PATTERN), **o),
 }
 
 
@@ -125,7 +143,7 @@ def _atom(field: Field, options: dict[str, Any]) -> ma.fields.Field[Any]:
     if field.type is FieldType.RECORD and field.record:
         return ma.fields.Nested(_nested(field.record), **options)
     if field.type is FieldType.REF and field.ref == "subject":
-        return ma.fields.String(validate=validate.Regexp(SUBJECT_PATTERN), **options)
+        return ma.fields.String(validate=matching(SUBJECT_PATTERN), **options)
     return MAKERS[field.type](**options)
 
 
@@ -133,7 +151,7 @@ class ActorSchema(ma.Schema):
     """Who did it: a kind, and an id (the role's name for a role; nothing when anonymous)."""
 
     kind = ma.fields.Enum(ActorKind, by_value=True, required=True)
-    ref = ma.fields.String(validate=[clean, validate.Regexp(f"^(?:{ID_PATTERN.pattern})$")], allow_none=True)
+    ref = ma.fields.String(validate=matching(ID_PATTERN), allow_none=True)
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Actor:
@@ -213,7 +231,7 @@ class EnvelopeSchema(ma.Schema):
     id = ma.fields.UUID()
     type = ma.fields.String(required=True)
     source = ma.fields.String()
-    subject = ma.fields.String(validate=validate.Regexp(SUBJECT_PATTERN))
+    subject = ma.fields.String(validate=matching(SUBJECT_PATTERN))
     time = _moment()
     datacontenttype = ma.fields.String(validate=validate.Equal("application/json"))
     process = ma.fields.String()
@@ -221,7 +239,7 @@ class EnvelopeSchema(ma.Schema):
     timeend = _moment(allow_none=True)
     timebasis = ma.fields.String(validate=[clean, validate.Length(1, PUBLIC_MAX)], allow_none=True)
     citation = ma.fields.String(validate=[clean, validate.Length(1, PUBLIC_MAX)], allow_none=True)
-    onbehalfof = ma.fields.String(validate=validate.Regexp(f"^(?:{ID_PATTERN.pattern})$"), allow_none=True)
+    onbehalfof = ma.fields.String(validate=matching(ID_PATTERN), allow_none=True)
     actingrole = ma.fields.Enum(Role, by_value=True, allow_none=True)
     learnedat = _moment(allow_none=True)
     visibility = ma.fields.Enum(Visibility, by_value=True)
@@ -285,6 +303,8 @@ def read_event(wire: object, process: str, sender: Sender) -> Envelope:
     """
     if not isinstance(wire, dict):
         raise UnreadableError({"event": ["An event is a JSON object."]})
+    if not ID_PATTERN.fullmatch(process):
+        raise UnreadableError({"process": ["A process id is letters, digits and . _ : - ; no spaces, at most 80."]})
     head = _load(ENVELOPE, _todays(wire))
     found = declaration_of(head["type"])
     for name, want in (("source", f"/processes/{process}"), ("process", process)):
@@ -304,7 +324,8 @@ def read_event(wire: object, process: str, sender: Sender) -> Envelope:
         "purpose": found.purpose,
         "recordedby": sender.account,
     }
-    return Envelope(**{**defaults, **given, "id": event_id}, process=process, subject=own, data=data)
+    said = {**defaults, **given, "id": event_id}
+    return Envelope(**said, process=process, subject=own, data=data, untimed="time" not in given)
 
 
 def _todays(wire: dict[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Response, jsonify, request, stream_with_context
+from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
+from domain.bounds import SUBJECT_PATTERN
 from domain.kernel import REGISTRY, Declaration, Envelope
 from projections.kernel import microseconds
 from service.api.requests import body, caller_of, clocks, sender, writer
@@ -19,6 +21,7 @@ from service.queries import Clocks
 from service.record import ARRAY_MAX
 from service.samples import sample_event
 from service.security.gate import Act, Caller
+from service.security.writing import check_writes
 from service.wire import EnvelopeSchema, UnreadableError, cloud_event, declaration_of, event_schema, read_event
 
 ALIASES: Final = {
@@ -31,6 +34,10 @@ ALIASES: Final = {
 LIMIT_MAX: Final = 1000
 STREAM_PAGE: Final = 1000
 HEARTBEAT_SECONDS: Final = 1.0
+LIVE_SECONDS: Final = 60.0
+RETRY: Final = b"retry: 5000\n: many follow already\n\n"
+LIVE: Final = threading.Semaphore(2)
+"""How many may follow live at once: each holds a thread of the server, and the others must be answered too."""
 ENCODE: Final = msgspec.json.Encoder().encode
 ENVELOPE_NAMES: Final = set(EnvelopeSchema().fields) - {"data", "type"}
 
@@ -133,6 +140,7 @@ def _record(kurslog: Kurslog, process: str, wires: list[Any]) -> Response:
     creating = isinstance(wires[0], dict) and str(wires[0].get("type", "")).startswith("process-registered")
     caller = writer(kurslog, process, creating=creating)
     events = [_numbered(wire, at, len(wires), process, caller) for at, wire in enumerate(wires)]
+    check_writes(kurslog.reader, caller, events)
     recorded = kurslog.record(*events)
     response = jsonify(
         {
@@ -160,15 +168,18 @@ def _numbered(wire: Any, at: int, many: int, process: str, caller: Caller) -> En
 def _read(kurslog: Kurslog, caller: Caller, process: str) -> Response:
     at = clocks(kurslog, process)
     accepted = request.accept_mimetypes.best_match(["application/json", "application/x-ndjson", "text/event-stream"])
-    after, limit = _number("after", 0), min(_number("limit", 100), LIMIT_MAX)
+    seen = request.headers.get("Last-Event-ID", "")
+    after = int(seen[:18]) if seen.isascii() and seen.isdigit() else _number("after", 0)
+    limit = min(_number("limit", 100), LIMIT_MAX)
     types = [declaration_of(name).name for name in request.args.getlist("type")] or None
-    pages = _Pages(kurslog, caller, process, at, types, request.args.get("subject"))
+    subject = request.args.get("subject")
+    if subject is not None and not SUBJECT_PATTERN.fullmatch(subject):
+        raise UnreadableError({"subject": ["A subject is a kind and an id: contribution/c-17."]})
+    pages = _Pages(kurslog, caller, process, at, types, subject)
     if accepted == "application/x-ndjson":
-        return Response(stream_with_context(pages.lines(after)), mimetype="application/x-ndjson")
+        return Response(pages.lines(after), mimetype="application/x-ndjson")
     if accepted == "text/event-stream":
-        return Response(
-            stream_with_context(pages.live(after)), mimetype="text/event-stream", headers={"Cache-Control": "no-store"}
-        )
+        return Response(pages.live(after), mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
     events, last, more = pages.page(after, max(limit, 1))
     response = jsonify(events)
     response.content_type = "application/cloudevents-batch+json"
@@ -180,7 +191,7 @@ def _read(kurslog: Kurslog, caller: Caller, process: str) -> Response:
 
 def _number(name: str, default: int) -> int:
     text = request.args.get(name, "")
-    return int(text[:18]) if text.isdigit() else default
+    return int(text[:18]) if text.isascii() and text.isdigit() else default
 
 
 class _Pages:
@@ -210,9 +221,19 @@ class _Pages:
             yield b"".join(ENCODE(event) + b"\n" for event in events)
 
     def live(self, after: int) -> Iterator[bytes]:
-        """Yield events as they come, for as long as somebody listens."""
+        """Yield events as they come, for a while; a listener that goes on comes back with Last-Event-ID."""
+        if not LIVE.acquire(blocking=False):
+            yield RETRY
+            return
         self._at = Clocks(happened_by=self._at.happened_by)
-        while True:
+        until = time.monotonic() + LIVE_SECONDS
+        try:
+            yield from self._followed(after, until)
+        finally:
+            LIVE.release()
+
+    def _followed(self, after: int, until: float) -> Iterator[bytes]:
+        while time.monotonic() < until:
             events, after, more = self.page(after, STREAM_PAGE)
             for event in events:
                 yield b"id: %d\nevent: %s\ndata: %s\n\n" % (event["position"], event["type"].encode(), ENCODE(event))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
 from flask import Response, jsonify, request
@@ -9,11 +10,12 @@ from flask_smorest import Blueprint
 
 from domain.kernel import Envelope
 from domain.shapes import json_able
+from domain.timing import local_day
 from service.api.requests import caller_of, clocks
 from service.app import Kurslog
 from service.exports import EXPORTS, export_lines
 from service.queries import Clocks, UnknownError
-from service.security.gate import Act
+from service.security.gate import Act, depth
 from service.wire import cloud_event, data_out
 
 REPORT_TYPES: Final = {
@@ -56,9 +58,9 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     def show_projection(process: str, name: str) -> Response:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.SEE, process)
-        at, by = clocks(kurslog, process), request.args.get("by")
+        at, by = kurslog.queries.settled(clocks(kurslog, process)), request.args.get("by")
         response = Response(
-            headers={"ETag": _tag(caller.role, at, by), "Vary": "Authorization", "Cache-Control": "no-cache"}
+            headers={"ETag": _tag(depth(caller, process), at, by), "Vary": "Authorization", "Cache-Control": "no-cache"}
         )
         if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
             response.status_code = 304
@@ -109,8 +111,9 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     return routes
 
 
-def _tag(role: object, at: Clocks, by: str | None) -> str:
-    return f'W/"{at.position}-{at.happened}-{by or ""}-{role or "nobody"}"'
+def _tag(deep: int, at: Clocks, by: str | None) -> str:
+    today = local_day(dt.datetime.now(dt.UTC)) if at.live else ""
+    return f'W/"{at.position}-{at.happened}-{by or ""}-{deep}-{today}"'
 
 
 def _process(kurslog: Kurslog, event: Envelope) -> dict[str, Any]:

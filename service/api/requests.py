@@ -76,6 +76,6 @@ def body() -> Any:
 def clocks(kurslog: Kurslog, process: str) -> Clocks:
     """Return where both clocks of the request stand, having waited for ``Kurslog-Wait``."""
     wait = request.headers.get("Kurslog-Wait", "")
-    if wait.isdigit():
+    if wait.isascii() and wait.isdigit():
         kurslog.queries.wait(int(wait[:18]))
     return kurslog.queries.clocks(process, request.args.get("known_by"), request.args.get("happened_by"))

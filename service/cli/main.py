@@ -45,6 +45,7 @@ def _sentence(error: Exception) -> str | None:
     from service.cluster import ClusterError
     from service.log.migrate import SchemaTooNewError
     from service.log.projector import OutOfStepError
+    from service.log.vault import MasterKeyError
     from service.problems import problem_of
     from service.settings import SettingError
 
@@ -54,7 +55,9 @@ def _sentence(error: Exception) -> str | None:
         return "\n".join([f"{problem.sentence} [{problem.rule}]", *fields])
     return (
         str(error)
-        if isinstance(error, SettingError | ClusterError | SchemaTooNewError | OutOfStepError | OSError)
+        if isinstance(
+            error, MasterKeyError | SettingError | ClusterError | SchemaTooNewError | OutOfStepError | OSError
+        )
         else None
     )
 
@@ -494,7 +497,9 @@ def token_create(role: str, process_id: str | None, days: int, *, link: bool) ->
         raise click.BadParameter(", ".join(AccessRole), param_hint="--role")
     with opened() as app:
         lasting = dt.timedelta(days=days)
-        secret = app.tokens.create(role=AccessRole(role), process=process_id, lasting=lasting, once=link)
+        secret = app.tokens.create(
+            role=AccessRole(role), process=process_id, lasting=lasting, kind="link" if link else "api"
+        )
         click.echo(f"http://{app.settings.host}:{app.settings.port}/sign-in/{secret}" if link else secret)
 
 

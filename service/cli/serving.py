@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from types import FrameType
 from typing import Final
@@ -31,6 +32,7 @@ PERSONAS: Final = {
     AccessRole.PARTICIPANT: ("Deltager", "Participant"),
 }
 STOP_SECONDS: Final = 5
+WATCH_SECONDS: Final = 0.5
 LINK_LASTS: Final = dt.timedelta(days=1)
 BLOCKING_THREADS: Final = max(4, 2 * (os.cpu_count() or 2))
 
@@ -81,7 +83,7 @@ def load(app: Kurslog) -> None:
 def _links(app: Kurslog, settings: Settings) -> list[tuple[str, str]]:
     base = f"http://{settings.host}:{settings.port}"
     return [
-        (t(*names), f"{base}/sign-in/{app.tokens.create(role=role, process=None, lasting=LINK_LASTS, once=True)}")
+        (t(*names), f"{base}/sign-in/{app.tokens.create(role=role, process=None, lasting=LINK_LASTS, kind='link')}")
         for role, names in PERSONAS.items()
     ]
 
@@ -141,18 +143,28 @@ def run(settings: Settings, *, workers: int) -> None:
 
 @contextlib.contextmanager
 def _worker_beside() -> Iterator[None]:
-    """Keep a worker process while the server runs."""
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "service.cli.main", "worker"],
-        env=os.environ,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    """Keep a worker process while the server runs; one that dies is replaced."""
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stopping,), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        worker.terminate()
-        try:
-            worker.wait(10)
-        except subprocess.TimeoutExpired:
-            worker.kill()
+        stopping.set()
+        keeper.join(3 * STOP_SECONDS)
+
+
+def _keep_worker(stopping: threading.Event) -> None:
+    command = [sys.executable, "-m", "service.cli.main", "worker"]
+    while not stopping.is_set():
+        worker = subprocess.Popen(command, env=os.environ, stdin=subprocess.DEVNULL, start_new_session=True)
+        while worker.poll() is None and not stopping.wait(WATCH_SECONDS):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            try:
+                worker.wait(2 * STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+        else:
+            stopping.wait(WATCH_SECONDS)

@@ -20,6 +20,7 @@ import msgspec
 from domain.kernel import Envelope
 from domain.refusals import Refused
 from service.app import Kurslog
+from service.record import Outcome
 from service.wire import Sender, UnreadableError, read_event
 
 BATCH: Final = 1000
@@ -77,15 +78,22 @@ def lines_by_learned(file: BinaryIO) -> Iterator[Line]:
     decode = msgspec.json.Decoder(_Learned).decode
     last = dt.datetime.max.replace(tzinfo=dt.UTC)
     places: list[tuple[dt.datetime, int, int]] = []
-    offset = 0
-    for number, content in enumerate(file, 1):
+    for number, (place, content) in enumerate(_lines(file), 1):
         if content.strip():
-            places.append((_learned(decode, content, number) or last, number, offset))
-        offset += len(content)
+            places.append((_learned(decode, content, number) or last, number, place))
     places.sort()
     for _, number, place in places:
         file.seek(place)
-        yield Line(number, file.readline())
+        yield Line(number, file.readline(LINE_MAX_BYTES + 1))
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield (place, line); of a line that is too long only its beginning."""
+    while content := file.readline(LINE_MAX_BYTES + 1):
+        place, rest = file.tell() - len(content), content
+        while len(rest) > LINE_MAX_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(LINE_MAX_BYTES + 1)
+        yield place, content
 
 
 def _learned(decode: Callable[[bytes], _Learned], content: bytes, number: int) -> dt.datetime | None:
@@ -154,15 +162,18 @@ class NdjsonImport:
         for (line, event), outcome in zip(
             batch, self._kurslog.records.take_in([e for _, e in batch], now=now), strict=True
         ):
-            if outcome.refusal is not None:
-                if outcome.refusal.rule in WAITING:
-                    self._pending.append((line, event))
-                else:
-                    self._refuse(line, outcome.refusal)
-            elif outcome.recorded is not None:
-                self.tally.last_position = max(self.tally.last_position, outcome.recorded.position)
-                self.tally.accepted += outcome.recorded.new
-                self.tally.duplicate += not outcome.recorded.new
+            if outcome.refusal is not None and outcome.refusal.rule in WAITING:
+                self._pending.append((line, event))
+            else:
+                self._settled(line, outcome)
+
+    def _settled(self, line: Line, outcome: Outcome) -> None:
+        if outcome.refusal is not None:
+            self._refuse(line, outcome.refusal)
+        elif outcome.recorded is not None:
+            self.tally.last_position = max(self.tally.last_position, outcome.recorded.position)
+            self.tally.accepted += outcome.recorded.new
+            self.tally.duplicate += not outcome.recorded.new
 
     def _settle(self) -> None:
         """Try what waits again, until nothing more can be placed."""
@@ -173,9 +184,7 @@ class NdjsonImport:
             for start in range(0, len(waiting), BATCH):
                 self._take(waiting[start : start + BATCH])
         for line, event in self._pending:
-            outcome = self._kurslog.records.take_in([event], now=dt.datetime.now(dt.UTC))[0]
-            if outcome.refusal is not None:
-                self._refuse(line, outcome.refusal)
+            self._settled(line, self._kurslog.records.take_in([event], now=dt.datetime.now(dt.UTC))[0])
 
     def _refuse(self, line: Line, refusal: Refused) -> None:
         self._quarantine(line, refusal.rule, refusal.sentence(self._kurslog.settings.language))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from psycopg.sql import SQL, Composed, Identifier
 from domain.kernel import Envelope, thing_of
 from projections.kernel import Projection, Row, State, advance
 from service.log.reading import Reader
-from service.log.store import Log
+from service.log.store import BusyError, Log
 
+LOGGER: Final = logging.getLogger("kurslog")
 PAGE: Final = 5000
 POLL_SECONDS: Final = 1.0
 LOCK: Final = "select pg_try_advisory_lock(771, 3) as mine"
@@ -85,6 +87,7 @@ class Projector:
         self._log = log
         self._reader = reader
         self._targets = [Target(projection.key, projection) for projection in projections.values()]
+        self._stuck: dict[str, int] = {}
 
     # -------------------------------------------------------------- following
     def prepare(self) -> None:
@@ -112,28 +115,62 @@ class Projector:
                     connection.execute(UNLOCK)
 
     def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> bool:
-        """Take in everything the log has; False when another works already."""
+        """Take in everything the log has; False when another works already.
+
+        A projection that fails keeps its place, and is tried again the next time, after the others.
+        """
         with self.alone() as mine:
-            while mine and self._step(progress):
-                pass
+            rounds = [set(self._stuck), set[str]()] if self._stuck else [set[str]()]
+            for aside in rounds:
+                while mine and self._step(aside, progress):
+                    pass
         return mine
 
-    def _step(self, progress: Callable[[int], None]) -> bool:
-        """Take in the next page of whatever is furthest behind; False when nothing is left."""
-        places = self.places()
+    def _step(self, aside: set[str], progress: Callable[[int], None]) -> bool:
+        """Take in the next page of whatever is furthest behind; False when nothing is left.
+
+        Args:
+            aside: those passed over; whatever fails is added.
+            progress: told how far it came.
+        """
+        places = {key: place for key, place in self.places().items() if key not in aside}
+        if not places:
+            return False
         start = min(places.values())
         events = self._reader.page(start, PAGE)
         if not events:
             return False
-        behind = [target for target in self._targets if places[target.key] == start]
+        behind = [target for target in self._targets if places.get(target.key) == start]
         stop = min([events[-1].position, *(place for place in places.values() if place > start)])
         page = [event for event in events if event.position <= stop]
-        if places[CLOCK_KEY] == start:
-            self._tick(page, start)
+        if places.get(CLOCK_KEY) == start:
+            with self._apart(CLOCK_KEY, start, aside):
+                self._tick(page, start)
         for target in behind:
-            self._take(target, page, start)
+            with self._apart(target.key, start, aside):
+                self._take(target, page, start)
         progress(stop)
         return True
+
+    @contextlib.contextmanager
+    def _apart(self, key: str, start: int, aside: set[str]) -> Iterator[None]:
+        """Let what fails here stop nobody else: it is set aside, and said once for each place it fails at."""
+        try:
+            yield
+        except OutOfStepError:
+            raise
+        except Exception:  # anything a fold may do
+            aside.add(key)
+            if self._stuck.get(key) != start:
+                LOGGER.exception("the projection %s stands still at position %s", key, start)
+            self._stuck[key] = start
+        else:
+            self._stuck.pop(key, None)
+
+    def reconnect(self) -> None:
+        """Replace the connections that died; without a database there is nothing to replace yet."""
+        with contextlib.suppress(Exception):
+            self._log.datastore.pool.check()
 
     def places(self) -> dict[str, int]:
         """Return how far the clock and each projection have come."""
@@ -306,12 +343,18 @@ class Worker:
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        """Work until `stop`. A lost connection is taken up again."""
+        """Work until `stop`. A lost connection is taken up again, and no error ends the work."""
         while not self.stopping.is_set():
             try:
                 self._listen()
-            except (psycopg.Error, OutOfStepError):
-                self.stopping.wait(POLL_SECONDS)
+            except (psycopg.Error, BusyError, OutOfStepError) as error:
+                LOGGER.warning("the worker was interrupted, and begins again: %s", type(error).__name__)
+            except Exception:  # whatever it is, the next round may go well
+                LOGGER.exception("the worker failed, and begins again")
+            else:
+                continue
+            self.stopping.wait(POLL_SECONDS)
+            self._projector.reconnect()
 
     def _listen(self) -> None:
         with psycopg.connect(self._dsn, autocommit=True, row_factory=dict_row) as connection:

@@ -37,6 +37,7 @@ COUNT: Final = "select count(*) as n from log.event where process = %s and notif
 CLOCK: Final = (
     "select position from read.clock where process = %s and known_at > %s order by known_at, position limit 1"
 )
+CLOCK_PLACE: Final = "select position from read.tracking where projection = 'clock'"
 REGISTERS_HELD: Final = 64
 LAST: Final = 2**62
 """A position no log reaches."""
@@ -68,9 +69,10 @@ class Reader:
         for row in self._rows(STREAM, (f"process/{process}", held.version)):
             if row["originator_version"] > held.version:
                 held.advance(self._envelope(row))
-        self._registers[process] = held
-        while len(self._registers) > REGISTERS_HELD:
-            del self._registers[next(iter(self._registers))]
+        if held.version:
+            self._registers[process] = held
+        for oldest in list(self._registers)[: max(0, len(self._registers) - REGISTERS_HELD)]:
+            self._registers.pop(oldest, None)
         return held
 
     def entries(self, process: str, subjects: Sequence[str]) -> Histories:
@@ -117,9 +119,8 @@ class Reader:
             for row in self._rows(query, (process, start, until, names, names, subject, subject, limit))
         ]
 
-    def walk(self, process: str, *, until: int = LAST, page: int = 2000) -> Iterator[Envelope]:
+    def walk(self, process: str, *, after: int = 0, until: int = LAST, page: int = 2000) -> Iterator[Envelope]:
         """Yield a process's events in order, page by page."""
-        after = 0
         while events := self.process_page(process, after=after, until=until, limit=page):
             yield from events
             after = events[-1].position
@@ -143,5 +144,11 @@ class Reader:
 
     def known_by(self, process: str, at: dt.datetime) -> int:
         """Return the last position whose running maximum of (learnedat, else recordedat) is not after ``at``."""
+        taken_in = self._rows(CLOCK_PLACE, ())
         rows = self._rows(CLOCK, (process, at))
-        return int(rows[0]["position"]) - 1 if rows else self.process_head(process)[0]
+        if rows:
+            return int(rows[0]["position"]) - 1
+        for event in self.walk(process, after=int(taken_in[0]["position"]) if taken_in else 0):
+            if (event.learnedat or event.recordedat or at) > at:
+                return event.position - 1
+        return self.process_head(process)[0]

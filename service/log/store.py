@@ -57,10 +57,6 @@ class AlreadyRecordedError(IntegrityError):
     """An event with this id is in the log: compare before saying more."""
 
 
-class ErasedKeyError(IntegrityError):
-    """The key the texts were sealed under has been deleted; nothing is written in that name any more."""
-
-
 class BusyError(Exception):
     """The database did not answer in time, or is not there. Nothing was written; try again in a moment."""
 
@@ -181,10 +177,20 @@ class Log(Application[str]):
     def __init__(self, dsn: str, master: MasterKey) -> None:
         self._dsn = dsn
         self._master = master
-        with psycopg.connect(dsn) as connection:
-            row = connection.execute("select id from log.cell").fetchone()
-        self.cell = str(row[0]) if row else ""
+        self.cell = self._own_cell()
         super().__init__({"PERSISTENCE_MODULE": "eventsourcing.popo"})
+
+    def _own_cell(self) -> str:
+        """Return the cell's id, having made sure that this is its master key."""
+        with psycopg.connect(self._dsn) as connection:
+            row = connection.execute("select id, sealed_check from log.cell for update").fetchone()
+            if row is None:
+                return ""
+            if row[1] is None:
+                connection.execute("update log.cell set sealed_check = %s", (self._master.seal_check(),))
+            else:
+                self._master.check(bytes(row[1]))
+            return str(row[0])
 
     def construct_mapper(self) -> LogMapper:
         """Return our mapper, over the vault."""
@@ -212,7 +218,7 @@ class Log(Application[str]):
     def save(self, *objs: Any, reads: Mapping[str, int] | None = None, **_: Any) -> list[Any]:
         """Append envelopes as one command and return their recordings; see `LogRecorder.insert_events`."""
         events: Sequence[Envelope] = objs
-        with busy(), erased():
+        with busy():
             self.vault.ensure(
                 {key_id_of(event) for event in events if any(f.personal for f in event.declaration.fields)}
             )
@@ -244,15 +250,11 @@ def busy() -> Iterator[None]:
         raise BusyError(str(error)) from error
 
 
-@contextlib.contextmanager
-def erased() -> Iterator[None]:
-    """Tell a deleted key from other broken promises of the database: only the vault has a foreign key to it."""
-    try:
-        yield
-    except IntegrityError as error:
-        if "person_key" in str(error):
-            raise ErasedKeyError("The key has been deleted.") from error
-        raise
+def begun(dsn: str) -> bool:
+    """Whether the database was begun with a master key: then none may be made in its place."""
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute("select sealed_check is not null from log.cell").fetchone()
+    return bool(row and row[0])
 
 
 def moment(microseconds: int) -> dt.datetime:

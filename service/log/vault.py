@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from domain.kernel import Envelope
 
 NONCE: Final = 12
+KEY_BYTES: Final = 32
+CHECK: Final = b"kurslog"
 KEYS_HELD: Final = 20_000
 INSERT_KEYS: Final = (
     "insert into log.person_key (key_id, process, wrapped) select * from unnest(%s::text[], %s::text[], %s::bytea[]) "
@@ -56,6 +59,33 @@ class Place(NamedTuple):
     field: str
 
 
+class MasterKeyError(Exception):
+    """The master key is missing, damaged, or not this database's; the message says which and what to do."""
+
+
+class ErasedKeyError(Exception):
+    """The key the texts were sealed under has been erased; nothing is written in that name any more."""
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole and for good, or not at all; who comes second keeps the first one's."""
+    part = path.with_suffix(f".{os.getpid()}")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(os.urandom(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
 @dataclass(frozen=True, slots=True)
 class MasterKey:
     """The key that wraps all others, kept in a file outside the database (mode 0600)."""
@@ -63,19 +93,38 @@ class MasterKey:
     key: bytes
 
     @classmethod
-    def load(cls, path: Path) -> MasterKey:
-        """Read the key, or make one the first time; two processes starting at once agree on it."""
+    def load(cls, path: Path, *, make: bool = True) -> MasterKey:
+        """Read the key, or make one the first time; two processes starting at once agree on it.
+
+        Raises:
+            MasterKeyError: when there is none and none may be made, or the file holds something else.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
+        if make and not path.exists():
+            _make_key(path)
+        if not path.exists():
+            raise MasterKeyError(f"The master key {path} is not there. Bring it back: without it no text can be read.")
+        key = path.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise MasterKeyError(f"{path} is no master key: it has {len(key)} bytes instead of {KEY_BYTES}.")
+        return cls(key)
+
+    def seal_check(self) -> bytes:
+        """Return the known word under this key."""
+        return self.wrap("check", CHECK)
+
+    def check(self, sealed: bytes) -> None:
+        """Make sure that this is the key the database was begun with.
+
+        Raises:
+            MasterKeyError: when it is another.
+        """
         try:
-            handle = os.open(path.with_suffix(f".{os.getpid()}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(os.urandom(32))
-            os.link(path.with_suffix(f".{os.getpid()}"), path)
-        except FileExistsError:
-            pass
-        finally:
-            path.with_suffix(f".{os.getpid()}").unlink(missing_ok=True)
-        return cls(path.read_bytes())
+            self.unwrap("check", sealed)
+        except InvalidTag as error:
+            raise MasterKeyError(
+                "This database was begun with another master key. Set KURSLOG_MASTER_KEY_FILE (or KURSLOG_HOME) to it."
+            ) from error
 
     def wrap(self, key_id: str, key: bytes) -> bytes:
         """Encrypt a key under this one, bound to its id."""
@@ -120,15 +169,23 @@ class Vault:
         if absent:
             with self._pool().connection() as connection:
                 for row in connection.execute(SELECT_KEYS, (absent,)):
-                    found[row["key_id"]] = AESGCM(self._master.unwrap(row["key_id"], bytes(row["wrapped"])))
+                    if row["wrapped"] is not None:
+                        found[row["key_id"]] = AESGCM(self._master.unwrap(row["key_id"], bytes(row["wrapped"])))
             self._keys.update({key_id: found[key_id] for key_id in absent if key_id in found})
             for key_id in list(self._keys)[: max(0, len(self._keys) - KEYS_HELD)]:
                 self._keys.pop(key_id, None)
         return found
 
     def _key(self, key_id: str) -> AESGCM:
-        """Return a key that `ensure` made."""
-        return self._keys.get(key_id) or self._fetched([key_id])[key_id]
+        """Return a key that `ensure` made.
+
+        Raises:
+            ErasedKeyError: when it has been erased.
+        """
+        key = self._keys.get(key_id) or self._fetched([key_id]).get(key_id)
+        if key is None:
+            raise ErasedKeyError(key_id)
+        return key
 
     def seal(self, key_id: str, place: Place, text: object) -> tuple[Vaulted, str]:
         """Encrypt a text for its place; return its row and the commitment (hex SHA-256 of the ciphertext)."""

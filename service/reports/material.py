@@ -152,7 +152,7 @@ def settled(clocks: Clocks, stored: Sequence[Envelope]) -> Clocks:
     """Return the clocks at the last entry that is known: however the position was asked for, the report is the same."""
     times = [event.learnedat or event.recordedat for event in stored]
     known = max((time for time in times if time), default=None)
-    return replace(clocks, position=stored[-1].position if stored else 0, known_at=known)
+    return replace(clocks, position=stored[-1].position if stored else 0, known_at=known, live=False)
 
 
 def had_happened(events: Iterable[Envelope], by: int) -> list[Envelope]:

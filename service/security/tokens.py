@@ -1,22 +1,26 @@
-"""Tokens: 256-bit secrets, kept as hashes; some are links that work once."""
+"""Tokens: 256-bit secrets, kept as hashes. One for a program is no session, and a link works once."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import secrets
-from typing import Final
+from typing import Final, Literal
 
 from domain.keeping import AccessRole
 from service.log.store import Log
 from service.security.gate import Caller
 
 INSERT: Final = (
-    "insert into access.token (hash, account, role, process, once, expires_at) values (%s, %s, %s, %s, %s, %s)"
+    "insert into access.token (hash, account, role, process, kind, expires_at) values (%s, %s, %s, %s, %s, %s)"
 )
-FIND: Final = "select account, role, process from access.token where hash = %s and not once and expires_at > now()"
-USE: Final = "delete from access.token where hash = %s and once and expires_at > now() returning account, role, process"
+FIND: Final = "select account, role, process from access.token where hash = %s and kind = %s and expires_at > now()"
+USE: Final = (
+    "delete from access.token where hash = %s and kind = %s and expires_at > now() returning account, role, process"
+)
 DROP: Final = "delete from access.token where hash = %s"
+DROP_EXPIRED: Final = "delete from access.token where expires_at <= now()"
+Kind = Literal["api", "link", "session"]
 
 
 def _hash(secret: str) -> bytes:
@@ -35,7 +39,7 @@ class Tokens:
         role: AccessRole,
         process: str | None,
         lasting: dt.timedelta,
-        once: bool = False,
+        kind: Kind = "api",
         account: str | None = None,
     ) -> str:
         """Make a token and return its secret; it is shown here and never again.
@@ -44,33 +48,36 @@ class Tokens:
             role: what it may do.
             process: where; None means everywhere.
             lasting: how long it works.
-            once: whether it is a link to be exchanged for a session.
+            kind: for a program (``api``), to be exchanged for a session (``link``), or a browser's own (``session``).
             account: whose it is; a new random account without one.
         """
         secret = secrets.token_urlsafe(32)
         owner = account or f"a-{secrets.token_hex(8)}"
         expires = dt.datetime.now(dt.UTC) + lasting
         with self._log.connection() as connection:
-            connection.execute(INSERT, (_hash(secret), owner, role.value, process, once, expires))
+            connection.execute(DROP_EXPIRED)
+            connection.execute(INSERT, (_hash(secret), owner, role.value, process, kind, expires))
         return secret
 
-    def caller(self, secret: str) -> Caller | None:
-        """Return who holds this token; None when it is unknown, used up or too old."""
-        return self._one(FIND, secret)
+    def caller(self, secret: str, kind: Kind = "api") -> Caller | None:
+        """Return who holds this token; None when it is unknown, of another kind, or too old."""
+        return self._one(FIND, secret, kind)
 
     def exchange(self, secret: str, *, lasting: dt.timedelta) -> str | None:
         """Use a link up and return the secret of a session in its place; None when it no longer works."""
-        caller = self._one(USE, secret)
+        caller = self._one(USE, secret, "link")
         if caller is None or caller.role is None:
             return None
-        return self.create(role=caller.role, process=caller.process, lasting=lasting, account=caller.account)
+        return self.create(
+            role=caller.role, process=caller.process, lasting=lasting, kind="session", account=caller.account
+        )
 
     def drop(self, secret: str) -> None:
         """End a session."""
         with self._log.connection() as connection:
             connection.execute(DROP, (_hash(secret),))
 
-    def _one(self, query: str, secret: str) -> Caller | None:
+    def _one(self, query: str, secret: str, kind: Kind) -> Caller | None:
         with self._log.connection() as connection:
-            row = connection.execute(query.encode(), (_hash(secret),)).fetchone()
+            row = connection.execute(query.encode(), (_hash(secret), kind)).fetchone()
         return Caller(row["account"], AccessRole(row["role"]), row["process"]) if row else None

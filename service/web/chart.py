@@ -8,7 +8,7 @@ from typing import Any, Final
 from service import words
 from service.web.drawing import CLAUSE_MAX, TOP, Chart, placed, tip, vague
 from service.web.lanes import LANE, draw_lane, lane_head, lanes_of
-from service.web.leading import Intensive, day_of
+from service.web.leading import Intensive, day_of, days_after
 from service.web.scale import RIGHT, WIDTH, Labels, scale_of, text_width
 
 CLOSE: Final = 24.0
@@ -94,7 +94,7 @@ def _course(chart: Chart, first: dt.date, intensive: Intensive | None) -> None:
         )
     if not intensive:
         return
-    hundred = intensive.start + dt.timedelta(days=100)
+    hundred = days_after(intensive.start, 100)
     at, end = chart.scale.place(hundred), chart.scale.place(intensive.end)
     chart.add("line", "hair", x1=at, x2=at, y1=40, y2=64)
     chart.word(chart.t("dag 100", "day 100"), at - 4, 40, anchor="end")

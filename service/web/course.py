@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from domain.timing import local_day
 from service import words
 from service.app import Kurslog
 from service.web.actions import stands
 from service.web.chart import draw
-from service.web.leading import intensive_of, leading
+from service.web.leading import day_of, intensive_of, leading
 from service.web.page import ProcessPage, today
 from service.web.timebar import bounds
 
@@ -134,7 +133,7 @@ def _actions_at(timeline: Any, steps: list[dict[str, Any]]) -> int:
 
 
 def _day(mark: dict[str, Any]) -> dt.date:
-    return local_day(dt.datetime.fromisoformat(mark["time"])) if mark["time"] else dt.date.max
+    return day_of(mark) or dt.date.max
 
 
 def _all_actions(page: ProcessPage, actions: list[dict[str, Any]]) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def corrections(page: ProcessPage, events: Sequence[Envelope]) -> dict[str, list
     gone = {event.data.target for event in correcting if isinstance(event.data, EventWithdrawn)}
     found: dict[str, list[Envelope]] = {}
     for event in correcting:
-        if str(event.id) not in gone and sees(page.caller, event.visibility, page.process):
+        if str(event.id) not in gone and sees(page.caller, event.visibility, page.process, recordedby=event.recordedby):
             found.setdefault(event.data.target, []).append(event)
     return found
 

@@ -71,7 +71,7 @@ def intensive_of(timeline: Any) -> Intensive | None:
     start = dt.date.fromisoformat(opened["date"])
     feasts = (item for item in held if item.get("gathering_kind") == "celebration" and item["date"] > opened["date"])
     closed = next(feasts, None)
-    end = dt.date.fromisoformat(closed["date"]) if closed else start + dt.timedelta(days=100)
+    end = dt.date.fromisoformat(closed["date"]) if closed else days_after(start, 100)
     return Intensive(start, end, opened["id"], closed["id"] if closed else None)
 
 
@@ -189,4 +189,18 @@ def _since(lead: Lead, timeline: Any, intensive: Intensive | None) -> None:
 def day_of(mark: dict[str, Any], name: str = "time") -> dt.date | None:
     """Return the local day of one end of a projection's ``when``."""
     text = mark.get(name) or mark.get("time")
-    return local_day(dt.datetime.fromisoformat(text)) if text else None
+    return local(text) if text else None
+
+
+def local(text: str) -> dt.date:
+    """Return the local day of a moment; at the calendar's ends, its day as written."""
+    moment = dt.datetime.fromisoformat(text)
+    try:
+        return local_day(moment)
+    except OverflowError:
+        return moment.date()
+
+
+def days_after(day: dt.date, days: int) -> dt.date:
+    """Return the day so many days later, the calendar's last at most."""
+    return day + min(dt.timedelta(days=days), dt.date.max - day)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask import request
 
+from domain.bounds import SUBJECT_PATTERN
 from domain.correcting import CORRECTING
 from domain.kernel import REGISTRY, Envelope
 from service import words
@@ -17,7 +18,6 @@ from service.security.gate import Act, sees
 from service.web.entries import corrections, entries_of, rows_of, still_holds
 from service.web.page import ProcessPage, asked_number
 from service.web.things import subjects_in, titles
-from service.wire import SUBJECT_PATTERN
 
 SHOWN: Final = 50
 READ: Final = 200
@@ -89,7 +89,9 @@ def seen_backwards(
         page.process, after=before, limit=READ, types=types, subject=subject, backwards=True
     ):
         yield from (
-            event for event in events if sees(page.caller, event.visibility, page.process) and _happened(page, event)
+            event
+            for event in events
+            if sees(page.caller, event.visibility, page.process, recordedby=event.recordedby) and _happened(page, event)
         )
         before = events[-1].position
 
@@ -143,7 +145,9 @@ def one_entry(page: ProcessPage, position: int) -> Envelope:
     """
     found = page.kurslog.reader.at([position]) if 0 < position < 2**62 else []
     for event in found:
-        if event.process == page.process and sees(page.caller, event.visibility, page.process):
+        if event.process == page.process and sees(
+            page.caller, event.visibility, page.process, recordedby=event.recordedby
+        ):
             return event
     raise UnknownError(str(position))
 

@@ -14,7 +14,7 @@ from domain.timing import end_of_day, local_day
 from domain.vocabulary import ID_PATTERN, Visibility
 from service import words
 from service.app import Kurslog
-from service.queries import Clocks, UnknownError
+from service.queries import Clocks, UnknownError, moment
 from service.security.gate import Act, Caller, may
 from service.web.session import caller_of, form_token, language
 
@@ -199,7 +199,7 @@ def asked_day(t: words.Speech) -> tuple[dt.date | None, str | None]:
         return None, None
     try:
         day = dt.date.fromisoformat(asked)
-        end_of_day(day)
+        moment(day.isoformat())
     except (ValueError, OverflowError):
         return None, t(
             "Dagen kunne ikke læses. Vælg en dag i kalenderen.",

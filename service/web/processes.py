@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from service.web.session import check_form
 from service.web.timebar import bounds, gatherings
 from service.wire import Sender, UnreadableError, declaration_of, read_event
 
+LOGGER: Final = logging.getLogger("kurslog")
 ID_CHARACTERS: Final = 40
 MINI: Final = (6.0, 292.0)
 """Where the small course begins and ends, in its own units."""
@@ -46,7 +48,21 @@ def processes_page(kurslog: Kurslog) -> str:
     """List the processes, each with its sentence and its course."""
     page = Page.opened(kurslog)
     found = kurslog.queries.processes(page.caller)
-    return page.render("processes.html", processes=[summary(page, registration) for registration in found])
+    return page.render("processes.html", processes=[summary_or_less(page, registration) for registration in found])
+
+
+def summary_or_less(page: Page, registration: Envelope) -> dict[str, Any]:
+    """Return what the list says of one process; its name alone where the rest fails, so that the others are shown."""
+    try:
+        return summary(page, registration)
+    except Exception:
+        LOGGER.exception("the summary of process %s failed", registration.process)
+        return {
+            "id": registration.process,
+            "data": registration.data,
+            "fictional": registration.data.fictional is True,
+            "failed": True,
+        }
 
 
 def summary(page: Page, registration: Envelope) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
 from domain.refusals import RULES, Refused
 from domain.shapes import FieldType
@@ -16,6 +16,9 @@ from service import words
 from service.web.forms import Form, Input
 from service.web.happened import read_when
 from service.wire import UnreadableError
+
+DIGITS_MAX: Final = 15
+"""Numbers beyond so many digits, before or after the point, are no amounts, and costly to write out."""
 
 
 def read_form(form: Form, typed: Mapping[str, str], numbers: Mapping[str, str]) -> dict[str, Any]:
@@ -135,7 +138,11 @@ class Reading:
         whole = one.spec.type is FieldType.COUNT
         try:
             value = Decimal(exact(text, self.lang))
-            if value.is_finite() and (not whole or (value >= 0 and value == int(value))):
+            if (
+                value.is_finite()
+                and abs(value.adjusted()) <= DIGITS_MAX
+                and (not whole or (value >= 0 and value == int(value)))
+            ):
                 return int(value) if whole else format(value, "f")
         except InvalidOperation:
             pass

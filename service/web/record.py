@@ -17,8 +17,9 @@ from domain.shapes import Field, FieldType
 from service.app import Kurslog
 from service.log.store import BusyError
 from service.queries import NotYetError, UnknownError
-from service.record import ConflictError
+from service.record import ConflictError, entry_kinds
 from service.security.gate import Act
+from service.security.writing import check_writes, may_write
 from service.web.forms import Form, form_of
 from service.web.happened import HOW
 from service.web.hints import HINTS
@@ -26,7 +27,7 @@ from service.web.log import CAPABILITIES, one_entry
 from service.web.page import ProcessPage, asked_number
 from service.web.reading import read_form, refused, unreadable
 from service.web.session import check_form
-from service.web.things import begun, entry_kinds
+from service.web.things import begun
 from service.wire import Sender, UnreadableError, read_event
 
 BODIES: Final = {"committee", "council"}
@@ -41,7 +42,7 @@ def menu_page(kurslog: Kurslog, process: str) -> str:
         UnknownError: to whoever may not write; the page is not there for them.
     """
     page = ProcessPage.of(kurslog, process, Act.RECORD)
-    offered = [found for found in REGISTRY.values() if found.stem != "process-registered"]
+    offered = [d for d in REGISTRY.values() if d.stem != "process-registered" and may_write(page.caller, d)]
     return page.render(
         "record.html", core=_by_capability(page, offered, core=True), rest=_by_capability(page, offered, core=False)
     )
@@ -199,7 +200,9 @@ def record_once(page: ProcessPage, wire: dict[str, Any]) -> int:
     def attempt() -> int:
         stored = kurslog.reader.by_id(page.process, [key]).get(key)
         timed = {"time": stored.time.isoformat(), **wire} if stored else wire
-        return kurslog.record(read_event(timed, page.process, sender))[0].position
+        event = read_event(timed, page.process, sender)
+        check_writes(kurslog.reader, page.caller, [event])
+        return kurslog.record(event)[0].position
 
     try:
         return attempt()
@@ -220,28 +223,31 @@ def waited(kurslog: Kurslog, position: int) -> bool:
 
 # ------------------------------------------------------------------ undoing
 def undo(kurslog: Kurslog, process: str, position: int) -> Answer:
-    """Withdraw an entry of one's own. It can still be seen that it was there.
+    """Withdraw an entry. It can still be seen that it was there.
 
     Raises:
-        UnknownError: for an entry that is not one's own.
+        UnknownError: for an entry that is not the caller's to withdraw.
     """
     page = ProcessPage.of(kurslog, process, Act.RECORD)
     check_form()
     event = one_entry(page, position)
-    if event.recordedby != page.caller.account:
-        raise UnknownError(str(position))
+    own = event.recordedby == page.caller.account
     wire = {
         "type": "event-withdrawn.v1",
         "id": str(uuid.uuid5(event.id, "undo")),
         "data": {
             "target": str(event.id),
-            "reason": page.t("Fortrudt af den, der skrev det.", "Undone by the one who wrote it."),
+            "reason": page.t("Fortrudt af den, der skrev det.", "Undone by the one who wrote it.")
+            if own
+            else page.t("Trukket tilbage af en anden end den, der skrev det.", "Withdrawn by another than its writer."),
         },
     }
     try:
         waited(kurslog, record_once(page, wire))
     except Refused as error:
-        if error.rule != "already-withdrawn":
+        if error.rule == "unknown-event":
+            raise UnknownError(str(position)) from error
+        if error.rule not in {"already-withdrawn", "same-id-other-content"}:  # the latter: another was first
             raise
     if request.form.get("back") == "form":
         return redirect(page.link("form", stem=event.declaration.stem, undone=position, on=None), 303)

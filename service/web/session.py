@@ -22,7 +22,7 @@ LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 def caller_of(kurslog: Kurslog) -> Caller:
     """Return whose session the request's cookie names; nobody without one."""
     secret = request.cookies.get(COOKIE, "")
-    return (kurslog.tokens.caller(secret) if secret else None) or NOBODY
+    return (kurslog.tokens.caller(secret, "session") if secret else None) or NOBODY
 
 
 def language() -> str:
@@ -73,5 +73,5 @@ def check_form() -> None:
         Forbidden: when its token does not fit, or it came from another site.
     """
     check_origin()
-    if not hmac.compare_digest(request.form.get("form_token", ""), form_token()):
+    if not hmac.compare_digest(request.form.get("form_token", "").encode(errors="replace"), form_token().encode()):
         raise Forbidden

@@ -24,7 +24,7 @@ def sign_in(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]:
     page = Page.opened(kurslog)
     if session is None:
         return page.render("sign_in.html", used=True), 410
-    caller = kurslog.tokens.caller(session)
+    caller = kurslog.tokens.caller(session, "session")
     process = caller.process if caller else None
     return begin(redirect(page.link("course", process=process) if process else page.link("processes"), 303), session)  # type: ignore[arg-type]
 

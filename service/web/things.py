@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from domain.correcting import effective
-from domain.kernel import REGISTRY, Envelope, Thing, thing_of
+from domain.kernel import REGISTRY, Envelope
 from domain.shapes import FieldType
 from domain.vocabulary import UNKNOWN, Actor, ActorKind
 from service import words
 from service.app import Kurslog
+from service.record import entry_kinds
 from service.security.gate import Caller, sees
 
 ACTOR_THINGS: Final = {
@@ -51,7 +52,9 @@ def titles(kurslog: Kurslog, caller: Caller, process: str, subjects: Iterable[st
     if not wanted:
         return {}
     seen = [
-        event for event in effective(kurslog.reader.things(process, wanted)) if sees(caller, event.visibility, process)
+        event
+        for event in effective(kurslog.reader.things(process, wanted))
+        if sees(caller, event.visibility, process, recordedby=event.recordedby)
     ]
     texts = kurslog.log.vault.texts([event.position for event in seen])
     found: dict[str, str] = {}
@@ -76,20 +79,12 @@ def begun(kurslog: Kurslog, caller: Caller, process: str, kind: str) -> dict[str
         event.subject for event in effective(kurslog.reader.things(process, sorted({e.subject for e in events})))
     }
     subjects = [
-        event.subject for event in events if event.subject in standing and sees(caller, event.visibility, process)
+        event.subject
+        for event in events
+        if event.subject in standing and sees(caller, event.visibility, process, recordedby=event.recordedby)
     ]
     named = titles(kurslog, caller, process, subjects)
     return {subject.partition("/")[2]: named.get(subject, "") for subject in dict.fromkeys(subjects)}
-
-
-def entry_kinds() -> list[str]:
-    """Return the kinds of things an entry may build on: those with an id of their own, kept outside the register."""
-    kinds = {found.kind for found in REGISTRY.values() if found.creates is not False and len(found.about) == 1}
-    return sorted(kind for kind in kinds if _kept_apart(thing_of(kind)))
-
-
-def _kept_apart(kind: Thing) -> bool:
-    return not kind.register and kind.kind not in {"grant", "budget", "theory", "process"}
 
 
 def subjects_in(event: Envelope) -> set[str]:

@@ -6,8 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from domain.timing import local_day
-from service.web.leading import intensive_of
+from service.web.leading import days_after, intensive_of, local
 
 if TYPE_CHECKING:
     from service.web.page import ProcessPage
@@ -66,7 +65,9 @@ def bounds(timeline: Any, now: dt.date) -> tuple[dt.date, dt.date]:
     intensive = intensive_of(timeline)
     if intensive and not intensive.closed:
         last = max(last, intensive.end)
-    return first, last if last > first else first + dt.timedelta(days=1)
+    if last <= first:
+        last = days_after(first, 1)
+    return (first, last) if last > first else (first - dt.timedelta(days=1), last)  # the last day of the calendar
 
 
 def _day(text: Any) -> dt.date | None:
@@ -74,7 +75,7 @@ def _day(text: Any) -> dt.date | None:
 
 
 def _end(mark: dict[str, Any]) -> dt.date:
-    return local_day(dt.datetime.fromisoformat(mark["end"] or mark["time"]))
+    return local(mark["end"] or mark["time"])
 
 
 def gatherings(timeline: Any) -> list[dt.date]:
@@ -97,7 +98,7 @@ def draw_scale(bar: TimeBar, page: ProcessPage) -> None:
     step = 1 if months <= MONTHS_SHOWN else 3 if months <= 8 * 12 else 12
     start = bar.first.replace(day=1, month=(bar.first.month - 1) // step * step + 1)
     dark = False
-    while start <= bar.last:
+    while start <= bar.last and start < dt.date.max:
         following = _later(start, step)
         left, right = bar.place(start), bar.place(following)
         if right > left:
@@ -120,4 +121,4 @@ def _label(bar: TimeBar, place: float, name: str, room: float) -> None:
 
 def _later(day: dt.date, months: int) -> dt.date:
     at = day.year * 12 + day.month - 1 + months
-    return day.replace(year=at // 12, month=at % 12 + 1)
+    return day.replace(year=at // 12, month=at % 12 + 1) if at // 12 <= dt.MAXYEAR else dt.date.max

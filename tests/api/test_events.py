@@ -193,3 +193,102 @@ def test_an_erased_text_is_null(client, app, token, begun):
     with app.log.connection() as connection:
         connection.execute("delete from log.vault")
     assert client.get(EVENTS, headers=token()).json[-1]["data"]["text"] is None
+
+
+ODD_PROCESSES = ["a%00b", "a%20b", "x" * 500, "a%0Ab", "%C3%A6"]
+
+
+@pytest.mark.parametrize("process", ODD_PROCESSES)
+def test_a_process_id_that_cannot_be_is_never_a_500_and_never_made(client, app, token, process):
+    data = {
+        "title": "x",
+        "place": "x",
+        "municipality": "x",
+        "aim": "democracy",
+        "period_start": "2026-01-01",
+    }
+    headers = token()
+    for answer in (
+        client.get(f"/api/v1/processes/{process}"),
+        client.get(f"/api/v1/processes/{process}/events", headers=headers),
+        client.post(f"/api/v1/processes/{process}/process-registered", json=data, headers=headers),
+        client.get(f"/p/{process}"),
+    ):
+        assert 400 <= answer.status_code < 500
+    assert app.reader.head() == 0
+
+
+ODD_QUESTIONS = [
+    "known_by=²",
+    "known_by=" + "9" * 5000,
+    "after=²",
+    "limit=²",
+    "limit=-1",
+    "subject=a%00",
+    "happened_by=0001-01-01T00:00:00%2B14:00",
+    "happened_by=9999-12-31T23:59:59-14:00",
+    "known_by=9999-12-31",
+    "type=%00",
+]
+
+
+@pytest.mark.parametrize("query", ODD_QUESTIONS)
+def test_an_odd_question_is_answered_or_refused_but_never_fails(client, app, token, begun, query):
+    app.projector.catch_up()
+    headers = token() | {"Kurslog-Wait": "²"}
+    for path in (EVENTS, "/api/v1/processes/fabelby/projections/timeline"):
+        assert client.get(f"{path}?{query}", headers=headers).status_code < 500
+
+
+def test_waiting_for_what_is_not_there_answers_at_once(client, token, begun):
+    answer = client.get(EVENTS, headers=token() | {"Kurslog-Wait": "99999999999999999"})
+    assert (answer.status_code, answer.json["rule"]) == (503, "not-yet")
+
+
+def test_the_same_event_without_a_time_is_the_same_event(client, token, begun):
+    headers, event = token(), made(id=str(uuid.uuid4()))
+    del event["time"]
+    assert [client.post(EVENTS, json=event, headers=headers).status_code for _ in range(2)] == [201, 200]
+
+
+@pytest.mark.parametrize(
+    "more", [{"data": {"channel": "bord 3"}}, {"timeend": "2026-02-03T00:00:00Z"}, {"correlationid": "x"}]
+)
+def test_anything_more_or_else_under_the_same_id_is_other_content(client, token, begun, more):
+    headers, event = token(), made(id=str(uuid.uuid4()), timeprecision="span", timeend="2026-02-02T00:00:00Z")
+    assert client.post(EVENTS, json=event, headers=headers).status_code == 201
+    other = {**event, **more, "data": {**event["data"], **more.get("data", {})}}
+    assert client.post(EVENTS, json=other, headers=headers).status_code == 409
+
+
+def test_a_lost_acknowledgement_doubles_nothing(app, begun, monkeypatch):
+    from service.log.store import BusyError
+
+    real, failing = app.log.save, [True]
+
+    def save(*events, reads):
+        done = real(*events, reads=reads)
+        if failing.pop() if failing else False:
+            raise BusyError("the acknowledgement was lost")
+        return done
+
+    monkeypatch.setattr(app.log, "save", save)
+    recorded = begun.contribute("c1")
+    assert (recorded.new, recorded.position, app.reader.head()) == (False, 2, 2)
+
+
+def test_only_so_many_follow_live_and_the_others_come_back(client, token, begun):
+    headers = token() | {"Accept": "text/event-stream"}
+
+    def follow():
+        return iter(client.get(EVENTS, headers=headers, buffered=False).response)
+
+    first, second, third = follow(), follow(), follow()
+    assert next(first).startswith(b"id: 1\nevent: process-registered.v1\ndata: {")
+    assert next(second).startswith(b"id: 1")
+    assert next(third).startswith(b"retry: ")
+    first.close()
+    fourth = follow()
+    assert next(fourth).startswith(b"id: 1")
+    for stream in (second, fourth):
+        stream.close()

@@ -1,10 +1,12 @@
 """The documents tell the truth about the routes; an event declared anywhere is found everywhere."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 
+from domain.keeping import AccessRole
 from domain.kernel import DECLARED, REGISTRY, event
 from domain.vocabulary import ContributionId, Count, LocalId, Text
 from service.api.documents import events_markdown
@@ -88,7 +90,10 @@ def test_an_event_declared_once_is_found_everywhere(throwaway, app, begun, token
         "/api/v1/processes/fabelby/events?type=bench-painted", headers=headers | {"Accept": "application/x-ndjson"}
     ).data.splitlines()
     assert [json.loads(line)["data"].get("remark") for line in lines] == [None, "blå"]
-    client.set_cookie("kurslog_session", headers["Authorization"].removeprefix("Bearer "))
+    session = app.tokens.create(
+        role=AccessRole.FACILITATOR, process=None, lasting=dt.timedelta(hours=1), kind="session"
+    )
+    client.set_cookie("kurslog_session", session)
     form = client.get("/p/fabelby/record/bench-painted")
     assert (form.status_code, "Bænk malet" in form.get_data(as_text=True)) == (200, True)
     assert "Bænk malet" in client.get("/p/fabelby/log").get_data(as_text=True)

@@ -153,3 +153,40 @@ def test_a_correction_and_its_withdrawal_walk_through_every_answer(client, app, 
         ]
 
     assert [title(position) for position in (2, 3, 4)] == ["bænk", "to bænke", "bænk"]
+
+
+def test_figures_of_a_breakdown_open_too(client, app, token, begun):
+    begun.record("group-formed", {"group_id": "trafik", "title": "Trafik", "theme": "Trafik"})
+    begun.record("action-planned", {**PLAN, "group_id": "trafik"})
+    app.projector.catch_up()
+    headers = token()
+    (row,) = client.get(f"{PROJECTIONS}/actions?by=group", headers=headers).json["data"]["by"]
+    assert len(client.get(row["count"]["events"]["href"], headers=headers).json) == row["count"]["events"]["count"]
+
+
+def test_an_answer_never_claims_to_know_more_than_it_has_taken_in(client, app, token, begun):
+    app.projector.catch_up()
+    begun.record("action-planned", PLAN)
+    headers = token()
+    behind = client.get(f"{PROJECTIONS}/actions", headers=headers)
+    assert (behind.json["known_by"]["position"], behind.json["data"]["count"]["value"]) == (1, 0)
+    app.projector.catch_up()
+    fresh = client.get(f"{PROJECTIONS}/actions", headers=headers | {"If-None-Match": behind.headers["ETag"]})
+    assert (fresh.status_code, fresh.json["data"]["count"]["value"]) == (200, 1)
+
+
+def test_late_is_judged_by_today_not_by_the_last_entry(client, app, token, begun):
+    begun.record("action-planned", {**PLAN, "due": "2026-02-03"}, on="2026-02-02T00:00:00Z")
+    app.projector.catch_up()
+    assert client.get(f"{PROJECTIONS}/actions", headers=token()).json["data"]["late"]["value"] == 1
+
+
+def test_what_was_known_by_a_day_is_right_before_the_projections_have_caught_up(app, begun):
+    import datetime as dt
+
+    app.projector.catch_up()
+    before = dt.datetime.now(dt.UTC)
+    begun.contribute("c1")
+    assert app.reader.known_by("fabelby", before) == 1
+    app.projector.catch_up()
+    assert app.reader.known_by("fabelby", before) == 1

@@ -168,7 +168,7 @@ def visit(chromium, site, kurslog):
         opened.append(context)
         if role:
             secret = kurslog.tokens.create(
-                role=AccessRole(role), process=None, lasting=dt.timedelta(hours=1), account=f"a-{role}"
+                role=AccessRole(role), process=None, lasting=dt.timedelta(hours=1), kind="session", account=f"a-{role}"
             )
             context.add_cookies([{"name": "kurslog_session", "value": secret, "url": site}])
         return Watched(context, site)

@@ -87,7 +87,9 @@ def test_a_new_process_leads_to_its_first_steps(visit):
 
 
 def test_a_link_signs_in_once(visit, kurslog):
-    secret = kurslog.tokens.create(role=AccessRole.FACILITATOR, process="ny", lasting=dt.timedelta(hours=1), once=True)
+    secret = kurslog.tokens.create(
+        role=AccessRole.FACILITATOR, process="ny", lasting=dt.timedelta(hours=1), kind="link"
+    )
     page = (watched := visit()).page
     watched.go(f"/sign-in/{secret}")
     watched.go(f"/sign-in/{secret}")

@@ -37,6 +37,20 @@ def processes_of(home):
     return found
 
 
+def workers_of(home):
+    """Return the process ids of the workers of this home."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(home).encode() in (entry / "environ").read_bytes() and (entry / "cmdline").read_bytes().endswith(
+                b"\0worker\0"
+            ):
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
 def until(condition, seconds, what):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -102,6 +116,9 @@ def test_the_demo_serves_sees_its_own_writes_and_leaves_nothing_behind(home):
         )
         with urllib.request.urlopen(request) as answer:
             assert json.load(answer)["data"]["count"]["value"] == 20
+        (worker,) = workers_of(home)
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: True if workers_of(home) not in ([], [worker]) else None, 20, "another worker takes over")
     finally:
         demo.send_signal(signal.SIGINT)
         said, _ = demo.communicate(timeout=30)

@@ -9,8 +9,9 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from domain.refusals import Refused
+from service.app import Kurslog
 from service.log.store import AlreadyRecordedError, StaleError
-from service.log.vault import MasterKey
+from service.log.vault import MasterKey, MasterKeyError
 
 
 def rows(app, query, *arguments):
@@ -61,17 +62,28 @@ def test_a_text_cannot_be_moved_to_another_place(app, scribe):
         app.log.vault.texts([3])
 
 
-def test_a_write_under_an_erased_key_is_refused(app, scribe):
+def test_a_write_under_an_erased_key_is_refused_by_whoever_writes(app, scribe, settings, dsn):
     scribe.contribute("c1")
     with app.log.connection() as connection:
         connection.execute("delete from log.vault")
-        connection.execute("delete from log.person_key")
+        connection.execute("update log.person_key set wrapped = null")
+    other = Kurslog(settings, dsn)
+    scribe.app = other
+    answer = {"contribution_id": "c1", "answer": "ja", "by": {"kind": "role", "ref": "employee"}}
     with pytest.raises(Refused, match="have been deleted"):
-        scribe.record(
-            "contribution-answered",
-            {"contribution_id": "c1", "answer": "ja", "by": {"kind": "role", "ref": "employee"}},
-        )
+        scribe.record("contribution-answered", answer)
     assert app.reader.head() == 2
+    other.close()
+
+
+def test_another_master_key_is_noticed_before_anything_is_written(app, scribe, settings, dsn, tmp_path):
+    scribe.contribute("c1")
+    elsewhere = replace(settings, master_key_file=tmp_path / "other" / "master.key")
+    with pytest.raises(MasterKeyError, match="is not there"):
+        _ = Kurslog(elsewhere, dsn).log
+    MasterKey.load(elsewhere.master_key_file)
+    with pytest.raises(MasterKeyError, match="another master key"):
+        _ = Kurslog(elsewhere, dsn).log
 
 
 def test_positions_are_dense_under_many_writers_and_no_reader_misses_one(app, scribe):

@@ -1,4 +1,5 @@
 import datetime as dt
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from domain.correcting import Change, EventCorrected, EventWithdrawn, apply, eff
 from domain.deciding import DecisionSuperseded, DissentRecorded
 from domain.gathering import Attendance, AttendanceRecorded, ExerciseRun, GatheringHeld
 from domain.kernel import DECLARED, REGISTRY, THINGS, event, thing
+from domain.organising import CoFinancingReceived
 from domain.reflecting import ReflectionFormat, ReflectionRecorded, Step
 from domain.vocabulary import Actor, ActorKind, Personal, Role, Text, TimePrecision
 
@@ -163,7 +165,7 @@ def test_what_an_entry_is_about_is_not_corrected(log, contribution, name):
     log.refuses("identity-field", log.correction(contribution, **{name: "c2"}))
 
 
-@pytest.mark.parametrize("name", ["nonsense", "author_", "visibility", "position"])
+@pytest.mark.parametrize("name", ["nonsense", "visibility", "position"])
 def test_a_field_that_is_not_there_is_not_corrected(log, contribution, name):
     log.refuses("unknown-field", log.correction(contribution, **{name: "x"}))
 
@@ -313,18 +315,29 @@ def test_a_correction_does_not_take_away_what_a_later_entry_needs(log):
     log.refuses("contradicts-later", log.correction(joined, participant_id="p2"), on="2026-03-01")
 
 
-def test_a_process_is_withdrawn_and_with_it_everything_else(log, contribution):
-    log.given(log.withdrawal(log.events[0]))
+def test_the_registration_of_a_process_is_corrected_but_never_withdrawn(log):
+    log.refuses("registration-stands", log.withdrawal(log.events[0]))
 
-    log.refuses("unknown-process", log.withdrawal(contribution))
+    log.given(log.correction(log.events[0], title="Fabelby finder vej"))
 
 
-def test_a_process_that_was_withdrawn_is_brought_back(log, contribution):
-    gone = log.given(log.withdrawal(log.events[0]))
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("timeend", "9999-12-31T23:59:59+00:00"),
+        ("time", "0001-01-02T00:00:00+00:00"),
+        ("aliases", '["\\ud800"]'),
+        ("period_end", "9999-12-31"),
+    ],
+)
+def test_a_correction_meets_the_same_bounds_as_any_entry(log, name, value):
+    log.refuses("correction-does-not-fit", log.correction(log.events[0], **{name: value}), on="2026-06-01")
 
-    log.given(log.withdrawal(gone))
 
-    assert log.history("process/fabelby") == (log.events[0],)
+@pytest.mark.parametrize("amount", ["Infinity", "NaN", "1e99999999", "0.1234567"])
+def test_money_is_counted_as_people_count_it(log, amount):
+    event = CoFinancingReceived(source_id="s", amount_dkk=Decimal(amount))
+    log.refuses("value-out-of-bounds", event)
 
 
 # ------------------------------------------------------------------ withdrawals

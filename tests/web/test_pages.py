@@ -10,6 +10,9 @@ from domain.keeping import AccessRole
 from domain.kernel import REGISTRY
 from service.http import create_app
 from service.labels import LABELS
+from service.web import processes
+from service.web.leading import days_after, local
+from tests.conftest import Scribe
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def client(app):
 def signed_in(app, client):
     def sign_in(role="facilitator", process=None):
         secret = app.tokens.create(
-            role=AccessRole(role), process=process, lasting=dt.timedelta(hours=1), account="a-test"
+            role=AccessRole(role), process=process, lasting=dt.timedelta(hours=1), kind="session", account="a-test"
         )
         client.set_cookie("kurslog_session", secret)
         return client
@@ -130,15 +133,17 @@ def test_sending_twice_saves_once(app, signed_in, scribe):
     assert places[0] == places[1]
 
 
-def test_another_account_cannot_undo(app, client, scribe):
-    recorded = scribe.contribute("c-1")
+@pytest.mark.parametrize(("role", "status"), [("participant", 404), ("facilitator", 303)])
+def test_only_the_team_undoes_what_others_recorded(app, client, scribe, role, status):
+    recorded = scribe.contribute("c-1", visibility="process")
+    app.projector.catch_up()
     secret = app.tokens.create(
-        role=AccessRole.FACILITATOR, process=None, lasting=dt.timedelta(hours=1), account="a-other"
+        role=AccessRole(role), process=None, lasting=dt.timedelta(hours=1), kind="session", account="a-other"
     )
     client.set_cookie("kurslog_session", secret)
     token = token_in(client.get("/p/fabelby/record/contribution-made").text)
     undone = client.post(f"/p/fabelby/log/{recorded.position}/undo", data={"form_token": token})
-    assert undone.status_code == 404
+    assert undone.status_code == status
 
 
 def test_a_withdrawn_entry_is_still_there_and_says_so(app, signed_in, scribe):
@@ -214,7 +219,119 @@ def test_a_signed_in_project_manager_gets_the_report_of_a_process_that_is_not_pu
     app.projector.catch_up()
     client = create_app(app).test_client()
     assert client.get("/p/fabelby/report.pdf").status_code == 404
-    secret = app.tokens.create(role=AccessRole.PROJECT_MANAGER, process=None, lasting=dt.timedelta(hours=1))
+    secret = app.tokens.create(
+        role=AccessRole.PROJECT_MANAGER, process=None, lasting=dt.timedelta(hours=1), kind="session"
+    )
     client.set_cookie("kurslog_session", secret)
     assert "/p/fabelby/report.pdf" in client.get("/p/fabelby").get_data(as_text=True)
     assert client.get("/p/fabelby/report.pdf").data.startswith(b"%PDF")
+
+
+def test_a_token_of_another_kind_is_no_session(app, client, scribe):
+    for kind, status in (("api", 404), ("link", 404), ("session", 200)):
+        secret = app.tokens.create(
+            role=AccessRole.FACILITATOR, process=None, lasting=dt.timedelta(hours=1), kind=kind, account="a-test"
+        )
+        client.set_cookie("kurslog_session", secret)
+        assert client.get("/p/fabelby/record").status_code == status
+
+
+def test_a_link_becomes_a_session_once(app):
+    hour = dt.timedelta(hours=1)
+    link = app.tokens.create(role=AccessRole.PARTICIPANT, process="fabelby", lasting=hour, kind="link")
+    session = app.tokens.exchange(link, lasting=hour)
+    assert (app.tokens.caller(session), app.tokens.exchange(session, lasting=hour)) == (None, None)
+    assert app.tokens.caller(session, "session").role is AccessRole.PARTICIPANT
+    assert app.tokens.exchange(link, lasting=hour) is None
+
+
+def test_expired_tokens_are_deleted_when_one_is_made(app):
+    for lasting in (dt.timedelta(hours=-1), dt.timedelta(hours=1), dt.timedelta(hours=1)):
+        app.tokens.create(role=AccessRole.PARTICIPANT, process=None, lasting=lasting)
+    with app.log.connection() as connection:
+        assert connection.execute(b"select count(*) as n from access.token").fetchone()["n"] == 2
+
+
+def test_a_participant_withdraws_own_entries_only(app, signed_in, scribe):
+    scribe.account = "a-other"
+    scribe.contribute("c-1", visibility="process")
+    scribe.account = "a-test"
+    scribe.contribute("c-2", visibility="process")
+    app.projector.catch_up()
+    client, found = signed_in("participant"), []
+    for event in app.reader.process_page("fabelby")[1:]:
+        html = client.get("/p/fabelby/record/event-withdrawn").text
+        event_id = re.search(r'name="event_id" value="([^"]+)"', html)[1]
+        typed = {"form_token": token_in(html), "event_id": event_id, "data.target": str(event.id), "data.reason": "x"}
+        found.append(client.post("/p/fabelby/record/event-withdrawn", data=typed).status_code)
+    assert found == [422, 303]
+
+
+def test_the_logs_own_care_is_offered_to_the_team_only(app, signed_in, scribe):
+    app.projector.catch_up()
+    assert "access-granted" in signed_in("facilitator").get("/p/fabelby/record").text
+    client = signed_in("participant")
+    assert "access-granted" not in client.get("/p/fabelby/record").text
+    html = client.get("/p/fabelby/record/access-granted").text
+    typed = {"form_token": token_in(html), "data.account": "a-1", "data.role": "administrator"}
+    assert client.post("/p/fabelby/record/access-granted", data=typed).status_code == 404
+
+
+def test_a_form_token_that_is_not_ascii_is_refused(signed_in, scribe):
+    sent = signed_in().post("/p/fabelby/record/contribution-made", data={"form_token": "æ"})
+    assert sent.status_code == 403
+
+
+@pytest.mark.parametrize("text", ["1e99999999", "1e-99999999", "Infinity"])
+def test_an_immense_number_is_refused_before_it_is_written_out(signed_in, scribe, text):
+    client = signed_in()
+    html = client.get("/p/fabelby/record/budget-approved").text
+    typed = {"form_token": token_in(html), "data.version": "1e800000", "data.lines.0.id": "mad"}
+    typed |= {"data.lines.0.title": "Mad", "data.lines.0.amount_dkk": text}
+    page = client.post("/p/fabelby/record/budget-approved", data=typed)
+    assert page.status_code == 422
+    assert "Skriv et helt tal." in page.text
+    assert "Skriv et tal, fx 1250,50." in page.text
+    assert len(page.text) < 200_000
+
+
+def test_a_process_whose_summary_fails_leaves_the_others(app, signed_in, scribe, monkeypatch, caplog):
+    other = Scribe(app, "godby")
+    other.begin()
+    scribe.contribute("c-1")
+    app.projector.catch_up()
+    whole = processes.summary
+
+    def failing(page, registration):
+        if registration.process == "godby":
+            raise OverflowError
+        return whole(page, registration)
+
+    monkeypatch.setattr(processes, "summary", failing)
+    page = signed_in().get("/")
+    assert (page.status_code, page.text.count("<article")) == (200, 2)
+    assert page.text.count("Forløbet kan ikke opsummeres lige nu") == 1
+    assert "godby" in caplog.text
+
+
+@pytest.mark.parametrize(("start", "end"), [("2026-01-01", "9999-12-31"), ("9999-12-31", "9999-12-31")])
+@pytest.mark.parametrize("on", [None, "-1", "-2026-01-01", "9" * 5000, "0001-01-01", "9999-12-31"])
+def test_the_time_bar_survives_the_ends_of_the_calendar(app, signed_in, monkeypatch, start, end, on):
+    monkeypatch.setattr("domain.bounds.LAST_YEAR", dt.MAXYEAR)  # as a log written before the bounds may hold
+    data = {"title": "Fabelby", "place": "Fabelby", "municipality": "Fabeldal", "aim": "democracy"}
+    data |= {"period_start": start, "period_end": end}
+    scribe = Scribe(app)
+    scribe.record("process-registered", data, on="2026-01-01T12:00:00Z")
+    planned = {"gathering_id": "s1", "title": "Startworkshop", "kind": "kick-off"}
+    scribe.record("gathering-planned", planned)
+    scribe.record("gathering-held", {"gathering_id": "s1"})
+    app.projector.catch_up()
+    client = signed_in()
+    assert client.get("/p/fabelby", query_string={"on": on} if on else {}).status_code == 200
+    assert "kan ikke opsummeres" not in client.get("/").text
+
+
+def test_days_and_months_stop_at_the_end_of_the_calendar():
+    last = dt.date.max
+    assert (days_after(last, 100), days_after(dt.date(2026, 1, 1), 1)) == (last, dt.date(2026, 1, 2))
+    assert local("9999-12-31T23:30:00+00:00") == last

@@ -3,7 +3,8 @@ create schema log;
 
 create table log.cell (
     only_one boolean primary key default true check (only_one),
-    id uuid not null default gen_random_uuid()
+    id uuid not null default gen_random_uuid(),
+    sealed_check bytea                               -- a known word under the master key: another key is noticed at once
 );
 insert into log.cell default values;
 
@@ -27,7 +28,7 @@ create index event_of_subject on log.event (process, subject, notification_id);
 create table log.person_key (
     key_id text collate "C" primary key,
     process text collate "C" not null,
-    wrapped bytea not null
+    wrapped bytea                                    -- null: erased; the row stays, so that it does not come back
 );
 
 -- Personal text, apart from the events so that it can be deleted. The foreign key refuses a write under an erased key.

@@ -6,7 +6,7 @@ create table access.token (
     account text not null,
     role text not null,
     process text collate "C",                        -- null: every process
-    once boolean not null default false,             -- a link that is exchanged for a session
+    kind text not null check (kind in ('api', 'link', 'session')), -- a link is exchanged, once, for a session
     expires_at timestamptz not null
 );
 

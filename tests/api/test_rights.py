@@ -1,0 +1,72 @@
+"""What one may write over HTTP: which tokens hold, whose entries one mends, and the log's own care."""
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from domain.keeping import AccessRole
+from tests.api.test_events import EVENTS, made
+
+
+def withdrawn(target, **more):
+    return {"type": "event-withdrawn", "data": {"target": str(target), "reason": "x"}, **more}
+
+
+def event_of(app, recorded):
+    return app.reader.at([recorded.position])[0].id
+
+
+def test_a_session_is_no_bearer_token(client, app, begun):
+    hour = dt.timedelta(hours=1)
+    for kind in ("session", "link"):
+        secret = app.tokens.create(role=AccessRole.FACILITATOR, process=None, lasting=hour, kind=kind)
+        assert client.get(EVENTS, headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("visibility", "role", "status"),
+    [
+        ("process", AccessRole.PARTICIPANT, 422),
+        ("process", AccessRole.FACILITATOR, 201),
+        ("process", AccessRole.EVALUATOR, 201),
+        ("team", AccessRole.PARTICIPANT, 422),
+        ("evaluators", AccessRole.FACILITATOR, 422),
+        ("evaluators", AccessRole.EVALUATOR, 201),
+    ],
+)
+def test_one_mends_what_one_sees_and_participants_only_their_own(client, app, token, begun, visibility, role, status):
+    target, missing = event_of(app, begun.contribute("c1", visibility=visibility)), uuid.uuid4()
+    headers = token(role)
+    answer = client.post(EVENTS, json=withdrawn(target), headers=headers)
+    other = client.post(EVENTS, json=withdrawn(missing), headers=headers)
+    assert (answer.status_code, other.status_code) == (status, 422)
+    if status == 422:
+        assert answer.text.replace(str(target), "") == other.text.replace(str(missing), "")
+        assert answer.json["rule"] == "unknown-event"
+
+
+def test_a_participant_withdraws_own_entries_also_in_the_same_array(client, app, token, begun):
+    headers, first = token(AccessRole.PARTICIPANT), str(uuid.uuid4())
+    sent = [made("c1", id=first), withdrawn(first)]
+    assert client.post(EVENTS, json=sent, headers=headers).status_code == 201
+    own = client.post(EVENTS, json=made("c2"), headers=headers).json["events"][0]["id"]
+    assert client.post(EVENTS, json=withdrawn(own), headers=headers).status_code == 201
+
+
+def test_an_array_makes_nobody_the_owner_of_what_is_there(client, app, token, begun):
+    target = str(event_of(app, begun.contribute("c1", visibility="team")))
+    sent = [made("c1", id=target), withdrawn(target)]
+    assert client.post(EVENTS, json=sent, headers=token(AccessRole.PARTICIPANT)).json["rule"] == "unknown-event"
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(AccessRole.PARTICIPANT, 404), (AccessRole.EVALUATOR, 404), (AccessRole.ADMINISTRATOR, 201)],
+)
+def test_the_logs_own_care_is_the_teams(client, app, token, begun, role, status):
+    granted = {"type": "access-granted", "data": {"account": "a-1", "role": "administrator"}}
+    headers = token(role)
+    assert client.post(EVENTS, json=granted, headers=headers).status_code == status
+    target = event_of(app, begun.record("access-granted", {"account": "a-2", "role": "participant"}))
+    assert client.post(EVENTS, json=withdrawn(target), headers=headers).status_code == (201 if status == 201 else 422)
