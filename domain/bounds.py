@@ -70,7 +70,7 @@ def _fits(value: Any, field: Field) -> bool:
             pattern = SUBJECT_PATTERN if field.ref == "subject" else ID_PATTERN
             return bool(pattern.fullmatch(value))
         case FieldType.ACTOR:
-            return value.ref is None or bool(ID_PATTERN.fullmatch(value.ref))
+            return not value.ref or bool(ID_PATTERN.fullmatch(value.ref))
         case FieldType.DIGEST:
             return bool(DIGEST_PATTERN.fullmatch(value))
         case FieldType.PUBLIC:

@@ -255,6 +255,7 @@ def one_sample(field):
     if field.type is FieldType.ENUM:
         return next(iter(field.choices))
     words = {
+        FieldType.ID: f"some-{field.name}",
         FieldType.DATE: "2026-05-01",
         FieldType.MOMENT: "2026-05-01",
         FieldType.FLAG: "no",
