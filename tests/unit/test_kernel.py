@@ -134,7 +134,9 @@ def test_something_may_happen_this_very_moment(new_log):
 
 @pytest.mark.parametrize("precision", [TimePrecision.DAY, TimePrecision.MONTH, TimePrecision.YEAR])
 def test_the_last_day_of_the_calendar_is_beyond_what_can_be_reckoned_with(log, precision):
-    log.refuses("value-out-of-bounds", made(), on=dt.datetime(9999, 12, 31, 23, 30, tzinfo=UTC), timeprecision=precision)
+    log.refuses(
+        "value-out-of-bounds", made(), on=dt.datetime(9999, 12, 31, 23, 30, tzinfo=UTC), timeprecision=precision
+    )
 
 
 def test_a_span_has_an_end(log):
