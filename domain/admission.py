@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from domain.bounds import check_values, within_history
-from domain.kernel import Envelope, World, in_order, state_of, thing_of
+from domain.kernel import Envelope, Person, World, in_order, state_of, thing_of
 from domain.refusals import Refused
 from domain.shapes import Field, FieldType
 from domain.vocabulary import PARTICIPANT_PATTERN, UNKNOWN, Actor, ActorKind, Role, TimePrecision
@@ -193,7 +193,7 @@ def check_roles(new: Envelope, world: World) -> None:
     for person, role, name in _acts(new):
         if not PARTICIPANT_PATTERN.fullmatch(person):
             raise Refused("participant-id-is-a-name", field=name)
-        state = state_of("participant", world.history("participant", person))
+        state: Person | None = state_of("participant", world.history("participant", person))
         if role is not None and state is not None and not state.in_role(role, new.time):
             raise Refused("role-not-active", field=name, id=person, role=role.value)
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
-from domain.kernel import DECLARED, REGISTRY, Envelope
+from domain.kernel import REGISTRY, Envelope
 from domain.shapes import Field, FieldType, fields_of
 from domain.upcasting import STEPS, upcast
 from domain.vocabulary import UNKNOWN, NotRecorded, Personal, Purpose, Role, Sealed, TimePrecision, Visibility
@@ -174,8 +174,3 @@ class LogMapper(Mapper[str]):
         return Envelope(
             **known, data=decode_data(topic, bytes(head.data)), version=version, position=position, recordedat=at
         )
-
-
-def names() -> set[str]:
-    """Return every name the log may hold: today's and those an upcasting step knows."""
-    return {declaration.name for declaration in DECLARED.values()} | set(STEPS)
