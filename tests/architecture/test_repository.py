@@ -14,14 +14,14 @@ LOCKS = ["requirements.lock", "requirements-test.lock"]
 MACHINE_PATH = re.compile(r"(?<![\w.)}-])/(?:root|home|Users|opt|work|mnt)/[\w.]")
 # In two pieces each, so that this file does not hold what it forbids.
 REGISTRY_HOSTS = [
-    ("pypi", "org"),
-    ("pythonhosted", "org"),
-    ("npmjs", "(?:com|org)"),
-    ("deb.debian", "org"),
-    ("proxy.golang", "org"),
-    ("crates", "io"),
+    ("py", r"pi\.org"),
+    ("python", r"hosted\.org"),
+    ("npm", r"js\.(?:com|org)"),
+    ("deb", r"\.debian\.org"),
+    ("proxy", r"\.golang\.org"),
+    ("crates", r"\.io"),
 ]
-REGISTRY_HOST = re.compile("|".join(rf"\b{name}\.{top}\b" for name, top in REGISTRY_HOSTS))
+REGISTRY_HOST = re.compile("|".join(rf"\b{head}{tail}\b" for head, tail in REGISTRY_HOSTS))
 
 
 def committed_files() -> list[Path]:
