@@ -143,9 +143,12 @@ def run(settings: Settings, *, workers: int) -> None:
 
 @contextlib.contextmanager
 def _worker_beside() -> Iterator[None]:
-    """Keep a worker process while the server runs; one that dies is replaced."""
+    """Keep a worker process while the server runs; one that dies is replaced.
+
+    The first is started before the server forks: a fork in the middle of a start would inherit its pipe and stall it.
+    """
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stopping,), daemon=True)
+    keeper = threading.Thread(target=_keep_worker, args=(_start_worker(), stopping), daemon=True)
     keeper.start()
     try:
         yield
@@ -154,17 +157,17 @@ def _worker_beside() -> Iterator[None]:
         keeper.join(3 * STOP_SECONDS)
 
 
-def _keep_worker(stopping: threading.Event) -> None:
+def _start_worker() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "service.cli.main", "worker"]
-    while not stopping.is_set():
-        worker = subprocess.Popen(command, env=os.environ, stdin=subprocess.DEVNULL, start_new_session=True)
-        while worker.poll() is None and not stopping.wait(WATCH_SECONDS):
-            pass
-        if worker.poll() is None:
-            worker.terminate()
-            try:
-                worker.wait(2 * STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                worker.kill()
-        else:
-            stopping.wait(WATCH_SECONDS)
+    return subprocess.Popen(command, env=os.environ, stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+def _keep_worker(worker: subprocess.Popen[bytes], stopping: threading.Event) -> None:
+    while not stopping.wait(WATCH_SECONDS):
+        if worker.poll() is not None:
+            worker = _start_worker()
+    worker.terminate()
+    try:
+        worker.wait(2 * STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
