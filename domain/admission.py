@@ -120,11 +120,12 @@ def check_fields(new: Envelope) -> None:
 
 def references(new: Envelope) -> list[tuple[str, Field, str]]:
     """Return every id the event names beside its own: (dotted field, field, id); actors count as references."""
-    own = (
-        set(new.declaration.about)
-        if new.declaration.creates is not False and len(new.declaration.about) == 1
-        else set()
-    )
+    found_type = new.declaration
+    own = {
+        item.name
+        for item in found_type.fields
+        if (item.name,) == found_type.about and found_type.creates is not False and item.ref == found_type.kind
+    }
     found = [item for item in _references(new.data, new.declaration.fields, "") if item[0] not in own]
     if new.onbehalfof:
         found.append(

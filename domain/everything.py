@@ -2,16 +2,22 @@
 
 from domain import (
     acting,
+    assessing,
     belonging,
+    coding,
+    consenting,
     contributing,
     correcting,
     deciding,
     gathering,
     harvesting,
     keeping,
+    modelling,
     observing,
     organising,
     reflecting,
+    relating,
+    reporting,
 )
 
 CAPABILITIES = (
@@ -22,9 +28,15 @@ CAPABILITIES = (
     deciding,
     acting,
     reflecting,
+    assessing,
+    relating,
     observing,
     harvesting,
+    coding,
+    consenting,
     correcting,
+    reporting,
+    modelling,
     keeping,
 )
 """In the order people meet them."""

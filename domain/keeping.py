@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from domain.kernel import event, thing
-from domain.vocabulary import Count, Digest, LocalId, Public, Visibility
+from domain.vocabulary import Count, Date, Digest, LocalId, Public, Visibility
 
 
 class AccessRole(StrEnum):
@@ -71,5 +71,18 @@ class AccessRevoked:
     role: AccessRole
 
 
+@event("read-log-sealed.v1", da="Læselog forseglet", en="Read log sealed", visibility=Visibility.TEAM)
+class ReadLogSealed:
+    """The day's log of who read personal data was closed, and its fingerprint kept here.
+
+    Example: 214 reads on 6 May, sealed at midnight.
+    """
+
+    day: Date
+    count: Count
+    root: Digest
+
+
 thing("access", da="adgang", en="access", register=True)
 thing("import-completed", da="import", en="import")
+thing("read-log-sealed", da="læselog", en="read log")

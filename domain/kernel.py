@@ -21,6 +21,7 @@ from domain.vocabulary import (
     NotRecorded,
     Purpose,
     Role,
+    Sealed,
     TimePrecision,
     Visibility,
 )
@@ -235,7 +236,7 @@ class Envelope:
     @property
     def author(self) -> str | None:
         """The participant whose text it holds: stated, named by the declaration's field, or the one acted for."""
-        said = getattr(self.data, self.declaration.owner, None) if self.declaration.owner else None
+        said = named(self.data, self.declaration.owner) if self.declaration.owner else None
         if isinstance(said, Actor):
             said = said.ref if said.kind is ActorKind.PARTICIPANT else None
         return self.owner or (said if isinstance(said, str) else None) or self.onbehalfof
@@ -246,10 +247,17 @@ class Envelope:
         return self.timeend or latest_moment(self.time, self.timeprecision)
 
 
+def named(data: Any, name: str) -> Any:
+    """Return the value of a field by its declared name; None when there is no such field."""
+    cls: type = type(data)
+    field = next((item for item in fields_of(cls) if item.name == name), None)
+    return getattr(data, field.attr if field else name, None)
+
+
 def subject_of(data: Any, event_id: UUID, process: str) -> str:
     """Return what an event is about, ``contribution/c-17``; without an id of its own ``<type>/<event id>``."""
     found = DECLARED[type(data)]
-    keys = [process if name == WHOLE else str(getattr(data, name)) for name in found.about]
+    keys = [process if name == WHOLE else str(named(data, name)) for name in found.about]
     return "/".join([found.kind, *(keys or [str(event_id)])])
 
 
@@ -278,6 +286,9 @@ class World(Protocol):
     def find(self, ref: str) -> Sequence[Sequence[Envelope]]:
         """Return the histories of all entries that carry this id."""
 
+    def length(self, text: Sealed) -> int | None:
+        """Return how many code points a sealed text has; None when it is erased, or nobody can open it here."""
+
 
 class Person(Protocol):
     """What other capabilities may ask about a participant."""
@@ -286,11 +297,12 @@ class Person(Protocol):
         """Return whether the participant had the role at that moment."""
 
 
-def state_of(kind: str, history: Iterable[Envelope]) -> Any:
-    """Fold a thing's effective events into its state; None when there are none."""
+def state_of(kind: str, history: Iterable[Envelope], at: dt.datetime | None = None) -> Any:
+    """Fold a thing's effective events into its state, at a moment or (without one) now; None when there are none."""
     evolve, state = thing_of(kind).evolve, None
     for happening in history:
-        state = evolve(state, happening)
+        if at is None or happening.time <= at:
+            state = evolve(state, happening)
     return state
 
 

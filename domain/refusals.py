@@ -237,6 +237,145 @@ RULES: Final[dict[str, Rule]] = {
     "reflection-without-steps": Rule(
         "En refleksion skal have mindst ét trin.", "A reflection needs at least one step."
     ),
+    # shared by frameworks, instruments, codebooks, rounds and waves
+    "version-already-published": Rule(
+        "Version {version} er allerede udgivet. Giv den et højere nummer.",
+        "Version {version} is already published. Give it a higher number.",
+        clash=True,
+    ),
+    "unknown-version": Rule(
+        "{id} er ikke udgivet i version {version}. Vælg en version, der findes.",
+        "{id} has no version {version}. Choose one that exists.",
+    ),
+    "listed-twice": Rule("{id} står to gange i {field}.", "{id} appears twice in {field}."),
+    "scale-does-not-rise": Rule(
+        "Skalaens højeste trin skal være større end det laveste.", "The scale must end higher than it begins."
+    ),
+    "value-off-scale": Rule(
+        "Skalaen går fra {min} til {max}. Du kan også springe over.",
+        "The scale runs from {min} to {max}. You may also skip it.",
+    ),
+    # assessing
+    "competence-unknown": Rule(
+        "Kompetencen {id} står ikke i rammen. Vælg en, der gør, eller udgiv rammen i en ny version.",
+        "Competence {id} is not in the framework. Choose one that is, or publish a new version.",
+    ),
+    "round-closed": Rule(
+        "Runden {id} er lukket. Træk lukningen tilbage, eller skriv det som en observation.",
+        "Round {id} is closed. Withdraw its closing, or record an observation.",
+    ),
+    "round-not-open-yet": Rule(
+        "Runden {id} var ikke åben den dag. Ret dagen.", "Round {id} was not open that day. Mend the day."
+    ),
+    "not-asked-in-round": Rule(
+        "Deltageren {id} er ikke med på rundens liste. Vælg en, der er.",
+        "Participant {id} is not on the round's list. Choose one who is.",
+    ),
+    "already-answered": Rule(
+        "Deltageren har allerede svaret i runden. Ret svaret, eller gør det ugyldigt først.",
+        "The participant has already answered in this round. Correct the answer, or void it first.",
+        clash=True,
+    ),
+    "then-in-before-round": Rule(
+        "Før forløbet er der intet dengang at se tilbage på. Vælg nu.",
+        "Before the process there is no then to look back on. Choose now.",
+    ),
+    "assessment-without-answers": Rule(
+        "Der er ingen svar. Svar på mindst ét spørgsmål, eller spring det over med en grund.",
+        "There are no answers. Answer at least one item, or skip it with a reason.",
+    ),
+    "answer-or-skip": Rule(
+        "Spørgsmålet {id} skal have enten et tal eller en grund til at springe over.",
+        "Item {id} needs either a value or a reason for skipping it, not both.",
+    ),
+    "item-unknown": Rule(
+        "Spørgsmålet {id} står ikke i den version, runden spørger med.",
+        "Item {id} is not in the version this round asks with.",
+    ),
+    "nothing-to-void": Rule(
+        "Der er intet gyldigt svar i runden {id} at gøre ugyldigt.", "There is no valid answer in round {id} to void."
+    ),
+    "rater-rates-self": Rule(
+        "Den, der vurderer udefra, kan ikke vurdere sig selv.", "An observer cannot rate themselves."
+    ),
+    # relating
+    "wave-closed": Rule(
+        "Relationsrunden {id} er lukket. Træk lukningen tilbage, hvis den lukkede for tidligt.",
+        "Wave {id} is closed. Withdraw its closing if it closed too early.",
+    ),
+    "wave-not-open-yet": Rule(
+        "Relationsrunden {id} var ikke åben den dag. Ret dagen.", "Wave {id} was not open that day. Mend the day."
+    ),
+    "tie-to-oneself": Rule(
+        "Man kan ikke have en relation til sig selv. Vælg en anden.", "A tie joins two people. Choose somebody else."
+    ),
+    "off-the-roster": Rule(
+        "Deltageren {id} står ikke på rundens liste. Vælg en, der gør.",
+        "Participant {id} is not on the wave's list. Choose one who is.",
+    ),
+    "none-beside-relations": Rule(
+        "“Ingen endnu” kan ikke stå ved siden af en relation. Træk det ene svar tilbage.",
+        "“None yet” cannot stand beside a tie. Withdraw one of the answers.",
+        clash=True,
+    ),
+    "relation-already-declared": Rule(
+        "Relationen til {id} er allerede skrevet ned i denne runde.",
+        "The tie to {id} is already recorded in this wave.",
+        clash=True,
+    ),
+    "kind-not-asked": Rule(
+        "Runden spørger ikke om den slags relation. Vælg {choices}.",
+        "The wave does not ask for that kind of tie. Choose {choices}.",
+    ),
+    "more-ties-than-asked": Rule(
+        "Runden beder om højst {cap} af hver slags. Træk en tilbage først.",
+        "The wave asks for {cap} of each kind at most. Withdraw one first.",
+    ),
+    "relation-unknown": Rule(
+        "Den relation står der ikke. Vælg en, der er skrevet ned.", "That tie is not recorded. Choose one that is."
+    ),
+    # coding
+    "code-unknown": Rule(
+        "Koden {id} står ikke i den version af kodebogen. Vælg en, der gør.",
+        "Code {id} is not in that version of the codebook. Choose one that is.",
+    ),
+    "span-does-not-match": Rule(
+        "Uddraget passer ikke til teksten. Markér det igen i teksten, som den står nu.",
+        "The passage does not match its text. Mark it again in the text as it stands now.",
+    ),
+    "coding-retracted": Rule("Kodningen er allerede trukket tilbage.", "The coding has already been retracted."),
+    "adjudication-without-codings": Rule(
+        "Nævn de kodninger, der afgøres imellem: mindst to.", "Name the codings it decides between: two at least."
+    ),
+    # consenting
+    "consent-without-purpose": Rule("Skriv, hvad der siges ja til.", "Say what is agreed to."),
+    "consent-not-given": Rule(
+        "Deltageren har ikke sagt ja til {purpose}. Der er intet at trække tilbage.",
+        "The participant has not said yes to {purpose}. There is nothing to take back.",
+    ),
+    "request-already-answered": Rule("Der er allerede svaret.", "It has already been answered."),
+    "erasure-not-granted": Rule(
+        "Sletning udføres først, når den er besluttet og imødekommet.",
+        "Erasure is carried out once it has been decided and granted.",
+    ),
+    "erasure-executed": Rule("Sletningen er allerede udført.", "The erasure has already been carried out."),
+    # reporting
+    "report-not-drafted": Rule(
+        "Rapporten har intet udkast i version {version}. Skriv udkastet først.",
+        "The report has no draft of version {version}. Draft it first.",
+    ),
+    "report-not-issued": Rule("Rapporten er ikke udstedt endnu.", "The report has not been issued yet."),
+    "report-already-issued": Rule(
+        "Rapporten er allerede udstedt. Udsted en ny, der afløser den.",
+        "The report has already been issued. Issue a new one that replaces it.",
+        clash=True,
+    ),
+    "report-superseded": Rule("Rapporten er allerede afløst.", "The report has already been replaced."),
+    # modelling
+    "template-not-adopted": Rule(
+        "Forløbet følger ikke skabelonen {id}. Registrér det først.",
+        "The process does not follow template {id}. Record that first.",
+    ),
     # observing
     "quote-not-approved": Rule("Citatet er ikke godkendt.", "The quote has not been approved."),
     # harvesting

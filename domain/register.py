@@ -17,9 +17,10 @@ from domain.refusals import Refused
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from domain.kernel import Envelope
+    from domain.vocabulary import Sealed
 
 
 class Histories:
@@ -88,6 +89,11 @@ class Known:
     register: Histories
     entries: Histories
     importing: bool = False
+    length_of: Callable[[Sealed], int | None] = lambda _: None
+
+    def length(self, text: Sealed) -> int | None:
+        """Return how many code points a sealed text has; None when nobody can open it here."""
+        return self.length_of(text)
 
     def _of(self, kind: str) -> Histories:
         return self.register if thing_of(kind).register else self.entries

@@ -138,6 +138,18 @@ MediaId = Annotated[str, Ref("media")]
 OutcomeId = Annotated[str, Ref("outcome")]
 StoryId = Annotated[str, Ref("story")]
 ClaimId = Annotated[str, Ref("claim")]
+FrameworkId = Annotated[str, Ref("framework")]
+InstrumentId = Annotated[str, Ref("instrument")]
+RoundId = Annotated[str, Ref("round")]
+WaveId = Annotated[str, Ref("wave")]
+CodebookId = Annotated[str, Ref("codebook")]
+CodingId = Annotated[str, Ref("coding")]
+AdjudicationId = Annotated[str, Ref("adjudication")]
+MemoId = Annotated[str, Ref("memo")]
+AccessRequestId = Annotated[str, Ref("access-request")]
+ErasureId = Annotated[str, Ref("erasure")]
+ReportId = Annotated[str, Ref("report")]
+TemplateId = Annotated[str, Ref("template")]
 EntryId = Annotated[str, Ref("entry")]
 BasisId = Annotated[str, Ref("entry", earlier=True)]
 SubjectId = Annotated[str, Ref("subject")]
@@ -250,3 +262,24 @@ class NotRecorded:
 
     field: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """What one step of a scale, or of a competence, means."""
+
+    level: Count
+    text: Localised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """An ordinal scale, both ends included. Its steps are ranked, not measured."""
+
+    min: Count
+    max: Count
+    labels: tuple[Level, ...] = ()
+
+    def holds(self, value: int) -> bool:
+        """Return whether the value lies on the scale."""
+        return self.min <= value <= self.max

@@ -77,11 +77,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked beside the two clocks: a breakdown, and the moment both clocks stand at."""
+    """What is asked beside the two clocks: a breakdown, the moment both clocks stand at, and how deep the reader sees.
+
+    ``depth`` matters to a `Projection` that is ``deep``: it withholds what would show one person's answer to a reader
+    who may not see that answer.
+    """
 
     process: str
     by: str | None = None
     at: dt.datetime | None = None
+    depth: int = DEEPEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,8 @@ class Projection:
         da: the question in Danish. en: in English.
         rows: the list of its answer that a table shows; without one the longest.
         breakdowns: what ``by`` may be.
+        deep: for an answer of aggregates only: how deep the entries lie that it counts for whoever has a part in the
+            process, though they may not open them one by one. Without it nothing counts that its reader may not see.
     """
 
     name: str
@@ -112,6 +119,7 @@ class Projection:
     en: str
     rows: str = ""
     breakdowns: tuple[str, ...] = ()
+    deep: Visibility | None = None
     folds: dict[type, Fold] = field(default_factory=dict)
     query: Query = lambda states, _: Answer(dict(states))
 

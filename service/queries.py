@@ -19,7 +19,7 @@ from projections.kernel import FOREVER, Answer, Figure, Projection, Request, as_
 from service.log.projector import Projector, stored_form
 from service.log.reading import LAST, Reader
 from service.log.store import Log
-from service.security.gate import Act, Caller, depth, may, sees
+from service.security.gate import Act, Caller, counting_depth, depth, may, sees
 
 WAIT_SECONDS: Final = 5.0
 WAIT_STEP_SECONDS: Final = 0.01
@@ -158,20 +158,23 @@ class Queries:
         projection = self.projection(name)
         if by and by not in projection.breakdowns:
             raise UnknownError(by)
-        states = self._projector.states(name, process, clocks.position, clocks.happened, depth(caller, process))
-        return projection.query(states, self._request(process, clocks, by))
+        counted = counting_depth(caller, process, projection)
+        states = self._projector.states(name, process, clocks.position, clocks.happened, counted)
+        return projection.query(states, self._request(caller, process, clocks, by))
 
     def replay(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
         """Return the same answer from the events themselves, by the definition."""
         projection = self.projection(name)
         events = list(self.reader.walk(process, until=clocks.position))
-        found = as_of(projection, events, clocks.position, clocks.happened, depth(caller, process))
+        counted = counting_depth(caller, process, projection)
+        found = as_of(projection, events, clocks.position, clocks.happened, counted)
         states = {key: stored_form(state) for key, state in found.items()}
-        return projection.query(states, self._request(process, clocks, by))
+        return projection.query(states, self._request(caller, process, clocks, by))
 
-    def _request(self, process: str, clocks: Clocks, by: str | None) -> Request:
+    def _request(self, caller: Caller, process: str, clocks: Clocks, by: str | None) -> Request:
         known_at = None if clocks.live else clocks.known_at
-        return Request(process, by, clocks.happened_by or known_at or end_of_day(local_day(dt.datetime.now(dt.UTC))))
+        at = clocks.happened_by or known_at or end_of_day(local_day(dt.datetime.now(dt.UTC)))
+        return Request(process, by, at, depth(caller, process))
 
     def settled(self, clocks: Clocks) -> Clocks:
         """Return the clocks no further than the read models have come: an answer never claims to know more."""

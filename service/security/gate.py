@@ -12,7 +12,7 @@ from typing import Final
 
 from domain.keeping import AccessRole
 from domain.vocabulary import Visibility
-from projections.kernel import DEPTH
+from projections.kernel import DEPTH, Projection
 
 
 class Act(enum.Enum):
@@ -76,6 +76,17 @@ def may(caller: Caller, act: Act, process: str | None, *, public: bool = False) 
 def depth(caller: Caller, process: str) -> int:
     """Return how deep the caller sees in the process: 0 for the public part only."""
     return DEPTH[SEES[caller.role]] if caller.role and caller.has_part_in(process) else DEPTH[Visibility.PUBLIC]
+
+
+def counting_depth(caller: Caller, process: str, projection: Projection) -> int:
+    """Return how deep the entries may lie that a projection counts for the caller.
+
+    As deep as the caller sees; for an answer of aggregates as deep as it declares, to whoever has a part in the process.
+    """
+    seen = depth(caller, process)
+    if projection.deep is None or not caller.has_part_in(process) or seen < DEPTH[Visibility.PROCESS]:
+        return seen
+    return max(seen, DEPTH[projection.deep])
 
 
 def sees(caller: Caller, visibility: Visibility | str, process: str, *, recordedby: str = "") -> bool:

@@ -44,6 +44,7 @@ PUBLIC_FOR_A_REASON = {
     "mapping": "the name of the mapping an import was read with",
     "rate_basis": "the rule an hourly rate rests on",
     "sources": "where an observed change is documented: addresses and titles",
+    "tools": "the names of tools a model uses, public as one tool is",
     "value": "a correction's new content of a field that is itself not personal text",
 }
 """Further public text, each with the reason why it is not personal."""

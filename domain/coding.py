@@ -1,0 +1,241 @@
+"""Coding: what passages of text are about, by whom they were coded, and how disagreement was settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, assert_never
+
+from domain.kernel import event, state_of, thing
+from domain.refusals import Refused
+from domain.vocabulary import (
+    UNKNOWN,
+    Actor,
+    AdjudicationId,
+    CodebookId,
+    CodingId,
+    Count,
+    Digest,
+    EventId,
+    Flag,
+    LocalId,
+    MemoId,
+    Personal,
+    Public,
+    Sealed,
+    SubjectId,
+    Text,
+    Visibility,
+)
+
+if TYPE_CHECKING:
+    from domain.kernel import Envelope, World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """One code: its name, when it applies, and which competence it bears on."""
+
+    id: LocalId
+    title: Public
+    definition: Public
+    competence_id: LocalId | None = None
+
+
+@event("codebook-published.v1", da="Kodebog", en="Codebook", about="codebook_id", creates=None)
+class CodebookPublished:
+    """It was laid down which codes there are and when each applies.
+
+    Example: "asks before acting" bears on the competence of co-creating.
+    """
+
+    codebook_id: CodebookId
+    version: Count
+    codes: tuple[Code, ...]
+
+
+@event(
+    "passage-coded.v1",
+    da="Uddrag kodet",
+    en="Passage coded",
+    about="coding_id",
+    creates=True,
+    visibility=Visibility.EVALUATORS,
+)
+class PassageCoded:
+    """Somebody read a passage of a text as an instance of a code.
+
+    ``start`` and ``end`` count Unicode code points; ``text_commitment`` says which text was read.
+
+    Example: the second sentence of a reflection is coded "asks before acting".
+    """
+
+    coding_id: CodingId
+    codebook_id: CodebookId
+    version: Count
+    target: EventId
+    field: LocalId
+    text_commitment: Digest
+    start: Count
+    end: Count
+    code: LocalId
+    coder: Actor
+    blind: Flag = False
+
+
+@event(
+    "coding-retracted.v1",
+    da="Kodning trukket tilbage",
+    en="Coding retracted",
+    about="coding_id",
+    visibility=Visibility.EVALUATORS,
+)
+class CodingRetracted:
+    """A coder no longer reads a passage so.
+
+    Example: on a second reading it is a wish, not an act.
+    """
+
+    coding_id: CodingId
+    reason: Text | None = None
+
+
+@event(
+    "coding-adjudicated.v1",
+    da="Kodning afgjort",
+    en="Coding adjudicated",
+    about="adjudication_id",
+    creates=True,
+    visibility=Visibility.EVALUATORS,
+)
+class CodingAdjudicated:
+    """Where coders disagreed, it was settled which code stands; the originals are kept.
+
+    Example: of two readings the first stands, since the text says that they asked.
+    """
+
+    adjudication_id: AdjudicationId
+    codings: tuple[CodingId, ...]
+    code: LocalId
+    by: Actor
+    reason: Text | None = None
+
+
+@event(
+    "memo-written.v1",
+    da="Notat",
+    en="Memo",
+    about="memo_id",
+    creates=True,
+    owner="by",
+    visibility=Visibility.EVALUATORS,
+)
+class MemoWritten:
+    """Somebody who codes wrote down a thought on the way.
+
+    Example: the word "we" changes meaning after the third gathering.
+    """
+
+    memo_id: MemoId
+    text: Text
+    by: Actor
+    about: tuple[SubjectId, ...] = ()
+
+
+# ------------------------------------------------------------------ rules
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """The codes of each version."""
+
+    versions: tuple[tuple[int, frozenset[str]], ...] = ()
+
+    def codes(self, version: int) -> frozenset[str] | None:
+        """Return the codes of one version; None when it was not published."""
+        return dict(self.versions).get(version)
+
+
+def evolve_codebook(state: Codebook | None, happening: Envelope) -> Codebook:
+    """Take over one version."""
+    data: CodebookPublished = happening.data
+    codes = frozenset(code.id for code in data.codes or ())
+    return Codebook((*(state.versions if state else ()), (data.version, codes)))
+
+
+def admit_codebook(state: Codebook | None, happening: Envelope, _: World) -> None:
+    """A version is published once, and no code appears twice in it."""
+    data: CodebookPublished = happening.data
+    if state is not None and data.version is not UNKNOWN and state.codes(data.version) is not None:
+        raise Refused("version-already-published", field="version", version=data.version)
+    ids = [code.id for code in data.codes or ()]
+    if len(ids) != len(set(ids)):
+        raise Refused("listed-twice", field="codes", id=next(x for x in ids if ids.count(x) > 1))
+
+
+CodingEvent = PassageCoded | CodingRetracted
+
+
+def evolve_coding(_: str | None, happening: Envelope) -> str:
+    """Return where a coding stands: coded or retracted."""
+    data: CodingEvent = happening.data
+    match data:
+        case PassageCoded():
+            return "coded"
+        case CodingRetracted():
+            return "retracted"
+        case _:
+            assert_never(data)
+
+
+def admit_coding(state: str | None, happening: Envelope, world: World) -> None:
+    """A passage lies in the text that was read; its code is in the codebook; a coding is retracted once."""
+    data: CodingEvent = happening.data
+    match data:
+        case PassageCoded():
+            _admit_code(data, world)
+            _admit_span(data, world)
+        case CodingRetracted():
+            if state == "retracted":
+                raise Refused("coding-retracted", field="coding_id")
+        case _:
+            assert_never(data)
+
+
+def _admit_code(data: PassageCoded, world: World) -> None:
+    book: Codebook | None = state_of("codebook", world.history("codebook", data.codebook_id))
+    codes = book.codes(data.version) if book else None
+    if codes is None:
+        raise Refused("unknown-version", field="version", id=data.codebook_id, version=data.version)
+    if data.code not in codes:
+        raise Refused("code-unknown", field="code", id=data.code)
+
+
+def _admit_span(data: PassageCoded, world: World) -> None:
+    found = world.history("event", data.target)
+    text = text_at(found[0].data, data.field) if found else None
+    if data.end <= data.start or text is None or text.sha256 != data.text_commitment:
+        raise Refused("span-does-not-match", field="end")
+    length = world.length(text)
+    if length is not None and data.end > length:
+        raise Refused("span-does-not-match", field="end")
+
+
+def text_at(holder: Any, path: str) -> Sealed | None:
+    """Return the sealed text at a path such as ``text`` or ``steps.0.text``; None when there is none."""
+    for step in path.split("."):
+        if isinstance(holder, tuple):
+            holder = holder[int(step)] if step.isascii() and step.isdigit() and int(step) < len(holder) else None
+        else:
+            holder = getattr(holder, step, None)
+    return holder.value if isinstance(holder, Personal) and isinstance(holder.value, Sealed) else None
+
+
+def admit_adjudication(_: Envelope | None, happening: Envelope, __: World) -> None:
+    """An adjudication decides between two codings or more."""
+    data: CodingAdjudicated = happening.data
+    if data.codings is not UNKNOWN and len(set(data.codings)) < 2:  # noqa: PLR2004 - one coding leaves nothing to decide
+        raise Refused("adjudication-without-codings", field="codings")
+
+
+thing("codebook", da="kodebog", en="codebook", register=True, admit=admit_codebook, evolve=evolve_codebook)
+thing("coding", da="kodning", en="coding", admit=admit_coding, evolve=evolve_coding)
+thing("adjudication", da="afgørelse af kodning", en="adjudication", admit=admit_adjudication)
+thing("memo", da="notat", en="memo")
