@@ -81,7 +81,7 @@ def depth(caller: Caller, process: str) -> int:
 def counting_depth(caller: Caller, process: str, projection: Projection) -> int:
     """Return how deep the entries may lie that a projection counts for the caller.
 
-    As deep as the caller sees; for an answer of aggregates as deep as it declares, to whoever has a part in the process.
+    As deep as the caller sees; an answer of aggregates as deep as it declares, for whoever has a part in the process.
     """
     seen = depth(caller, process)
     if projection.deep is None or not caller.has_part_in(process) or seen < DEPTH[Visibility.PROCESS]:
