@@ -108,7 +108,7 @@ def check_fields(new: Envelope) -> None:
     if silent and not new.citation:
         raise Refused("not-recorded-without-source", field="notrecorded")
     for name in sorted(silent):
-        if name not in known or not known[name].unknowable:
+        if name not in known or not known[name].unknowable or name in new.declaration.about:
             raise Refused("not-recordable-as-unknown", field=name)
         if getattr(new.data, known[name].attr) not in {UNKNOWN, None, ()}:
             raise Refused("not-recorded-but-given", field=name)

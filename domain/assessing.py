@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, assert_never
 
-from domain.kernel import event, state_of, thing
+from domain.kernel import event, over_before, state_of, thing
 from domain.refusals import Refused
 from domain.vocabulary import (
     UNKNOWN,
     Actor,
+    ActorKind,
     Count,
     FrameworkId,
     InstrumentId,
@@ -391,7 +392,7 @@ def admit_answers(state: str | None, happening: Envelope, world: World) -> None:
 def admit_observer(_: Any, happening: Envelope, world: World) -> None:
     """An observer rates by the same items and scale, and never oneself."""
     data: ObserverAssessmentSubmitted = happening.data
-    if data.rater is not UNKNOWN and data.rater.ref == data.participant_id:
+    if data.rater == Actor(kind=ActorKind.PARTICIPANT, ref=data.participant_id):
         raise Refused("rater-rates-self", field="rater")
     _admit_items(data.answers, _open_round(data.round_id, data.participant_id, happening, world), world)
 
@@ -404,7 +405,7 @@ def _open_round(round_id: str, participant_id: str, happening: Envelope, world: 
         if history:
             raise Refused("round-not-open-yet", field="round_id", id=round_id)
         return None
-    if (at := state_of("round", history, happening.time)) is not None and at.closed:
+    if any(isinstance(item.data, AssessmentRoundClosed) and over_before(item, happening) for item in history):
         raise Refused("round-closed", field="round_id", id=round_id)
     if found.opened.eligible and participant_id not in found.opened.eligible:
         raise Refused("not-asked-in-round", field="participant_id", id=participant_id)

@@ -201,21 +201,33 @@ def admit_coding(state: str | None, happening: Envelope, world: World) -> None:
 
 def _admit_code(data: PassageCoded, world: World) -> None:
     book: Codebook | None = state_of("codebook", world.history("codebook", data.codebook_id))
-    codes = book.codes(data.version) if book else None
+    if book is None or data.version is UNKNOWN:
+        return
+    codes = book.codes(data.version)
     if codes is None:
         raise Refused("unknown-version", field="version", id=data.codebook_id, version=data.version)
-    if data.code not in codes:
+    if codes and data.code not in codes:
         raise Refused("code-unknown", field="code", id=data.code)
 
 
 def _admit_span(data: PassageCoded, world: World) -> None:
-    found = world.history("event", data.target)
-    text = text_at(found[0].data, data.field) if found else None
-    if data.end <= data.start or text is None or text.sha256 != data.text_commitment:
-        raise Refused("span-does-not-match", field="end")
+    text = _text_read(data, world)
+    if text is None or data.text_commitment not in {text.sha256, UNKNOWN}:
+        raise Refused("span-does-not-match", field="text_commitment")
+    if data.start is UNKNOWN or data.end is UNKNOWN:
+        return
     length = world.length(text)
-    if length is not None and data.end > length:
+    if data.end <= data.start or (length is not None and data.end > length):
         raise Refused("span-does-not-match", field="end")
+
+
+def _text_read(data: PassageCoded, world: World) -> Sealed | None:
+    """Return the text as it stands now, corrections applied; None when the entry was withdrawn or has none there."""
+    for stored in world.history("event", data.target):
+        thing_now = world.history(stored.kind, stored.subject.partition("/")[2])
+        standing = next((item for item in thing_now if item.id == stored.id), None)
+        return text_at(standing.data, data.field) if standing else None
+    return None
 
 
 def text_at(holder: Any, path: str) -> Sealed | None:

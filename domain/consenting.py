@@ -154,6 +154,7 @@ class ConsentGiven:
     en="Consent withdrawn",
     about="participant_id",
     kind="consent",
+    creates=None,
     owner="participant_id",
     visibility=Visibility.TEAM,
     purpose=Purpose.FACILITATION,

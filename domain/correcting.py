@@ -122,7 +122,7 @@ def _apply(target: Envelope, change: Change) -> Envelope:
     field = next((item for item in target.declaration.fields if item.name == head), None)
     if field is None:
         raise Refused("unknown-field", field=change.field)
-    if not field.unknowable and field.name in {*target.declaration.about, "kind"}:
+    if field.name in {*target.declaration.about, "kind"}:
         raise Refused("identity-field", field=change.field)
     if field.personal and change.text is None:
         raise Refused("personal-text-in-public", field=change.field)

@@ -306,6 +306,11 @@ def state_of(kind: str, history: Iterable[Envelope], at: dt.datetime | None = No
     return state
 
 
+def over_before(happening: Envelope, later: Envelope) -> bool:
+    """Return whether it had surely happened when the other began: on an imprecise day both may have happened."""
+    return happening.ended is not None and happening.ended <= later.time
+
+
 def in_order(events: Iterable[Envelope]) -> list[Envelope]:
     """Sort by when it happened; what is recorded later stands later on the same moment, a new one last."""
     return sorted(events, key=lambda item: (item.time, item.position or float("inf")))

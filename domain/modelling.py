@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 from domain.kernel import WHOLE, event, thing
 from domain.refusals import Refused
-from domain.vocabulary import Actor, Count, EventId, LocalId, Minutes, Public, Role, TemplateId, Text, Visibility
+from domain.vocabulary import (
+    UNKNOWN,
+    Actor,
+    Count,
+    EventId,
+    LocalId,
+    Minutes,
+    Public,
+    Role,
+    TemplateId,
+    Text,
+    Visibility,
+)
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope, World
@@ -73,7 +85,7 @@ class TemplateAdopted:
     version: Count
 
 
-@event("template-adapted.v1", da="Model tilpasset", en="Template adapted", about=WHOLE, kind="adoption")
+@event("template-adapted.v1", da="Model tilpasset", en="Template adapted", about=WHOLE, kind="adoption", creates=None)
 class TemplateAdapted:
     """The process does something else than the model says, for a reason.
 
@@ -105,7 +117,7 @@ def evolve_template(state: frozenset[int] | None, happening: Envelope) -> frozen
 
 def admit_template(state: frozenset[int] | None, happening: Envelope, _: World) -> None:
     """A version is derived once."""
-    if happening.data.version in (state or frozenset()):
+    if happening.data.version is not UNKNOWN and happening.data.version in (state or frozenset()):
         raise Refused("version-already-published", field="version", version=happening.data.version)
 
 

@@ -318,6 +318,15 @@ RULES: Final[dict[str, Rule]] = {
         "“None yet” cannot stand beside a tie. Withdraw one of the answers.",
         clash=True,
     ),
+    "none-already-declared": Rule(
+        "Deltageren har allerede svaret “ingen endnu” i denne runde.",
+        "The participant has already answered “none yet” in this wave.",
+        clash=True,
+    ),
+    "strength-not-asked": Rule(
+        "Runden spørger ikke, hvor stærk relationen er. Lad feltet stå tomt.",
+        "The wave does not ask how strong a tie is. Leave the field empty.",
+    ),
     "relation-already-declared": Rule(
         "Relationen til {id} er allerede skrevet ned i denne runde.",
         "The tie to {id} is already recorded in this wave.",

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
-from domain.kernel import event, state_of, thing
+from domain.kernel import event, over_before, state_of, thing
 from domain.refusals import Refused
 from domain.vocabulary import (
-    UNKNOWN,
     Actor,
     Count,
     GatheringId,
@@ -119,6 +118,7 @@ class NoRelationsDeclared:
     en="Tie disputed",
     about=("wave_id", "from"),
     kind="ties",
+    creates=None,
     visibility=Visibility.EVALUATORS,
 )
 class RelationDisputed:
@@ -204,7 +204,10 @@ def evolve_ties(state: Ties | None, happening: Envelope) -> Ties:
 
 
 def admit_ties(state: Ties | None, happening: Envelope, world: World) -> None:
-    """A tie joins two of the roster in an open wave; "none yet" stands alone."""
+    """A tie joins two of the roster in an open wave; "none yet" stands alone.
+
+    A dispute that stands (it has a position) never keeps the tie from being mended or withdrawn: that settles it.
+    """
     data: TiesEvent = happening.data
     now = state or Ties()
     match data:
@@ -215,11 +218,13 @@ def admit_ties(state: Ties | None, happening: Envelope, world: World) -> None:
             _admit_tie(now, data, wave)
         case NoRelationsDeclared():
             wave = _open_wave(happening, world)
-            if now.declared or now.none:
+            if now.declared:
                 raise Refused("none-beside-relations", field="participant_id")
+            if now.none:
+                raise Refused("none-already-declared", field="participant_id")
             _on_roster(data.participant_id, wave, "participant_id")
         case RelationDisputed():
-            if (data.to, data.kind) not in now.declared:
+            if not happening.position and (data.to, data.kind) not in now.declared:
                 raise Refused("relation-unknown", field="to")
         case _:
             assert_never(data)
@@ -239,10 +244,12 @@ def _admit_tie(now: Ties, data: RelationDeclared, wave: RelationshipWaveOpened |
     if wave.cap and len({to for to, kind in now.declared if kind == data.kind}) >= wave.cap:
         raise Refused("more-ties-than-asked", field="to", cap=wave.cap)
     scale = wave.strength_scale
-    if data.strength is not None and (scale is None or not scale.holds(data.strength)):
-        raise Refused(
-            "value-off-scale", field="strength", min=scale.min if scale else "–", max=scale.max if scale else "–"
-        )
+    if data.strength is None:
+        return
+    if scale is None:
+        raise Refused("strength-not-asked", field="strength")
+    if not scale.holds(data.strength):
+        raise Refused("value-off-scale", field="strength", min=scale.min, max=scale.max)
 
 
 def _open_wave(happening: Envelope, world: World) -> RelationshipWaveOpened | None:
@@ -252,13 +259,13 @@ def _open_wave(happening: Envelope, world: World) -> RelationshipWaveOpened | No
         if history:
             raise Refused("wave-not-open-yet", field="wave_id", id=happening.data.wave_id)
         return None
-    if (at := state_of("wave", history, happening.time)) is not None and at.closed:
+    if any(isinstance(item.data, RelationshipWaveClosed) and over_before(item, happening) for item in history):
         raise Refused("wave-closed", field="wave_id", id=happening.data.wave_id)
     return found.opened
 
 
 def _on_roster(person: str, wave: RelationshipWaveOpened | None, field: str) -> None:
-    if wave is not None and wave.roster is not UNKNOWN and person not in wave.roster:
+    if wave is not None and wave.roster and person not in wave.roster:
         raise Refused("off-the-roster", field=field, id=person)
 
 

@@ -162,7 +162,7 @@ def admit_report(state: Report | None, happening: Envelope, _: World) -> None:
         case ReportDrafted():
             if now.issued:
                 raise Refused("report-already-issued", field="report_id")
-            if data.version in now.versions:
+            if data.version is not UNKNOWN and data.version in now.versions:
                 raise Refused("version-already-published", field="version", version=data.version)
         case ReportApproved():
             if data.version is not UNKNOWN and data.version not in now.versions:

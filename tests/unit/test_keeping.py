@@ -1,6 +1,8 @@
+import datetime as dt
+
 import pytest
 
-from domain.keeping import AccessGranted, AccessRevoked, AccessRole, ImportCompleted
+from domain.keeping import AccessGranted, AccessRevoked, AccessRole, ImportCompleted, ReadLogSealed
 from domain.vocabulary import Visibility
 
 
@@ -26,3 +28,9 @@ def test_access_may_be_granted_again(log):
     log.given(AccessRevoked(account="account-7", role=AccessRole.EVALUATOR))
 
     assert log.when(AccessGranted(account="account-7", role=AccessRole.RESEARCHER)).subject == "access/account-7"
+
+
+def test_the_read_log_of_a_day_is_sealed_for_the_team(log):
+    stored = log.when(ReadLogSealed(day=dt.date(2026, 1, 31), count=214, root="0" * 64))
+
+    assert (stored.subject, stored.visibility) == (f"read-log-sealed/{stored.id}", Visibility.TEAM)
