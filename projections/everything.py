@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from projections.actions import actions
+from projections.competence_uplift import competence_uplift
 from projections.decisions import decisions
 from projections.fate_of_contributions import fate_of_contributions
 from projections.goals import goals
@@ -12,5 +13,13 @@ from projections.kernel import Projection
 from projections.timeline import timeline
 
 PROJECTIONS: Final[dict[str, Projection]] = {
-    projection.name: projection for projection in (timeline, fate_of_contributions, decisions, actions, goals)
+    projection.name: projection
+    for projection in (
+        timeline,
+        fate_of_contributions,
+        decisions,
+        actions,
+        goals,
+        competence_uplift,
+    )
 }

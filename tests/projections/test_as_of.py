@@ -9,10 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from domain.acting import ActionCompleted, ActionPlanned, ActionRescheduled, ActionStarted
+from domain.assessing import AssessmentVoided, Frame, ItemAnswer, SelfAssessmentSubmitted
 from domain.contributing import ContributionAnswered, ContributionKind, ContributionMade
 from domain.correcting import Change, EventCorrected, EventWithdrawn
 from domain.kernel import Envelope, subject_of
-from domain.vocabulary import Actor, ActorKind, Personal, Purpose, Sealed, TimePrecision, Visibility
+from domain.vocabulary import Actor, ActorKind, Personal, Purpose, Role, Sealed, TimePrecision, Visibility
 from projections.everything import PROJECTIONS
 from projections.kernel import ALWAYS, DEPTH, FOREVER, Row, advance, as_of, microseconds
 from service.log.projector import Projector, stored_form
@@ -38,12 +39,33 @@ def data_of(kind, ref, day):
         "completed": lambda: ActionCompleted(action_id=ref, result=SEALED, learning=SEALED),
         "made": lambda: ContributionMade(contribution_id=ref, kind=ContributionKind.IDEA, text=SEALED, author=ANYBODY),
         "answered": lambda: ContributionAnswered(contribution_id=ref, answer=SEALED, by=ANYBODY),
+        "rated": lambda: SelfAssessmentSubmitted(
+            assessment_id=ref,
+            round_id=ref,
+            participant_id="p1",
+            role=Role.CITIZEN,
+            frame=Frame.NOW,
+            answers=(ItemAnswer(item="i", value=day),),
+        ),
+        "voided": lambda: AssessmentVoided(round_id=ref, participant_id="p1", frame=Frame.NOW, reason=SEALED),
     }[kind]()
 
 
 STEP = st.tuples(
     st.sampled_from(
-        ["planned", "started", "rescheduled", "completed", "made", "answered", "corrected", "corrected", "withdrawn"]
+        [
+            "planned",
+            "started",
+            "rescheduled",
+            "completed",
+            "made",
+            "answered",
+            "rated",
+            "voided",
+            "corrected",
+            "corrected",
+            "withdrawn",
+        ]
     ),
     st.sampled_from(["a", "b"]),
     st.integers(0, 9),
@@ -177,7 +199,7 @@ MOMENTS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["actions", "fate-of-contributions", "timeline"])
+@pytest.mark.parametrize("name", ["actions", "fate-of-contributions", "timeline", "competence-uplift"])
 @given(steps=st.lists(STEP, max_size=14), page=st.integers(1, 6))
 @settings(max_examples=60, deadline=None)
 def test_rectangles_equal_the_definition(name, steps, page):

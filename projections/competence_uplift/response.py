@@ -1,0 +1,68 @@
+"""Who was asked and who has answered, by role; never a sum over roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from domain.vocabulary import Role, Visibility
+from projections.competence_uplift.sheets import Answers, counts, listed
+from projections.kernel import DEPTH, Figure, State, figure, of_kind, ref_in
+from projections.measures import suppression
+
+ORDER: Final = {role.value: at for at, role in enumerate(Role)}
+
+
+def round_of(answers: Answers, ref: str, state: State, depth: int) -> State:
+    """Return a round with how many of those asked have answered, by role; never a sum over roles."""
+    sheets = {
+        answers.person(str(ref_in(s, "participant_id"))): s
+        for s in of_kind(answers.states, "answers").values()
+        if s.get("round_id") == ref and s.get("frame") == "now" and counts(s)
+    }
+    asked: dict[str, set[str]] = {}
+    eligible = {answers.person(str(one)) for one in listed(state, "eligible")}
+    for person in sorted(eligible | sheets.keys()):
+        asked.setdefault(_role_of(answers, person, sheets), set()).add(person)
+    fields = {name: state.get(name) for name in ("moment", "version", "instrument_id", "when", "closed")}
+    response = [
+        _response(ref, state, role, people, sheets, complete=bool(eligible))
+        for role, people in sorted(asked.items(), key=lambda one: ORDER.get(one[0], len(ORDER)))
+        if suppression.may_show(len(people), insider=depth >= DEPTH[Visibility.TEAM])
+    ]
+    return {"id": ref, **fields, "response": response, "withheld": len(asked) - len(response)}
+
+
+def _role_of(answers: Answers, person: str, sheets: Mapping[str, State]) -> str:
+    """Return the role somebody answered in; of who has not, the first role they took on."""
+    said = ref_in(sheets.get(person, {}), "role")
+    return said or next((role for role in answers.people.get(person, {}).get("roles", []) if role in ORDER), "unknown")
+
+
+def _response(
+    ref: str, state: State, role: str, people: set[str], sheets: Mapping[str, State], *, complete: bool
+) -> State:
+    given = [sheets[person] for person in sorted(people) if person in sheets]
+    return {
+        "role": role,
+        "asked": figure(f"asked:{ref}:{role}", len(people), [state]) if complete else None,
+        "answered": figure(f"answered:{ref}:{role}", len(given), given, len(people)),
+    }
+
+
+def summary_of(role: str, cells: Sequence[State]) -> State:
+    """Return in how many of a role's competences the change is higher, or lower, beyond its uncertainty."""
+    shown = [cell for cell in cells if cell["shown"] != "withheld"]
+
+    def those(name: str, sign: int) -> Figure:
+        held = [cell for cell in shown if cell["direction"] == sign]
+        events = sorted({at for cell in held for at in cell["gain"]["change"].events})
+        return Figure(f"{name}:{role}", len(held), len(shown), tuple(events))
+
+    return {
+        "role": role,
+        "asked": len(cells),
+        "shown": len(shown),
+        "higher": those("higher", 1),
+        "lower": those("lower", -1),
+    }

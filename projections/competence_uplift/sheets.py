@@ -1,0 +1,128 @@
+"""What people answered, one sheet per person, moment and frame, and which of them may be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from projections.kernel import State, of_kind, ref_in
+from projections.measures.paired import Pair, pair_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One person's answer to one round: which version, in which role, and the state it is kept in."""
+
+    person: str
+    role: str
+    instrument: str
+    version: int
+    values: dict[str, int | None]
+    state: State
+
+
+@dataclass
+class Answers:
+    """All answers by moment and frame, one per person: the latest round's counts."""
+
+    states: Mapping[str, State]
+    rounds: dict[str, State] = field(init=False)
+    same: dict[str, str] = field(init=False)
+    sheets: dict[tuple[str, str], dict[str, Sheet]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.people = of_kind(self.states, "participant")
+        self.rounds = {ref: s for ref, s in of_kind(self.states, "round").items() if ref_in(s, "moment")}
+        self.same = {str(dup): ref for ref, state in self.people.items() for dup in state.get("is", [])}
+        self.instruments = of_kind(self.states, "instrument")
+        self.sheets = {}
+        for state in of_kind(self.states, "answers").values():
+            found = self._sheet(state)
+            if found is not None:
+                moment = self.rounds[state["round_id"]]["moment"]
+                self.sheets.setdefault((moment, state["frame"]), {})[found.person] = found
+
+    def person(self, ref: str) -> str:
+        """Return who somebody is, after registrations were merged."""
+        known: set[str] = set()
+        while ref in self.same and ref not in known:
+            known.add(ref)
+            ref = self.same[ref]
+        return ref
+
+    def tag(self, person: str) -> str:
+        """Return the tag a person is known by; their number where none was given."""
+        return str(self.people.get(person, {}).get("tag") or person)
+
+    def _sheet(self, state: State) -> Sheet | None:
+        asked, who = self.rounds.get(str(ref_in(state, "round_id"))), ref_in(state, "participant_id")
+        if asked is None or who is None or not counts(state) or not ref_in(state, "frame"):
+            return None
+        return self.sheet(self.person(who), asked, state)
+
+    def sheet(self, person: str, asked: State, state: State) -> Sheet:
+        """Return what stands in an answer to a round, a participant's own or an observer's."""
+        version, role = asked.get("version"), ref_in(state, "role")
+        number = version if isinstance(version, int) else 0
+        return Sheet(person, role or "", str(ref_in(asked, "instrument_id")), number, state.get("values", {}), state)
+
+    def version(self, instrument: str, number: object) -> State:
+        """Return a version of an instrument; empty when it is not known."""
+        found: State = self.instruments.get(instrument, {}).get("versions", {}).get(str(number), {})
+        return found
+
+    def of(self, moment: str, frame: str = "now") -> dict[str, Sheet]:
+        """Return the sheets of a moment and frame by person."""
+        return self.sheets.get((moment, frame), {})
+
+    def alike(self, one: Sheet, other: Sheet) -> bool:
+        """Whether two answers were given to the same questions: one version, or versions declared equivalent."""
+        return one.instrument == other.instrument and self._root(one) == self._root(other)
+
+    def _root(self, sheet: Sheet) -> int:
+        root, known = sheet.version, set[int]()
+        while root not in known:
+            known.add(root)
+            equal = self.version(sheet.instrument, root).get("equivalent_to")
+            root = equal if isinstance(equal, int) else root
+        return root
+
+    def items(self, sheet: Sheet, competence: str) -> dict[str, int | None]:
+        """Return what a person answered to the items of a competence."""
+        asked = listed(self.version(sheet.instrument, sheet.version), "items")
+        wanted = {item["id"] for item in asked if item["competence_id"] == competence}
+        return {item: number for item, number in sheet.values.items() if item in wanted}
+
+
+def counts(state: State) -> bool:
+    """Whether an answer stands: given in a known role, and not voided."""
+    return not state.get("voided") and ref_in(state, "role") is not None and "values" in state
+
+
+def listed(state: State, name: str) -> list[Any]:
+    """Return a list a state keeps; empty when there is none, or the source is silent of it."""
+    found = state.get(name)
+    return found if isinstance(found, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person's pair on one competence, the role both answers were given in, and the states it rests on."""
+
+    person: str
+    role: str
+    pair: Pair
+    states: tuple[State, State]
+
+
+def pairs_of(answers: Answers, first: Mapping[str, Sheet], last: Mapping[str, Sheet], competence: str) -> list[Found]:
+    """Return the pairs of those who answered both times, in the same role, to the same questions."""
+    found = []
+    for person in sorted(first.keys() & last.keys()):
+        one, other = first[person], last[person]
+        if one.role == other.role and answers.alike(one, other):
+            pair = pair_of(answers.items(one, competence), answers.items(other, competence))
+            if pair is not None:
+                found.append(Found(person, one.role, pair, (one.state, other.state)))
+    return found

@@ -1,0 +1,330 @@
+"""Competence uplift: pairs only, small numbers withheld, skips no numbers, both clocks, and what each depth may see."""
+
+import datetime as dt
+
+import pytest
+
+from domain.keeping import AccessRole
+from service.security.gate import NOBODY, Caller
+
+FACILITATOR = Caller("a-test", AccessRole.FACILITATOR)
+PARTICIPANT = Caller("a-other", AccessRole.PARTICIPANT, "fabelby")
+EVALUATOR = Caller("a-eva", AccessRole.EVALUATOR)
+BEFORE, AFTER = "2026-02-01T12:00:00Z", "2026-06-01T12:00:00Z"
+
+
+class Asking:
+    """Records a framework, two rounds and what people answered."""
+
+    def __init__(self, app, scribe):
+        self.app, self.scribe = app, scribe
+        competence = {
+            "id": "act",
+            "title": {"da": "Handle sammen", "en": "Acting together"},
+            "roles": [],
+            "anchors": [],
+        }
+        framework = {"framework_id": "f", "version": 1, "competences": [competence]}
+        scribe.record("competence-framework-published", framework, on="2026-01-02T12:00:00Z")
+        self.instrument(1)
+
+    def instrument(self, version, *, layout="separate", **more):
+        items = [
+            {"id": item, "competence_id": "act", "wording": {"da": "Jeg gør det.", "en": "I do it."}}
+            for item in ("i1", "i2")
+        ]
+        data = {"instrument_id": "i", "version": version, "framework_id": "f", "items": items, "layout": layout, **more}
+        data["scale"] = {"min": 1, "max": 5, "labels": []}
+        self.scribe.record("instrument-published", data, on="2026-01-02T12:00:00Z")
+
+    def people(self, count, role="citizen", start=1):
+        found = [f"p{n}" for n in range(start, start + count)]
+        for who in found:
+            data = {"participant_id": who, "pseudonym": f"K{who}"}
+            self.scribe.record("participant-registered", data, on="2026-01-03T12:00:00Z")
+            self.scribe.record("role-assumed", {"participant_id": who, "role": role}, on="2026-01-03T12:00:00Z")
+        return found
+
+    def round(self, ref, moment, eligible, *, version=1, on="2026-01-10T12:00:00Z"):
+        data = {"round_id": ref, "instrument_id": "i", "version": version, "moment": moment, "eligible": eligible}
+        self.scribe.record("assessment-round-opened", data, on=on)
+
+    def says(self, ref, who, *values, on=BEFORE, frame="now", role="citizen"):
+        answers = [
+            {"item": f"i{at}", **({"skipped": value} if isinstance(value, str) else {"value": value})}
+            for at, value in enumerate(values, 1)
+        ]
+        data = {"round_id": ref, "participant_id": who, "role": role, "frame": frame, "answers": answers}
+        data["assessment_id"] = f"{ref}-{who}-{frame}"
+        return self.scribe.record("self-assessment-submitted", data, on=on)
+
+    def ask(self, caller=FACILITATOR, *, by=None, known=None, happened=None):
+        self.app.projector.catch_up()
+        clocks = self.app.queries.clocks("fabelby", known, happened)
+        asked = self.app.queries.ask(caller, "fabelby", "competence-uplift", clocks, by)
+        replayed = self.app.queries.replay(caller, "fabelby", "competence-uplift", clocks, by)
+        assert asked == replayed
+        return asked
+
+    def cell(self, caller=FACILITATOR, **asked):
+        (found,) = self.ask(caller, **asked).data["cells"]
+        return found
+
+
+@pytest.fixture
+def asking(app, scribe):
+    return Asking(app, scribe)
+
+
+def twice(asking, first, last):
+    """As many citizens as there are values, each with one item before and after."""
+    people = asking.people(len(first))
+    asking.round("b", "before", people)
+    asking.round("a", "after", people, on="2026-05-30T12:00:00Z")
+    for who, before, after in zip(people, first, last, strict=True):
+        asking.says("b", who, before)
+        asking.says("a", who, after, on=AFTER)
+    return people
+
+
+def test_the_gain_is_of_the_same_persons(asking):
+    people = twice(asking, [2, 3, 2, 2, 3, 1], [3, 3, 4, 3, 4, 2])
+    late = asking.people(1, start=50)
+    asking.round("b2", "before", late)
+    asking.says("b2", late[0], 1)
+    found = asking.cell()["gain"]
+    assert (found["change"].value, found["change"].n) == (1.0, len(people))
+    assert (found["first"].value, found["last"].value) == (2.166667, 3.166667)
+    assert len(found["change"].events) == 2 * len(people)
+
+
+def test_a_skip_is_no_number_and_takes_its_partner_with_it(asking):
+    (who,) = people = asking.people(1)
+    asking.round("b", "before", people)
+    asking.round("a", "after", people, on="2026-05-30T12:00:00Z")
+    asking.says("b", who, 2, "not-relevant")
+    asking.says("a", who, 4, 1, on=AFTER)
+    assert asking.cell(EVALUATOR)["gain"]["change"].value == 2.0
+
+
+@pytest.mark.parametrize(("n", "shown"), [(1, "withheld"), (4, "withheld"), (5, "means"), (9, "means"), (10, "points")])
+def test_how_many_are_needed_to_be_shown(asking, n, shown):
+    twice(asking, [2] * n, [3, 4] * (n // 2) + [3] * (n % 2))
+    for caller in (FACILITATOR, PARTICIPANT):
+        cell = asking.cell(caller)
+        assert cell["shown"] == shown
+        assert (cell["gain"] is None) == (shown == "withheld")
+        assert (cell.get("points") is not None) == (shown == "points")
+    assert asking.cell(EVALUATOR)["shown"] == "points"
+
+
+def test_a_withheld_cell_holds_no_number_at_all(asking):
+    twice(asking, [2, 3, 4, 1], [3, 3, 4, 2])
+    cell = asking.cell(PARTICIPANT)
+    named = {"competence": "act", "title": {"da": "Handle sammen", "en": "Acting together"}, "role": "citizen"}
+    nothing = {"gain": None, "then_gain": None, "response_shift": None, "direction": None}
+    assert cell == {**named, **nothing, "shown": "withheld"}
+
+
+def test_points_carry_tags_for_the_evaluator_and_are_not_joined_for_others(asking):
+    first, last = [1, 2, 3, 4, 5, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 5, 4, 3, 2, 1]
+    people = twice(asking, first, last)
+    points = asking.cell(EVALUATOR)["points"]
+    joined = dict(zip(points["tags"], zip(points["first"], points["last"], strict=True), strict=True))
+    assert joined == {f"K{who}": pair for who, pair in zip(people, zip(first, last, strict=True), strict=True)}
+    assert asking.cell(PARTICIPANT)["points"] == {"first": sorted(first), "last": sorted(last)}
+
+
+def test_small_counts_are_merged_or_withheld_but_not_for_the_evaluator(asking):
+    twice(asking, [2] * 12, [3] * 5 + [2] * 5 + [1] * 2)
+    counts = asking.cell(PARTICIPANT)["counts"]
+    assert {tuple(part["of"]): part["count"].value for part in counts} == {("improved",): 5, ("same", "declined"): 7}
+    told = asking.cell(EVALUATOR)["counts"]
+    assert {tuple(part["of"]): part["count"].value for part in told} == {
+        ("improved",): 5,
+        ("same",): 5,
+        ("declined",): 2,
+    }
+
+
+def test_only_a_shown_interval_without_nought_counts_as_higher(asking):
+    twice(asking, [2] * 6, [3, 3, 4, 3, 3, 3])
+    (role,) = asking.ask().data["roles"]
+    assert (role["higher"].value, role["higher"].n, len(role["higher"].events)) == (1, 1, 12)
+    assert asking.cell()["direction"] == 1
+
+
+def test_change_without_a_sure_direction_is_not_counted(asking):
+    twice(asking, [2, 3, 2, 3, 4, 4], [3, 2, 3, 3, 4, 3])
+    (role,) = asking.ask().data["roles"]
+    assert (role["higher"].value, role["lower"].value) == (0, 0)
+
+
+def test_then_is_kept_apart_from_before(asking):
+    people = twice(asking, [4] * 5, [4, 4, 5, 4, 4])
+    for who in people:
+        asking.says("a", who, 2, on=AFTER, frame="then")
+    cell = asking.cell()
+    assert cell["gain"]["change"].value == 0.2
+    assert cell["then_gain"]["change"].value == 2.2
+    assert cell["response_shift"]["change"].value == -2.0
+
+
+def test_without_a_before_round_there_is_no_gain_and_it_is_said(asking):
+    people = asking.people(6)
+    asking.round("a", "after", people, on="2026-05-30T12:00:00Z")
+    for at, who in enumerate(people):
+        asking.says("a", who, 4, on=AFTER)
+        asking.says("a", who, 2 + at % 2, on=AFTER, frame="then")
+    answer = asking.ask()
+    (cell,) = answer.data["cells"]
+    assert (cell["gain"], cell["then_gain"]["change"].value) == (None, 1.5)
+    assert next(da for da, _ in answer.notes).startswith("Runden før start blev ikke holdt.")
+
+
+def test_only_the_same_or_equivalent_versions_are_compared(asking):
+    people = asking.people(6)
+    asking.instrument(2)
+    asking.instrument(3, equivalent_to=2)
+    for ref, moment, version in (("b1", "before", 1), ("a2", "after", 2)):
+        asking.round(ref, moment, people, version=version)
+        for who in people:
+            asking.says(ref, who, 3)
+    answer = asking.ask()
+    assert answer.data["cells"][0]["shown"] == "withheld"
+    assert "Spørgsmålene blev ændret mellem runderne." in answer.notes[0][0]
+    asking.round("a3", "after", people, version=3, on="2026-02-02T12:00:00Z")
+    asking.round("b2", "before", people, version=2, on="2026-02-02T12:00:00Z")
+    for who in people:
+        asking.says("b2", who, 2, on="2026-02-03T12:00:00Z")
+        asking.says("a3", who, 3, on=AFTER)
+    assert asking.cell()["gain"]["change"].value == 1.0
+
+
+def test_adjacent_pages_are_said(asking):
+    asking.instrument(2, layout="adjacent")
+    people = asking.people(5)
+    asking.round("a", "after", people, version=2)
+    for who in people:
+        asking.says("a", who, 3)
+        asking.says("a", who, 2, frame="then")
+    assert any("ved siden af hinanden" in da for da, _ in asking.ask().notes)
+
+
+def test_merged_people_are_one(asking):
+    people = twice(asking, [2] * 5, [3, 3, 4, 3, 3])
+    (double,) = asking.people(1, start=60)
+    asking.round("b2", "before", [double])
+    asking.says("b2", double, 1, on="2026-02-02T12:00:00Z")
+    asking.scribe.record("participants-merged", {"participant_id": people[0], "duplicate_id": double})
+    found = asking.cell()["gain"]["change"]
+    assert (found.n, found.value) == (5, 1.4)
+
+
+def test_who_changed_role_between_the_rounds_counts_in_neither(asking):
+    people = twice(asking, [2] * 5, [3, 3, 4, 3, 3])
+    (moved,) = asking.people(1, start=60)
+    asking.scribe.record("role-assumed", {"participant_id": moved, "role": "politician"}, on="2026-01-03T12:00:00Z")
+    asking.round("b2", "before", [moved])
+    asking.round("a2", "after", [moved])
+    asking.says("b2", moved, 1)
+    asking.says("a2", moved, 5, role="politician")
+    answer = asking.ask(EVALUATOR)
+    assert {cell["role"]: cell["gain"] and cell["gain"]["change"].n for cell in answer.data["cells"]} == {
+        "citizen": len(people),
+        "politician": None,
+    }
+    assert any("i en anden rolle" in da for da, _ in answer.notes)
+
+
+def test_corrections_and_both_clocks(asking):
+    people = twice(asking, [2] * 5, [3, 3, 4, 3, 3])
+    before = asking.app.reader.head()
+    *_, stored = asking.app.reader.walk("fabelby")
+    change = {"field": "answers", "value": '[{"item": "i1", "value": 5}]'}
+    data = {"target": str(stored.id), "fields": [change], "reason": "Tastet forkert."}
+    asking.scribe.record("event-corrected", data, on="2026-06-02T12:00:00Z")
+    assert asking.cell()["gain"]["change"].value == 1.6
+    assert asking.cell(known=str(before))["gain"]["change"].value == 1.2
+    assert asking.ask(happened="2026-03-01").data["cells"][0]["shown"] == "withheld"
+    assert asking.ask(happened="2026-03-01").data["rounds"][0]["response"][0]["answered"].value == len(people)
+
+
+def test_a_withdrawn_round_or_instrument_breaks_nothing(asking):
+    twice(asking, [2] * 5, [3, 3, 4, 3, 3])
+    for position in range(1, asking.app.reader.head() + 1):
+        assert asking.ask(known=str(position)).data["part"] is True
+
+
+def test_a_voided_answer_does_not_count(asking):
+    people = twice(asking, [2] * 6, [3, 3, 4, 3, 3, 3])
+    data = {"round_id": "a", "participant_id": people[0], "frame": "now", "reason": "Et andet ark."}
+    asking.scribe.record("assessment-voided", data, on="2026-06-02T12:00:00Z")
+    assert asking.cell()["gain"]["change"].n == 5
+
+
+def test_who_has_answered_is_told_by_role_never_as_a_sum(asking):
+    people = twice(asking, [2] * 6, [3, 3, 4, 3, 3, 3])
+    few = asking.people(2, role="politician", start=40)
+    asking.round("c", "after", [*people, *few], on="2026-06-03T12:00:00Z")
+    found = {one["id"]: one for one in asking.ask().data["rounds"]}
+    told = {one["role"]: (one["answered"].value, one["asked"].value) for one in found["c"]["response"]}
+    assert told == {"citizen": (0, 6), "politician": (0, 2)}
+    hidden = {one["id"]: one for one in asking.ask(PARTICIPANT).data["rounds"]}["c"]
+    assert [one["role"] for one in hidden["response"]] == ["citizen"]
+    assert hidden["withheld"] == 1
+
+
+def test_groups_are_shown_only_where_no_part_is_given_away(asking):
+    people = twice(asking, [2] * 10, [3, 4] * 5)
+    for ref, members in (("g1", people[:5]), ("g2", people[5:])):
+        asking.scribe.record("group-formed", {"group_id": ref, "title": ref, "theme": "Stier"})
+        for who in members:
+            asking.scribe.record("group-joined", {"group_id": ref, "participant_id": who})
+    assert [cell["group"] for cell in asking.ask(by="group").data["by"]] == ["g1", "g2"]
+    asking.scribe.record("group-left", {"group_id": "g2", "participant_id": people[9]}, on="2026-02-03T12:00:00Z")
+    assert asking.ask(by="group").data["by"] == []
+    assert len(asking.ask(EVALUATOR, by="group").data["by"]) == 2
+
+
+@pytest.mark.parametrize("by", ["role", "competence"])
+def test_the_cells_can_be_read_by_role_or_competence(asking, by):
+    twice(asking, [2] * 5, [3, 3, 4, 3, 3])
+    (found,) = asking.ask(by=by).data["by"]
+    assert found["cells"] == asking.ask().data["cells"]
+
+
+def test_whoever_has_no_part_sees_nothing_of_the_answers(asking):
+    twice(asking, [2] * 10, [3, 4] * 5)
+    for caller in (NOBODY, Caller("a", AccessRole.PARTICIPANT, "elsewhere")):
+        data = asking.ask(caller).data
+        assert (data["part"], data["cells"], data["rounds"]) == (False, [], [])
+
+
+def test_an_observers_rating_stands_beside_and_never_in_the_gain(asking):
+    people = twice(asking, [2] * 5, [3, 3, 4, 3, 3])
+    for who in people:
+        data = {"assessment_id": f"o-{who}", "round_id": "a", "participant_id": who, "role": "citizen"}
+        rater = {"kind": "role", "ref": "facilitator"}
+        data |= {"rater": rater, "answers": [{"item": "i1", "value": 2}]}
+        asking.scribe.record("observer-assessment-submitted", data, on=AFTER)
+    cell = asking.cell()
+    assert (cell["observed"].value, cell["observed"].n) == (2.0, 5)
+    assert cell["gain"]["change"].value == 1.2
+
+
+def test_every_number_is_a_figure_that_opens(asking):
+    twice(asking, [2] * 10, [3, 4] * 5)
+    asking.app.projector.catch_up()
+    clocks = asking.app.queries.clocks("fabelby")
+    answer = asking.ask()
+    keys = [answer.data["cells"][0]["gain"][name].key for name in ("change", "first", "last")]
+    keys += [answer.data["roles"][0]["higher"].key, answer.data["rounds"][0]["response"][0]["answered"].key]
+    for key in keys:
+        assert asking.app.queries.behind(FACILITATOR, "fabelby", "competence-uplift", clocks, key)
+
+
+def test_days_are_told_as_they_were(asking):
+    twice(asking, [2] * 5, [3] * 5)
+    first = asking.ask().data["rounds"][0]
+    assert dt.datetime.fromisoformat(first["when"]["time"]).date() == dt.date(2026, 1, 10)
