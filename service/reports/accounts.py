@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
-
-from domain.kernel import Envelope
-from domain.organising import BudgetApproved, BudgetLine, CoFinancingReceived, ExpenditureRecorded, HoursLogged, Labour
-from service.reports.content import Block, Heading, Line, Paragraph, Run, Unrecorded
-from service.reports.material import Material
-from service.reports.opening import instalments
+from domain.organising import BudgetApproved, CoFinancingReceived, ExpenditureRecorded, HoursLogged, Labour
+from service.reports.content import Block, Heading, Line, Paragraph
+from service.reports.material import Material, Node
+from service.reports.opening import amount, instalments
 from service.reports.sentences import grant_amount
 from service.reports.tables import absent, table
-from service.words import capitalised, label, money, number
+from service.words import capitalised, label, money
 
 Cell = tuple[Line, ...]
 
@@ -30,16 +26,10 @@ def accounts(m: Material) -> list[Block]:
     return [Paragraph(opening), *_budget(m), *_hours(m), *_co_financing(m)]
 
 
-def last_budget(m: Material) -> Envelope | None:
-    """Return the budget that was approved last: accounts are compared with it."""
-    found = m.of(BudgetApproved)
-    return max(found, key=lambda event: (event.data.version or 0, event.position)) if found else None
-
-
 def _budget(m: Material) -> list[Block]:
-    t, budget, spent = m.t, last_budget(m), m.of(ExpenditureRecorded)
+    t, found = m.t, m.answers["budget"]
     title = Heading(t("Budget og regnskab", "Budget and accounts"))
-    if budget is None and not spent:
+    if not found["lines"]:
         said = (
             "hverken et godkendt budget eller udgifter står i logbogen. Det betyder ikke, at der ingen var.",
             "neither an approved budget nor expenditure is in the log. It does not mean that there was none.",
@@ -49,110 +39,82 @@ def _budget(m: Material) -> list[Block]:
         t("Post", "Line"),
         t("Godkendt budget", "Approved budget"),
         t("Brugt", "Spent"),
-        t("Forskel", "Difference"),
+        t("Rest", "Left"),
     )
-    lines = budget.data.lines if budget and budget.data.lines else ()
-    rows = [_budget_row(m, budget, line, [one for one in spent if one.data.line_id == line.id]) for line in lines]
-    known = {line.id for line in lines}
-    loose = sorted({one.data.line_id for one in spent} - known)
-    rows += [_loose_row(m, ref, [one for one in spent if one.data.line_id == ref]) for ref in loose]
-    rows.append(_sum_row(m, budget, lines, spent))
-    version = (
-        t(
-            f"Sammenlignet med budgettets version {budget.data.version}.",
-            f"Compared with version {budget.data.version} of the budget.",
-        )
-        if budget and budget.data.version
-        else None
+    rows = [_row(m, one, str(one["title"] or one["id"] or "")) for one in found["lines"]]
+    rows.append(_row(m, found["total"], t("I alt", "In all")))
+    return [title, table(m, title.text, header, rows, (2, 2, 2, 1.4), _compared(m, found)), *_off(m, found)]
+
+
+def _compared(m: Material, found: Node) -> str | None:
+    if not found["version"]:
+        return None
+    return m.t(
+        f"Sammenlignet med budgettets version {found['version']}.",
+        f"Compared with version {found['version']} of the budget.",
     )
-    return [title, table(m, title.text, header, rows, (2, 2, 2, 1.4), version)]
 
 
-def _worth(events: Iterable[Envelope]) -> Decimal | None:
-    """Return the sum of the amounts; None when one of them is not recorded, for then the sum is not known either."""
-    amounts = [event.data.amount_dkk for event in events]
-    return sum(amounts, Decimal(0)) if amounts and all(isinstance(one, Decimal) for one in amounts) else None
+def _row(m: Material, one: Node, name: str) -> list[Cell]:
+    def cell(key: str, what: str, *types: type) -> Cell:
+        return ((amount(m, one[key], f"{what}: {name}", *types),),)
 
-
-def _amount(m: Material, worth: Decimal | None, events: Iterable[Envelope], what: str) -> Run:
-    held = list(events)
-    if worth is None or not held:
-        return m.run({"notshown": True}) if m.hidden(*{type(one.data) for one in held}) else Unrecorded()
-    return m.total(worth, held, what, money(worth, m.language))
-
-
-def _budget_row(m: Material, budget: Envelope | None, line: BudgetLine, spent: list[Envelope]) -> list[Cell]:
-    planned = _amount(m, line.amount_dkk, [budget] if budget else [], m.t("Budget: ", "Budget: ") + line.title)
-    used = _worth(spent)
-    left = money(line.amount_dkk - used, m.language) if used is not None else None
+    t, left = m.t, one["rest"]
     return [
-        m.cell(line.title),
-        ((planned,),),
-        ((_amount(m, used, spent, m.t("Brugt: ", "Spent: ") + line.title),),),
-        m.cell(left),
+        m.cell(name),
+        cell("budget", t("Budget", "Budget"), BudgetApproved),
+        cell("paid", t("Brugt", "Spent"), ExpenditureRecorded),
+        m.cell(money(left["value"], m.language) if left else None),
     ]
 
 
-def _loose_row(m: Material, ref: str, spent: list[Envelope]) -> list[Cell]:
-    return [m.cell(ref), m.cell(), ((_amount(m, _worth(spent), spent, m.t("Brugt: ", "Spent: ") + ref),),), m.cell()]
-
-
-def _sum_row(m: Material, budget: Envelope | None, lines: tuple[BudgetLine, ...], spent: list[Envelope]) -> list[Cell]:
-    planned = sum((line.amount_dkk for line in lines), Decimal(0)) if lines else None
-    used = _worth(spent)
-    left = money(planned - used, m.language) if planned is not None and used is not None else None
+def _off(m: Material, found: Node) -> list[Block]:
+    """Say which lines are more than 10 % off, for these want an explanation."""
     t = m.t
-    return [
-        m.cell(t("I alt", "In all")),
-        ((_amount(m, planned, [budget] if budget else [], t("Budget i alt, kr.", "Budget in all, DKK")),),),
-        ((_amount(m, used, spent, t("Brugt i alt, kr.", "Spent in all, DKK")),),),
-        m.cell(left),
-    ]
+    words = {"over": t("over", "over"), "under": t("under", "under")}
+    off = [f"{one['title']} ({one['percent'] or 0} %)" for one in found["lines"] if one["off"] in words]
+    if not off:
+        return []
+    said = t("Poster, der er mere end 10 % fra budgettet: ", "Lines more than 10% off the budget: ")
+    return [Paragraph((said + "; ".join(off) + ".",))]
 
 
 # ------------------------------------------------------------------ hours
 def _hours(m: Material) -> list[Block]:
-    t = m.t
-    events = [event for event in m.of(HoursLogged) if isinstance(event.data.hours, Decimal)]
+    t, found = m.t, m.answers["budget"]["hours"]
     title = Heading(t("Timer", "Hours"))
-    if not events:
+    if not found["total"]:
         return [title, absent(m, "ingen har skrevet timer ned.", "nobody has noted hours.", HoursLogged)]
     header = (t("Slags", "Kind"), t("Timer", "Hours"))
-    kinds = [labour for labour in Labour if any(event.data.labour is labour for event in events)]
     rows = [
-        _hours_row(m, label(labour.value, m.language), [one for one in events if one.data.labour is labour])
-        for labour in kinds
+        _hours_row(m, label(labour.value, m.language), found[labour.value]) for labour in Labour if found[labour.value]
     ]
-    rows.append(_hours_row(m, t("i alt", "in all"), events))
+    rows.append(_hours_row(m, t("i alt", "in all"), found["total"]))
     return [title, table(m, title.text, header, rows, (2, 3))]
 
 
-def _hours_row(m: Material, name: str, events: list[Envelope]) -> list[Cell]:
-    worth = sum((event.data.hours for event in events), Decimal(0))
-    figure = m.total(worth, events, m.t("Timer ", "Hours ") + name, number(worth, m.language))
-    return [m.cell(capitalised(name)), ((figure,),)]
+def _hours_row(m: Material, name: str, found: Node) -> list[Cell]:
+    return [m.cell(capitalised(name)), ((m.figure("budget", found, m.t("Timer ", "Hours ") + name),),)]
 
 
 # ------------------------------------------------------------------ co-financing
 def _co_financing(m: Material) -> list[Block]:
-    t, events = m.t, m.of(CoFinancingReceived)
+    t, found = m.t, m.answers["budget"]
     title = Heading(t("Medfinansiering", "Co-financing"))
-    if not events:
+    if not any(one["paid"] for one in found["sources"]):
         said = ("logbogen har ingen medfinansiering.", "the log has no co-financing.")
         return [title, absent(m, *said, CoFinancingReceived)]
-    budget = last_budget(m)
-    names = {line.id: line.title for line in (budget.data.sources if budget else ()) or ()}
-    header = (t("Kilde", "Source"), t("Modtaget", "Received"))
-    rows: list[list[Cell]] = []
-    for ref in sorted({event.data.source_id for event in events}):
-        held, name = [event for event in events if event.data.source_id == ref], names.get(ref, ref)
-        rows.append(
-            [m.cell(name), ((_amount(m, _worth(held), held, t("Medfinansiering: ", "Co-financing: ") + name),),)]
-        )
-    rows.append(
-        [
-            m.cell(t("I alt", "In all")),
-            ((_amount(m, _worth(events), events, t("Medfinansiering i alt, kr.", "Co-financing in all, DKK")),),),
-        ]
-    )
-    return [title, table(m, title.text, header, rows, (2, 3))]
+    header = (t("Kilde", "Source"), t("Budget", "Budget"), t("Modtaget", "Received"))
+    rows = [_source_row(m, one, str(one["title"] or one["id"] or "")) for one in found["sources"]]
+    rows.append(_source_row(m, found["sources_total"], t("I alt", "In all")))
+    return [title, table(m, title.text, header, rows, (2, 2, 3))]
+
+
+def _source_row(m: Material, one: Node, name: str) -> list[Cell]:
+    what = m.t("Medfinansiering", "Co-financing")
+    planned = m.t("Budgetteret medfinansiering", "Budgeted co-financing")
+    return [
+        m.cell(name),
+        ((amount(m, one["budget"], f"{planned}: {name}", BudgetApproved),),),
+        ((amount(m, one["paid"], f"{what}: {name}", CoFinancingReceived),),),
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 from domain.gathering import GatheringHeld
 from domain.organising import ExpenditureRecorded, HoursLogged, InstalmentReceived
 from service.reports.content import Block, Facts, Line, Paragraph, Run, Strong, Unrecorded
-from service.reports.material import Material
+from service.reports.material import Material, Node
 from service.reports.sentences import (
     actions_sentence,
     contributions_sentence,
@@ -61,19 +61,14 @@ def _brief(m: Material, found: Any) -> Line:
 
 def spent(m: Material) -> Run:
     """Return what was spent in all."""
-    events = [event for event in m.of(ExpenditureRecorded) if isinstance(m.field(event, "amount_dkk"), str)]
-    if not events:
-        return nothing_of(m, ExpenditureRecorded)
-    total = sum(event.data.amount_dkk for event in events)
-    return m.total(total, events, m.t("Brugt i alt, kr.", "Spent in all, DKK"), money(total, m.language))
+    found = m.answers["budget"]["total"]["paid"]
+    return amount(m, found, m.t("Brugt i alt, kr.", "Spent in all, DKK"), ExpenditureRecorded)
 
 
 def hours_total(m: Material) -> Run:
     """Return the hours in all, paid and given."""
-    events = [event for event in m.of(HoursLogged) if isinstance(m.field(event, "hours"), str)]
-    if not events:
-        return nothing_of(m, HoursLogged)
-    return m.total(sum(event.data.hours for event in events), events, m.t("Timer i alt", "Hours in all"))
+    found = m.answers["budget"]["hours"]["total"]
+    return m.figure("budget", found, m.t("Timer i alt", "Hours in all")) if found else nothing_of(m, HoursLogged)
 
 
 def gatherings_held(m: Material) -> Run:
@@ -122,11 +117,15 @@ def _period(m: Material, found: Any) -> Line:
 
 def instalments(m: Material) -> Run:
     """Return how much of the grant was paid out."""
-    events = [event for event in m.of(InstalmentReceived) if isinstance(m.field(event, "amount_dkk"), str)]
-    if not events:
-        return nothing_of(m, InstalmentReceived)
-    total = sum(event.data.amount_dkk for event in events)
-    return m.total(total, events, m.t("Rater modtaget, kr.", "Instalments received, DKK"), money(total, m.language))
+    found = (m.answers["budget"]["grant"] or {}).get("received")
+    return amount(m, found, m.t("Rater modtaget, kr.", "Instalments received, DKK"), InstalmentReceived)
+
+
+def amount(m: Material, found: Node | None, what: str, *types: type) -> Run:
+    """Return a sum of money; without one, that it is not shown to the reader, or not recorded."""
+    if found is None or found["value"] is None:
+        return nothing_of(m, *types)
+    return m.figure("budget", found, what, money(found["value"], m.language))
 
 
 def _groups(m: Material) -> Line:

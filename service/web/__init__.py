@@ -14,6 +14,7 @@ from service.app import Kurslog
 from service.problems import Problem, problem_of, sentence
 from service.queries import UnknownError
 from service.web.actions import actions_page
+from service.web.budget import budget_page
 from service.web.contributions import contributions_page
 from service.web.course import course_page
 from service.web.decisions import decisions_page
@@ -42,6 +43,7 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/contributions", "contributions", contributions_page),
     ("GET", "/p/<process>/decisions", "decisions", decisions_page),
     ("GET", "/p/<process>/actions", "actions", actions_page),
+    ("GET", "/p/<process>/budget", "budget", budget_page),
     ("GET", "/p/<process>/log", "log", log_page),
     ("GET", "/p/<process>/log/<int:position>", "entry", entry_page),
     ("POST", "/p/<process>/log/<int:position>/undo", "undo", undo),
