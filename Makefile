@@ -17,7 +17,7 @@ STALE := stale
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs lock clean stale
+.PHONY: help demo test fuzz check format docs lock clean stale
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 14
@@ -27,6 +27,9 @@ demo: $(VENV)/.runtime ## load the demo processes and serve them on http://127.0
 
 test: check ## run the linters, then every test (ARGS='-k word' for some)
 	@exec $(PY) -m pytest $(ARGS)
+
+fuzz: $(VENV)/.test ## send the API a great deal of made-up input (FUZZ=200 examples an operation)
+	@KURSLOG_FUZZ_EXAMPLES=$(or $(FUZZ),200) exec $(PY) -m pytest tests/api/test_fuzzed.py -o timeout=3600
 
 check: $(VENV)/.test ## run the linters only
 	@echo 'Checking: ruff, mypy, import-linter, djlint, codespell'

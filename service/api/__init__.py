@@ -36,6 +36,8 @@ PROBLEM: Final = {
 class ProblemApi(Api):
     """The library's API, answering errors as the rest of the application does."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
     def _register_error_handlers(self) -> None:
         """Leave errors to the application."""
 

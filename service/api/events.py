@@ -15,6 +15,7 @@ from flask_smorest import Blueprint
 from domain.bounds import SUBJECT_PATTERN
 from domain.kernel import REGISTRY, Declaration, Envelope
 from projections.kernel import microseconds
+from service.api.answers import READING, answer, problems, recording
 from service.api.requests import body, caller_of, clocks, sender, writer
 from service.app import Kurslog
 from service.queries import Clocks
@@ -31,6 +32,7 @@ ALIASES: Final = {
     "self-assessments": "self-assessment-submitted",
     "relations": "relation-declared",
 }
+READ_TYPES: Final = ("application/cloudevents-batch+json", "application/x-ndjson", "text/event-stream")
 LIMIT_MAX: Final = 1000
 STREAM_PAGE: Final = 1000
 HEARTBEAT_SECONDS: Final = 1.0
@@ -50,7 +52,7 @@ def events_blueprint(kurslog: Kurslog) -> Blueprint:
     @routes.doc(
         summary="Record one event, or an array of them (all or nothing)",
         requestBody={"content": {"application/json": {"schema": EnvelopeSchema}}},
-        responses=_answers(),
+        responses=recording(),
         security=[{"token": []}],
     )
     def record_events(process: str) -> Response:
@@ -58,7 +60,11 @@ def events_blueprint(kurslog: Kurslog) -> Blueprint:
         return _record(kurslog, process, wires if isinstance(wires, list) else [wires])
 
     @routes.route("/processes/<process>/events", methods=["GET"])
-    @routes.doc(summary="The events of a process, in order; a page, a stream, or live", parameters=_filters())
+    @routes.doc(
+        summary="The events of a process, in order; a page, a stream, or live",
+        parameters=_filters(),
+        responses={"200": answer("Events, as CloudEvents.", *READ_TYPES), **problems(*READING)},
+    )
     def read_events(process: str) -> Response:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.SEE, process)
@@ -87,22 +93,10 @@ def _add_route(routes: Blueprint, kurslog: Kurslog, path: str, found: Declaratio
         description=f"{found.meaning} {found.example}",
         tags=[found.capability],
         requestBody={"content": {"application/json": content}},
-        responses=_answers(),
+        responses=recording(),
         security=[{"token": []}],
     )(record_one)
     routes.route(f"/processes/<process>/{path}", methods=["POST"])(documented)
-
-
-def _answers() -> dict[str, Any]:
-    problem = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    return {
-        "201": {"description": "Recorded; the positions, and Kurslog-Position for reading one's own write."},
-        "200": {"description": "The same content was there already; the same positions."},
-        "401": {"description": "No token, or one that does not hold.", **problem},
-        "404": {"description": "No such process, or no access.", **problem},
-        "409": {"description": "Something else is there already.", **problem},
-        "422": {"description": "Refused by a rule; the problem names it and says what to do.", **problem},
-    }
 
 
 def _filters() -> list[dict[str, Any]]:

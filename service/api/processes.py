@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from domain.kernel import Envelope
 from domain.shapes import json_able
 from domain.timing import local_day
+from service.api.answers import LIST, OBJECT, READING, answer, problems
 from service.api.requests import caller_of, clocks
 from service.app import Kurslog
 from service.exports import EXPORTS, export_lines
@@ -44,17 +45,28 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     routes = Blueprint("processes", __name__, description="Processes, and what can be learned from them")
 
     @routes.route("/processes", methods=["GET"])
-    @routes.doc(summary="The processes the caller may see")
+    @routes.doc(
+        summary="The processes the caller may see",
+        responses={"200": answer("The processes.", schema=LIST), **problems(401, 503)},
+    )
     def list_processes() -> Response:
         return jsonify([_process(kurslog, event) for event in kurslog.queries.processes(caller_of(kurslog))])
 
     @routes.route("/processes/<process>", methods=["GET"])
-    @routes.doc(summary="One process")
+    @routes.doc(summary="One process", responses={"200": answer("The process.", schema=OBJECT), **problems(*READING)})
     def show_process(process: str) -> Response:
         return jsonify(_process(kurslog, kurslog.queries.check(caller_of(kurslog), Act.SEE, process)))
 
     @routes.route("/processes/<process>/projections/<name>", methods=["GET"])
-    @routes.doc(summary="A question to the log, as of both clocks", parameters=CLOCKS)
+    @routes.doc(
+        summary="A question to the log, as of both clocks",
+        parameters=[{"in": "query", "name": "by", "schema": {"type": "string"}}, *CLOCKS],
+        responses={
+            "200": answer("The answer; every figure leads to its events.", schema=OBJECT),
+            "304": {"description": "Nothing has changed since the ETag."},
+            **problems(*READING),
+        },
+    )
     def show_projection(process: str, name: str) -> Response:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.SEE, process)
@@ -74,6 +86,7 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     @routes.doc(
         summary="The events behind one figure of an answer",
         parameters=[{"in": "query", "name": "figure", "required": True, "schema": {"type": "string"}}, *CLOCKS],
+        responses={"200": answer("The events, as CloudEvents.", schema=LIST), **problems(*READING)},
     )
     def show_events_behind(process: str, name: str) -> Response:
         caller = caller_of(kurslog)
@@ -83,7 +96,11 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
         return jsonify([cloud_event(event, texts) for event, texts in kurslog.queries.events_out(caller, behind)])
 
     @routes.route("/processes/<process>/reports/<template>.<extension>", methods=["GET"])
-    @routes.doc(summary="A report of the process, as of a position", parameters=CLOCKS)
+    @routes.doc(
+        summary="A report of the process, as of a position",
+        parameters=CLOCKS,
+        responses={"200": answer("The report.", *REPORT_TYPES.values()), **problems(*READING)},
+    )
     def show_report(process: str, template: str, extension: str) -> Response:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.REPORT, process)
@@ -98,7 +115,10 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
         return Response(content, mimetype=REPORT_TYPES[extension], headers={"Content-Disposition": disposition})
 
     @routes.route("/processes/<process>/exports/<name>", methods=["GET"])
-    @routes.doc(summary="The whole log of a process in an open format")
+    @routes.doc(
+        summary="The whole log of a process in an open format",
+        responses={"200": answer("The file.", *EXPORTS.values()), **problems(*READING)},
+    )
     def show_export(process: str, name: str) -> Response:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.EXPORT, process)
