@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from projections.actions import actions
-from projections.budget import budget
 from projections.competence_uplift import competence_uplift
 from projections.decisions import decisions
 from projections.fate_of_contributions import fate_of_contributions
 from projections.goals import goals
 from projections.kernel import Projection
+from projections.relationship_map import relationship_map
 from projections.timeline import timeline
 
 PROJECTIONS: Final[dict[str, Projection]] = {
@@ -22,6 +22,6 @@ PROJECTIONS: Final[dict[str, Projection]] = {
         actions,
         goals,
         competence_uplift,
-        budget,
+        relationship_map,
     )
 }
