@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from projections.actions import actions
+from projections.budget import budget
 from projections.competence_uplift import competence_uplift
 from projections.decisions import decisions
 from projections.fate_of_contributions import fate_of_contributions
@@ -23,5 +24,6 @@ PROJECTIONS: Final[dict[str, Projection]] = {
         goals,
         competence_uplift,
         relationship_map,
+        budget,
     )
 }

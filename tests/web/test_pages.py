@@ -15,23 +15,6 @@ from service.web.leading import days_after, local
 from tests.conftest import Scribe
 
 
-@pytest.fixture
-def client(app):
-    return create_app(app).test_client()
-
-
-@pytest.fixture
-def signed_in(app, client):
-    def sign_in(role="facilitator", process=None):
-        secret = app.tokens.create(
-            role=AccessRole(role), process=process, lasting=dt.timedelta(hours=1), kind="session", account="a-test"
-        )
-        client.set_cookie("kurslog_session", secret)
-        return client
-
-    return sign_in
-
-
 def token_in(html):
     return re.search(r'name="form_token" value="([0-9a-f]+)"', html)[1]
 
@@ -49,7 +32,7 @@ def test_a_forbidden_process_looks_like_one_that_is_not_there(client, scribe):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/contributions", "/decisions", "/actions", "/log", "/record", "/record/action-planned"]
+    "path", ["", "/contributions", "/decisions", "/actions", "/budget", "/log", "/record", "/record/action-planned"]
 )
 def test_a_process_without_events_has_every_page(app, signed_in, scribe, path):
     app.projector.catch_up()
@@ -209,12 +192,6 @@ def test_a_form_carries_lists_amounts_and_spans_to_the_log(app, signed_in, scrib
 
 
 def test_a_signed_in_project_manager_gets_the_report_of_a_process_that_is_not_public(app):
-    import datetime as dt
-
-    from domain.keeping import AccessRole
-    from service.http import create_app
-    from tests.conftest import Scribe
-
     Scribe(app).begin()
     app.projector.catch_up()
     client = create_app(app).test_client()

@@ -1,0 +1,19 @@
+"""Asking a projection about a log in memory, by the definition and as a reader of a given depth."""
+
+import datetime as dt
+
+from domain.vocabulary import Visibility
+from projections.kernel import DEPTH, FOREVER, Request, as_of, microseconds
+from service.log.projector import stored_form
+from tests.unit.conftest import moment
+
+LATER = dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC)
+
+
+def asked(projection, log, *, by=None, on=None, known=FOREVER, as_=Visibility.TEAM):
+    """Return the whole answer: as of a day (without one, everything that happened, judged at the year's end)."""
+    at = moment(on) if on else LATER
+    happened = microseconds(at) if on else FOREVER - 1
+    states = as_of(projection, log.events, known, happened, DEPTH[as_])
+    request = Request(log.process, by=by, at=at, depth=DEPTH[as_])
+    return projection.query({key: stored_form(state) for key, state in states.items()}, request)

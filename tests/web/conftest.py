@@ -1,0 +1,25 @@
+"""A client without a browser, signed in as whoever the test is about."""
+
+import datetime as dt
+
+import pytest
+
+from domain.keeping import AccessRole
+from service.http import create_app
+
+
+@pytest.fixture
+def client(app):
+    return create_app(app).test_client()
+
+
+@pytest.fixture
+def signed_in(app, client):
+    def sign_in(role="facilitator", process=None):
+        secret = app.tokens.create(
+            role=AccessRole(role), process=process, lasting=dt.timedelta(hours=1), kind="session", account="a-test"
+        )
+        client.set_cookie("kurslog_session", secret)
+        return client
+
+    return sign_in
