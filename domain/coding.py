@@ -211,17 +211,19 @@ def _admit_code(data: PassageCoded, world: World) -> None:
 
 
 def _admit_span(data: PassageCoded, world: World) -> None:
+    """Check the passage against its text; on import the commitment is another log's, and taken as stated."""
     text = _text_read(data, world)
-    if text is None or data.text_commitment not in {text.sha256, UNKNOWN}:
+    known = text.sha256 if isinstance(text, Sealed) else None
+    if text is None or not (world.importing or data.text_commitment in {known, UNKNOWN}):
         raise Refused("span-does-not-match", field="text_commitment")
     if data.start is UNKNOWN or data.end is UNKNOWN:
         return
-    length = world.length(text)
+    length = len(text) if isinstance(text, str) else world.length(text)
     if data.end <= data.start or (length is not None and data.end > length):
         raise Refused("span-does-not-match", field="end")
 
 
-def _text_read(data: PassageCoded, world: World) -> Sealed | None:
+def _text_read(data: PassageCoded, world: World) -> Sealed | str | None:
     """Return the text as it stands now, corrections applied; None when the entry was withdrawn or has none there."""
     for stored in world.history("event", data.target):
         thing_now = world.history(stored.kind, stored.subject.partition("/")[2])
@@ -230,14 +232,14 @@ def _text_read(data: PassageCoded, world: World) -> Sealed | None:
     return None
 
 
-def text_at(holder: Any, path: str) -> Sealed | None:
-    """Return the sealed text at a path such as ``text`` or ``steps.0.text``; None when there is none."""
+def text_at(holder: Any, path: str) -> Sealed | str | None:
+    """Return the text at a path such as ``text`` or ``steps.0.text``, sealed if stored; None when there is none."""
     for step in path.split("."):
         if isinstance(holder, tuple):
             holder = holder[int(step)] if step.isascii() and step.isdigit() and int(step) < len(holder) else None
         else:
             holder = getattr(holder, step, None)
-    return holder.value if isinstance(holder, Personal) and isinstance(holder.value, Sealed) else None
+    return holder.value if isinstance(holder, Personal) else None
 
 
 def admit_adjudication(_: Envelope | None, happening: Envelope, __: World) -> None:

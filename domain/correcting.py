@@ -10,18 +10,19 @@ import datetime as dt
 import json
 import typing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 import msgspec
 
 from domain.admission import admit, check_envelope, check_fields, check_references, check_roles, check_sequence
-from domain.kernel import TARGET, Envelope, World, event, in_order, settle
+from domain.kernel import TARGET, Envelope, World, event, in_order, settle, state_of, thing_of
 from domain.refusals import Refused
 from domain.shapes import Field, FieldType
-from domain.vocabulary import EventId, LocalId, Public, Purpose, Text, TimePrecision
+from domain.vocabulary import UNKNOWN, Actor, EventId, LocalId, Personal, Public, Purpose, Text, TimePrecision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 TIME_FIELDS: Final = ("time", "timeend", "timeprecision")
 
@@ -64,7 +65,54 @@ class EventWithdrawn:
     reason: Text
 
 
-CORRECTING: Final = (EventCorrected, EventWithdrawn)
+class DisputeOutcome(StrEnum):
+    """How a dispute ended."""
+
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+    CORRECTED = "corrected"
+
+
+@event("event-disputed.v1", da="Bestridt", en="Disputed", about=TARGET, owner="by", purpose=Purpose.FACILITATION)
+class EventDisputed:
+    """Somebody says that an entry is not right; it stands, and is marked until that is settled.
+
+    Example: a group says that it never agreed to the decision.
+    """
+
+    target: EventId
+    by: Actor
+    reason: Text
+
+
+@event("dispute-resolved.v1", da="Uenighed afgjort", en="Dispute settled", about=TARGET, purpose=Purpose.FACILITATION)
+class DisputeResolved:
+    """A dispute was settled: upheld, dismissed, or the entry was corrected.
+
+    Example: the minutes show that two of the group were there, and the entry was corrected.
+    """
+
+    target: EventId
+    outcome: DisputeOutcome
+    reason: Text
+
+
+@event("text-redacted.v1", da="Tekst overstreget", en="Text redacted", about=TARGET, purpose=Purpose.FACILITATION)
+class TextRedacted:
+    """A personal text was replaced for good, for every reader and at every moment; the old one is deleted.
+
+    Example: a note named a neighbour, and now says "a neighbour" instead.
+    """
+
+    target: EventId
+    field: LocalId
+    text: Text
+    reason: Text
+
+
+CORRECTING: Final = (EventCorrected, EventWithdrawn, EventDisputed, DisputeResolved, TextRedacted)
+"""What lies in the stream of its target, and is never read as an entry of its own."""
+CHANGING: Final = (EventCorrected, TextRedacted)
 
 
 # ------------------------------------------------------------------ reading with corrections
@@ -86,7 +134,7 @@ def effective(events: Iterable[Envelope]) -> list[Envelope]:
             continue
         if isinstance(item.data, EventWithdrawn):
             gone.add(item.data.target)
-        elif isinstance(item.data, EventCorrected):
+        elif isinstance(item.data, CHANGING):
             mended = _mended(item, changes)
             changes.setdefault(item.data.target, []).append(mended)
     return [
@@ -96,9 +144,56 @@ def effective(events: Iterable[Envelope]) -> list[Envelope]:
 
 def _mended(item: Envelope, changes: dict[str, list[Envelope]]) -> Envelope:
     for correction in reversed(changes.get(str(item.id), ())):
-        for change in correction.data.fields:
+        for change in _changes(correction):
             item = apply(item, change, check=False)
     return settle(item)
+
+
+def _changes(correction: Envelope) -> tuple[Change, ...]:
+    data: EventCorrected | TextRedacted = correction.data
+    if isinstance(data, TextRedacted):
+        return (Change(field=data.field, text=None if data.text is UNKNOWN else data.text),)
+    return data.fields
+
+
+def standing(stored: Sequence[Envelope]) -> list[Envelope]:
+    """Return the correcting events among these that no standing withdrawal takes back."""
+    return [item for item in stored if isinstance(item.data, CORRECTING) and not _withdrawn(item, stored)]
+
+
+def open_disputes(stored: Sequence[Envelope]) -> list[Envelope]:
+    """Return the disputes among these that nobody has settled yet."""
+    there = standing(stored)
+    settled = {item.data.target for item in there if isinstance(item.data, DisputeResolved)}
+    return [item for item in there if isinstance(item.data, EventDisputed) and str(item.id) not in settled]
+
+
+def texts_replaced(target: str, path: str, stored: Sequence[Envelope]) -> tuple[tuple[int, str], ...]:
+    """Return every place where the text at this path of the target ever stood: (version, dotted field).
+
+    Beside the entry itself those are the corrections and redactions of it, and their own, withdrawn or not.
+    """
+    return tuple(_texts_replaced(target, path, stored))
+
+
+def _texts_replaced(target: str, path: str, stored: Sequence[Envelope]) -> Iterator[tuple[int, str]]:
+    for item in stored:
+        if str(item.id) == target and isinstance(_held(item.data, path), Personal):
+            yield item.version, path
+        if isinstance(item.data, CHANGING) and item.data.target == target:
+            for at, change in enumerate(_changes(item)):
+                if change.field == path:
+                    where = "text" if isinstance(item.data, TextRedacted) else f"fields.{at}.text"
+                    yield from _texts_replaced(str(item.id), where, stored)
+
+
+def _held(holder: Any, path: str) -> Any:
+    for step in path.split("."):
+        if isinstance(holder, tuple):
+            holder = holder[int(step)] if step.isascii() and step.isdigit() and int(step) < len(holder) else None
+        else:
+            holder = getattr(holder, step, None)
+    return holder
 
 
 def apply(target: Envelope, change: Change, *, check: bool) -> Envelope:
@@ -197,26 +292,67 @@ def admit_correcting(new: Envelope, stored: Sequence[Envelope], world: World) ->
         stored: all events of its target's thing as stored, corrections included, in order of position.
         world: what else has been recorded.
 
-    It is admitted only if the corrected event would be; what remains of the thing must still hold together.
+    It is admitted only if the corrected event would be; what remains of the thing must still hold together. A text is
+    redacted in a withdrawn entry, too: there it can still be seen.
     """
     check_envelope(new, world)
     check_fields(new)
     target = next((item for item in stored if str(item.id) == new.data.target), None)
     if target is None:
         raise Refused("unknown-event", field="target", id=new.data.target)
-    standing = {str(item.id) for item in effective(stored)} | {
-        str(item.id) for item in stored if isinstance(item.data, CORRECTING)
-    }
-    if str(target.id) not in standing or _withdrawn(target, stored):
+    if not isinstance(new.data, TextRedacted) and not _stands(target, stored):
         raise Refused("already-withdrawn", field="target")
     check_references(new, world)
     check_roles(new, world)
-    if isinstance(new.data, EventWithdrawn) and target.kind == "process":
-        raise Refused("registration-stands", field="target")
-    if isinstance(new.data, EventCorrected):
-        _admit_changes(new, target, stored, world)
-    else:
-        _admit_remaining(new, stored, world)
+    data: EventCorrected | EventWithdrawn | EventDisputed | DisputeResolved | TextRedacted = new.data
+    match data:
+        case EventCorrected():
+            _check_mendable(target, stored)
+            _admit_changes(new, target, stored, world)
+        case EventWithdrawn():
+            if target.kind == "process" and not isinstance(target.data, CORRECTING):
+                raise Refused("registration-stands", field="target")
+            _check_mendable(target, stored)
+            _admit_remaining(new, stored, world)
+        case EventDisputed():
+            pass
+        case DisputeResolved():
+            _admit_resolution(target, stored)
+        case TextRedacted():
+            _admit_redaction(data, target, stored)
+        case _:
+            assert_never(data)
+
+
+def _stands(target: Envelope, stored: Sequence[Envelope]) -> bool:
+    read = any(item.id == target.id for item in effective(stored)) or isinstance(target.data, CORRECTING)
+    return read and not _withdrawn(target, stored)
+
+
+def _check_mendable(target: Envelope, stored: Sequence[Envelope]) -> None:
+    """Check that neither a deleted text would have to come back, nor the thing holds the entry fast."""
+    if isinstance(target.data, TextRedacted):
+        raise Refused("redaction-stands", field="target")
+    if isinstance(target.data, EventDisputed | DisputeResolved):
+        return
+    root = target
+    while isinstance(root.data, CORRECTING):
+        root = next(item for item in stored if str(item.id) == root.data.target)
+    thing_of(root.kind).stands(state_of(root.kind, in_order(effective(stored))), root)
+
+
+def _admit_resolution(target: Envelope, stored: Sequence[Envelope]) -> None:
+    if not isinstance(target.data, EventDisputed):
+        raise Refused("not-a-dispute", field="target")
+    if target not in open_disputes(stored):
+        raise Refused("dispute-already-resolved", field="target")
+
+
+def _admit_redaction(data: TextRedacted, target: Envelope, stored: Sequence[Envelope]) -> None:
+    if not _holds_text(target.declaration.fields, data.field):
+        raise Refused("not-a-personal-text", field=data.field)
+    if not texts_replaced(data.target, data.field, stored):
+        raise Refused("nothing-to-redact", field=data.field)
 
 
 def _withdrawn(target: Envelope, stored: Sequence[Envelope]) -> bool:
@@ -230,14 +366,13 @@ def _withdrawn(target: Envelope, stored: Sequence[Envelope]) -> bool:
 def _admit_changes(new: Envelope, target: Envelope, stored: Sequence[Envelope], world: World) -> None:
     if not new.data.fields:
         raise Refused("nothing-to-correct", field="fields")
-    if target.type.startswith("report-issued"):
-        raise Refused("issued-report", field="target")
     standing = next((item for item in effective(stored) if item.id == target.id), target)
     corrected = standing
     for change in new.data.fields:
         corrected = apply(corrected, change, check=True)
     if isinstance(target.data, CORRECTING):
         check_envelope(replace(settle(corrected), learnedat=None), world)
+        check_references(corrected, world)
         _admit_remaining(new, stored, world)
         return
     others = [item for item in effective([*stored, new]) if item.id != target.id]

@@ -147,13 +147,23 @@ Admit = Callable[[Any, "Envelope", "World"], None]
 Evolve = Callable[[Any, "Envelope"], Any]
 
 
+Stands = Callable[[Any, "Envelope"], None]
+
+
 def _no_rule(state: Any, happening: Envelope, world: World) -> None:
     """Admit everything: the kind has no rules of its own."""
 
 
+def _nothing_stands(state: Any, happening: Envelope) -> None:
+    """Let everything be corrected and withdrawn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A kind of thing events are about: its words, where it is kept, and its state machine."""
+    """A kind of thing events are about: its words, where it is kept, and its state machine.
+
+    ``stands`` raises `Refused` for an entry that may no longer be corrected or withdrawn, the thing being as it is now.
+    """
 
     kind: str
     da: str
@@ -161,16 +171,24 @@ class Thing:
     register: bool = False
     admit: Admit = _no_rule
     evolve: Evolve = lambda _, happening: happening  # without rules the last event is state enough
+    stands: Stands = _nothing_stands
 
 
 THINGS: Final[dict[str, Thing]] = {}
 
 
 def thing(
-    kind: str, *, da: str, en: str, register: bool = False, admit: Admit = _no_rule, evolve: Evolve | None = None
+    kind: str,
+    *,
+    da: str,
+    en: str,
+    register: bool = False,
+    admit: Admit = _no_rule,
+    evolve: Evolve | None = None,
+    stands: Stands = _nothing_stands,
 ) -> Thing:
     """Declare a kind of thing. ``register`` things are few and checked strongly: people, groups, gatherings, goals."""
-    THINGS[kind] = Thing(kind, da, en, register, admit, evolve or (lambda _, happening: happening))
+    THINGS[kind] = Thing(kind, da, en, register, admit, evolve or (lambda _, happening: happening), stands)
     return THINGS[kind]
 
 
@@ -186,7 +204,8 @@ class Envelope:
 
     ``owner`` is the participant whose text it holds, where the data does not say so itself (a correction's is its
     target's); it is not stored, for it decides only under whose key the text is sealed. Nor is ``untimed``, which
-    says that the sender left the time to us: then it is not compared when the same event comes again.
+    says that the sender left the time to us: then it is not compared when the same event comes again. Nor is
+    ``replaces``: the texts of its stream, by version and dotted field, that go for good when it is stored.
     """
 
     id: UUID
@@ -209,6 +228,7 @@ class Envelope:
     notrecorded: tuple[NotRecorded, ...] = ()
     owner: str | None = None
     untimed: bool = False
+    replaces: tuple[tuple[int, str], ...] = ()
     position: int = 0
     version: int = 0
     recordedat: dt.datetime | None = None

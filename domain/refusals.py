@@ -413,12 +413,29 @@ RULES: Final[dict[str, Rule]] = {
         "{field} is personal text. Give it under text, not value.",
     ),
     "not-a-personal-text": Rule(
-        "{field} er ikke én personlig tekst. Skriv indholdet under value, eller nævn stedet i listen: steps.0.text.",
-        "{field} is not one personal text. Give the content under value, or name its place in the list: steps.0.text.",
+        "{field} er ikke én personlig tekst. Nævn tekstens felt, i en liste med plads: steps.0.text. Andet indhold rettes under value.",
+        "{field} is not one personal text. Name the text’s field, in a list with its place: steps.0.text. Other content is corrected under value.",
     ),
     "issued-report": Rule(
         "En udstedt rapport rettes ikke. Udsted en ny, der afløser den.",
         "An issued report is not corrected. Issue a new one that replaces it.",
+    ),
+    "nothing-to-redact": Rule(
+        "Der står ingen tekst i {field}. Nævn et felt, der har en, i en liste med plads: steps.0.text.",
+        "There is no text in {field}. Name a field that has one, in a list with its place: steps.0.text.",
+    ),
+    "redaction-stands": Rule(
+        "En overstregning kan ikke fortrydes: den gamle tekst findes ikke mere. Streg teksten over igen med den, der skal stå.",
+        "A redaction cannot be undone: the old text is gone. Redact the text again with the one that shall stand.",
+    ),
+    "not-a-dispute": Rule(
+        "Registreringen bestrider ingen anden. Skriv nummeret på den, der siger, at noget ikke passer.",
+        "The entry disputes no other. Give the number of the one that says something is not right.",
+    ),
+    "dispute-already-resolved": Rule(
+        "Der er allerede taget stilling. Træk afgørelsen tilbage først, hvis den skal være en anden.",
+        "It has already been settled. Withdraw the settlement first if it is to be another.",
+        clash=True,
     ),
     "correction-does-not-fit": Rule(
         "Den rettede registrering ville være blevet afvist: {why}", "The corrected entry would have been refused: {why}"

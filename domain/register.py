@@ -7,11 +7,11 @@ The register of a process (people, roles, groups, gatherings, goals) is one stro
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.admission import admit
-from domain.correcting import CORRECTING, admit_correcting, effective
+from domain.correcting import CORRECTING, TextRedacted, admit_correcting, effective, texts_replaced
 from domain.kernel import in_order, settle, thing_of
 from domain.refusals import Refused
 
@@ -129,7 +129,10 @@ def decide(new: Envelope, known: Known) -> Envelope:
     if settled.kind != "process" and not known.history("process", settled.process):
         raise Refused("unknown-process", field="process")
     if isinstance(settled.data, CORRECTING):
-        admit_correcting(settled, known.stored(settled.subject), known)
+        stored = known.stored(settled.subject)
+        admit_correcting(settled, stored, known)
+        if isinstance(settled.data, TextRedacted):
+            settled = replace(settled, replaces=texts_replaced(settled.data.target, settled.data.field, stored))
     else:
         admit(settled, known.history(settled.kind, settled.subject.partition("/")[2]), known)
     return settled

@@ -190,4 +190,10 @@ def _admit_superseded(now: Report, data: ReportSuperseded) -> None:
         raise Refused("report-superseded", field="report_id")
 
 
-thing("report", da="rapport", en="report", admit=admit_report, evolve=evolve_report)
+def keep_issued(state: Report | None, happening: Envelope) -> None:
+    """Once a report has left the house, neither its issue nor the drafts and approvals behind it are mended."""
+    if state is not None and state.issued and isinstance(happening.data, ReportDrafted | ReportApproved | ReportIssued):
+        raise Refused("issued-report", field="target")
+
+
+thing("report", da="rapport", en="report", admit=admit_report, evolve=evolve_report, stands=keep_issued)

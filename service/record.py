@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.admission import references
-from domain.correcting import CORRECTING
+from domain.correcting import CORRECTING, DisputeResolved, EventDisputed
 from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, settle, stream_of, thing_of
 from domain.refusals import Refused
 from domain.register import Known, decide
@@ -139,7 +139,7 @@ class Record:
             if isinstance(event.data, CORRECTING):
                 target = found.get(event.data.target) or ids.get(event.data.target)
                 if target is not None:
-                    event = replace(event, subject=target.subject, owner=target.author, visibility=target.visibility)  # noqa: PLW2901 - the same event, placed
+                    event = _beside(target, event)  # noqa: PLW2901 - the same event, placed
             placed.append(event)
         return placed
 
@@ -160,7 +160,7 @@ class Record:
             held = entries.stored(subject)
             if held:
                 reads[stream_of(process, subject)] = held[-1].version
-        return Known(now, register.over(), entries, importing), reads
+        return Known(now, register.over(), entries, importing, self._log.vault.length), reads
 
     def _admit(self, event: Envelope, known: Known, reads: dict[str, int]) -> Envelope:
         if event.subject == TARGET:
@@ -185,18 +185,24 @@ class Record:
     def _same(self, event: Envelope, stored: Envelope) -> None:
         """Let the same content pass, refuse other content under the same id.
 
-        Erased texts are not compared, and another account learns nothing about what is there.
+        Erased and redacted texts are not compared, and another account learns nothing about what is there.
         """
         if event is not stored and (stored.recordedby != event.recordedby or not self._equal(event, stored)):
             raise Refused("same-id-other-content", field="id", id=str(event.id))
 
     def _equal(self, event: Envelope, stored: Envelope) -> bool:
-        texts = self._log.vault.texts([stored.position]) if stored.position else {}
+        texts = self._log.vault.first_texts([stored.position]) if stored.position else {}
         old = data_out(stored, lambda path: texts.get((stored.position, path)))
         new = data_out(event, lambda _: None)
         said = all(getattr(event, name) == getattr(stored, name) for name in SENT)
         timed = event.untimed or (event.time, settle(event).timeend) == (stored.time, stored.timeend)
         return event.type == stored.type and timed and said and _match(new, old)
+
+
+def _beside(target: Envelope, event: Envelope) -> Envelope:
+    """Return a correcting event in the stream of its target; its text is the target's author's, a dispute's its own."""
+    owner = event.owner if isinstance(event.data, EventDisputed | DisputeResolved) else target.author
+    return replace(event, subject=target.subject, owner=owner, visibility=target.visibility)
 
 
 def _match(new: object, old: object) -> bool:

@@ -29,12 +29,16 @@ class UnknownEventTypeError(Exception):
 
 @dataclass(frozen=True)
 class SealedEvent(StoredEvent):
-    """A stored event with what travels beside it; the library hands it untouched from mapper to recorder."""
+    """A stored event with what travels beside it; the library hands it untouched from mapper to recorder.
+
+    ``replaces`` names the texts of its stream that go when it is stored, by version and dotted field.
+    """
 
     event_id: uuid.UUID
     process: str
     subject: str
     vault: tuple[Vaulted, ...]
+    replaces: tuple[tuple[int, str], ...] = ()
 
 
 class Head(msgspec.Struct, omit_defaults=True):
@@ -157,7 +161,15 @@ class LogMapper(Mapper[str]):
             if value is not None and value != ():
                 head[name] = utc(value) if isinstance(value, dt.datetime) else value
         return SealedEvent(
-            event.stream, event.version, event.type, ENCODE(head), event.id, event.process, event.subject, tuple(rows)
+            event.stream,
+            event.version,
+            event.type,
+            ENCODE(head),
+            event.id,
+            event.process,
+            event.subject,
+            tuple(rows),
+            event.replaces,
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:

@@ -46,6 +46,7 @@ COPY_EVENTS: Final = (
     "copy log.event (notification_id, originator_id, originator_version, topic, state, process, subject, event_id, "
     "recorded_at) from stdin (format binary)"
 )
+REDACT: Final = "select log.redact(%s, %s::bigint[], %s::text[], %s, 'text')"
 COPY_VAULT: Final = "copy log.vault (position, field, key_id, cipher) from stdin (format binary)"
 
 
@@ -112,8 +113,13 @@ class LogRecorder(PostgresApplicationRecorder):
             *(None if column is None else list(column) for column in columns),
         )  # fmt: skip
         with self.datastore.get_connection() as connection:
-            row = connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone()
-        return list(row["answer"]) if row else []
+            if not any(e.replaces for e in events):
+                return _answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
+            with connection.transaction():
+                answer = _answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
+                if all(position > 0 for position in answer):
+                    _redact(connection, events, answer)
+        return answer
 
     def _copy(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
         with self.datastore.get_connection() as connection, connection.transaction(), connection.cursor() as cursor:
@@ -125,6 +131,7 @@ class LogRecorder(PostgresApplicationRecorder):
             row = cursor.execute(HEAD).fetchone() or {}
             head, moment = row["head"], row["moment"]
             self._copy_rows(cursor, events, head, moment)
+            _redact(connection, events, range(head + 1, head + len(events) + 1))
             cursor.execute("notify event")
         return range(head + 1, head + len(events) + 1)
 
@@ -160,6 +167,18 @@ def _reads(events: Sequence[SealedEvent], reads: Mapping[str, int] | None) -> di
     for event in events:
         known.setdefault(str(event.originator_id), event.originator_version - 1)
     return known
+
+
+def _answer(row: DictRow | None) -> list[int]:
+    return list(row["answer"]) if row else []
+
+
+def _redact(connection: Connection[DictRow], events: Sequence[SealedEvent], positions: Sequence[int]) -> None:
+    """Delete what these events replace, in their own transaction: no moment at which both texts can be read."""
+    for event, position in zip(events, positions, strict=True):
+        if event.replaces:
+            versions, fields = zip(*event.replaces, strict=True)
+            connection.execute(REDACT, (event.originator_id, list(versions), list(fields), position))
 
 
 def _yes(row: DictRow | None, name: str) -> bool:

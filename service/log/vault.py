@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from psycopg_pool import ConnectionPool
 
     from domain.kernel import Envelope
+    from domain.vocabulary import Sealed
 
 NONCE: Final = 12
 KEY_BYTES: Final = 32
@@ -33,14 +34,27 @@ INSERT_KEYS: Final = (
     "on conflict do nothing"
 )
 SELECT_KEYS: Final = "select key_id, wrapped from log.person_key where key_id = any(%s)"
-SELECT_TEXTS: Final = (
-    "select v.position, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version "
+FIRST_TEXTS: Final = (
+    "select v.position, v.field as said, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version "
     "from log.vault v join log.event e on e.notification_id = v.position where v.position = any(%s)"
 )
+SELECT_TEXTS: Final = (
+    f"{FIRST_TEXTS} union all "
+    "select r.position, r.field, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version "
+    "from log.redacted r join log.vault v on v.position = r.by_position and v.field = r.by_field "
+    "join log.event e on e.notification_id = v.position where r.position = any(%s)"
+)
 BY_COMMITMENT: Final = (
-    "select v.position, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, sha256(v.cipher) as commitment "
+    "select v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, sha256(v.cipher) as commitment "
     "from log.vault v join log.event e on e.notification_id = v.position where sha256(v.cipher) = any(%s)"
 )
+SELECT_SAID: Final = (
+    f"{BY_COMMITMENT} union all "
+    "select v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, r.commitment "
+    "from log.redacted r join log.vault v on v.position = r.by_position and v.field = r.by_field "
+    "join log.event e on e.notification_id = v.position where r.commitment = any(%s)"
+)
+"""A redacted text is asked for by its old place or hash, on whatever clock, and answered by what replaced it."""
 
 
 class Vaulted(NamedTuple):
@@ -194,19 +208,32 @@ class Vault:
         return Vaulted(place.field, key_id, cipher), hashlib.sha256(cipher).hexdigest()
 
     def texts(self, positions: Sequence[int]) -> dict[tuple[int, str], str]:
-        """Return the texts of these events by (position, dotted field); what was erased is not there."""
-        return {(row["position"], row["field"]): text for row, text in self._opened(SELECT_TEXTS, list(positions))}
+        """Return the texts of these events by (position, dotted field); what was erased is not there.
+
+        In place of a text that was redacted stands the one that replaced it.
+        """
+        wanted = list(positions)
+        return {(row["position"], row["said"]): text for row, text in self._opened(SELECT_TEXTS, wanted, wanted)}
+
+    def first_texts(self, positions: Sequence[int]) -> dict[tuple[int, str], str]:
+        """Return the texts as these events brought them; what was redacted or erased is not there."""
+        return {(row["position"], row["said"]): text for row, text in self._opened(FIRST_TEXTS, list(positions))}
+
+    def length(self, text: Sealed) -> int | None:
+        """Return how many code points a text has; None when it was redacted or erased."""
+        wanted = [bytes.fromhex(text.sha256)]
+        return next((len(found) for _, found in self._opened(BY_COMMITMENT, wanted)), None)
 
     def said(self, commitments: Iterable[str]) -> dict[str, str]:
-        """Return the texts behind these commitments (hex); what was erased is not there."""
+        """Return the texts behind these commitments (hex), or what replaced them; what was erased is not there."""
         wanted = [bytes.fromhex(commitment) for commitment in set(commitments)]
-        return {bytes(row["commitment"]).hex(): text for row, text in self._opened(BY_COMMITMENT, wanted)}
+        return {bytes(row["commitment"]).hex(): text for row, text in self._opened(SELECT_SAID, wanted, wanted)}
 
-    def _opened(self, query: str, wanted: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
-        if not wanted:
+    def _opened(self, query: str, *wanted: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
+        if not wanted[0]:
             return
         with self._pool().connection() as connection:
-            rows: list[dict[str, Any]] = connection.execute(query.encode(), (wanted,), binary=True).fetchall()
+            rows: list[dict[str, Any]] = connection.execute(query.encode(), wanted, binary=True).fetchall()
         keys = self._fetched({row["key_id"] for row in rows})
         for row in rows:
             if row["key_id"] in keys:

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -7,13 +8,25 @@ import pytest
 from domain.acting import ActionCompleted, ActionProgressed, ActionStarted
 from domain.belonging import GroupJoined, GroupLeft
 from domain.contributing import ContributionMade
-from domain.correcting import Change, EventCorrected, EventWithdrawn, apply, effective
+from domain.correcting import (
+    Change,
+    DisputeOutcome,
+    DisputeResolved,
+    EventCorrected,
+    EventDisputed,
+    EventWithdrawn,
+    TextRedacted,
+    apply,
+    effective,
+    open_disputes,
+)
 from domain.deciding import DecisionSuperseded, DissentRecorded
 from domain.gathering import Attendance, AttendanceRecorded, ExerciseRun, GatheringHeld
-from domain.kernel import DECLARED, REGISTRY, THINGS, event, thing
+from domain.kernel import DECLARED
 from domain.organising import CoFinancingReceived
 from domain.reflecting import ReflectionFormat, ReflectionRecorded, Step
-from domain.vocabulary import Actor, ActorKind, Personal, Role, Text, TimePrecision
+from domain.reporting import Audience, ReportApproved, ReportCommented, ReportDrafted, ReportIssued
+from domain.vocabulary import Actor, ActorKind, Language, Personal, Role, TimePrecision
 
 SOMEBODY = Actor(kind=ActorKind.ANONYMOUS)
 
@@ -318,7 +331,10 @@ def test_a_correction_does_not_take_away_what_a_later_entry_needs(log):
 def test_the_registration_of_a_process_is_corrected_but_never_withdrawn(log):
     log.refuses("registration-stands", log.withdrawal(log.events[0]))
 
-    log.given(log.correction(log.events[0], title="Fabelby finder vej"))
+    mended = log.given(log.correction(log.events[0], title="Fabelby finder vej"))
+    log.given(log.withdrawal(mended))
+
+    assert log.history("process/fabelby") == (log.events[0],)
 
 
 @pytest.mark.parametrize(
@@ -465,24 +481,210 @@ def test_a_history_without_corrections_is_read_as_it_is(log, contribution):
     assert effective([contribution]) == [contribution]
 
 
-# ------------------------------------------------------------------ reports (declared with reporting, later)
-def test_an_issued_report_is_not_corrected(log):
-    registry, things = dict(REGISTRY), dict(THINGS)
+# ------------------------------------------------------------------ issued reports
+@pytest.fixture
+def report(log):
+    """A report that was drafted, commented, approved and issued; returned by what happened."""
+    said = Personal("to the fund")
+    drafted = ReportDrafted(
+        report_id="r1", template="t", version=1, language=Language.DA, known_by=9, audience=Audience.FUNDER
+    )
+    return {
+        "drafted": log.given(drafted),
+        "commented": log.given(ReportCommented(report_id="r1", text=said, by=SOMEBODY)),
+        "approved": log.given(ReportApproved(report_id="r1", version=1, by=SOMEBODY)),
+        "issued": log.given(ReportIssued(report_id="r1", recipient=said, files=(), known_by=9), on="2026-02-02"),
+    }
 
-    @event("report-issued.v1", da="Rapport udstedt", en="Report issued")
-    class ReportIssued:
-        """A report was sent. Example: to the fund."""
 
-        note: Text | None = None
+@pytest.mark.parametrize("what", ["drafted", "approved", "issued"])
+def test_an_issued_report_and_what_lies_behind_it_is_not_corrected(log, report, what):
+    log.refuses("issued-report", log.correction(report[what], known_by="8"), on="2026-02-03")
 
-    thing("report-issued", da="rapport", en="report")
-    try:
-        issued = log.given(ReportIssued(note=Personal("to the fund")))
 
-        log.refuses("issued-report", log.correction(issued, note=Personal("to us")))
-    finally:
-        DECLARED.pop(ReportIssued)
-        REGISTRY.clear()
-        REGISTRY.update(registry)
-        THINGS.clear()
-        THINGS.update(things)
+@pytest.mark.parametrize("what", ["drafted", "approved", "issued"])
+def test_an_issued_report_and_what_lies_behind_it_is_not_withdrawn(log, report, what):
+    log.refuses("issued-report", log.withdrawal(report[what]), on="2026-02-03")
+
+
+def test_a_correction_of_a_draft_is_not_withdrawn_once_the_report_is_issued(log):
+    drafted = ReportDrafted(
+        report_id="r1", template="t", version=1, language=Language.DA, known_by=9, audience=Audience.FUNDER
+    )
+    mended = log.given(log.correction(log.given(drafted), known_by="8"))
+    log.given(ReportIssued(report_id="r1", recipient=Personal("the fund"), files=(), known_by=8), on="2026-02-02")
+
+    log.refuses("issued-report", log.withdrawal(mended), on="2026-02-03")
+
+
+def test_a_comment_on_an_issued_report_may_be_mended(log, report):
+    log.given(log.correction(report["commented"], text=Personal("to the fund, too")), on="2026-02-03")
+
+    assert log.history("report/r1")[1].data.text == Personal("to the fund, too")
+
+
+def test_an_issued_report_may_be_disputed_and_its_texts_redacted(log, report):
+    log.given(disputed(report["issued"]), on="2026-02-03")
+
+    assert log.when(redacted(report["issued"], "recipient"), on="2026-02-03").subject == "report/r1"
+
+
+# ------------------------------------------------------------------ disputes
+def disputed(target):
+    return EventDisputed(target=str(target.id), by=SOMEBODY, reason=Personal("we never said so"))
+
+
+def resolved(dispute, outcome=DisputeOutcome.DISMISSED):
+    return DisputeResolved(target=str(dispute.id), outcome=outcome, reason=Personal("the minutes say so"))
+
+
+def test_a_dispute_changes_nothing(log, contribution):
+    log.given(disputed(contribution))
+
+    assert log.history("contribution/c1") == (contribution,)
+
+
+def test_a_dispute_is_open_until_it_is_settled(log, contribution):
+    dispute = log.given(disputed(contribution))
+    open_before = open_disputes(log.stored("contribution/c1"))
+    log.given(resolved(dispute))
+
+    assert (open_before, open_disputes(log.stored("contribution/c1"))) == ([dispute], [])
+
+
+def test_a_withdrawn_dispute_is_not_open(log, contribution):
+    log.given(log.withdrawal(log.given(disputed(contribution))))
+
+    assert open_disputes(log.stored("contribution/c1")) == []
+
+
+def test_a_dispute_whose_settling_is_withdrawn_is_open_again_and_may_be_settled_otherwise(log, contribution):
+    dispute = log.given(disputed(contribution))
+    settled = log.given(resolved(dispute))
+    log.given(log.withdrawal(settled))
+
+    assert open_disputes(log.stored("contribution/c1")) == [dispute]
+    log.given(resolved(dispute, DisputeOutcome.UPHELD))
+
+
+@pytest.mark.parametrize("event_", [disputed, resolved])
+def test_only_what_is_there_is_disputed_or_settled(log, contribution, event_):
+    log.refuses("unknown-event", event_(replace(contribution, id=UUID(int=99))))
+
+
+def test_a_withdrawn_entry_is_not_disputed(log, contribution):
+    log.given(log.withdrawal(contribution))
+
+    log.refuses("already-withdrawn", disputed(contribution))
+
+
+def test_a_withdrawn_dispute_is_not_settled(log, contribution):
+    dispute = log.given(disputed(contribution))
+    log.given(log.withdrawal(dispute))
+
+    log.refuses("already-withdrawn", resolved(dispute))
+
+
+def test_only_a_dispute_is_settled(log, contribution):
+    log.refuses("not-a-dispute", resolved(contribution))
+
+
+def test_a_dispute_is_settled_once(log, contribution):
+    dispute = log.given(disputed(contribution))
+    log.given(resolved(dispute))
+
+    log.refuses("dispute-already-resolved", resolved(dispute, DisputeOutcome.UPHELD))
+
+
+def test_a_dispute_is_of_somebody_known(log, contribution):
+    somebody = Actor(kind=ActorKind.PARTICIPANT, ref="p9")
+
+    log.refuses("unknown-thing", replace(disputed(contribution), by=somebody))
+
+
+def test_how_a_dispute_was_settled_is_corrected(log, contribution):
+    settled = log.given(resolved(log.given(disputed(contribution))))
+
+    assert log.when(log.correction(settled, outcome="upheld")).subject == "contribution/c1"
+    log.refuses("value-does-not-fit", log.correction(settled, outcome="shrugged at"))
+
+
+def test_a_corrected_dispute_is_of_somebody_known(log, contribution):
+    dispute = log.given(disputed(contribution))
+
+    log.refuses("unknown-thing", log.correction(dispute, by='{"kind": "participant", "ref": "p9"}'))
+
+
+# ------------------------------------------------------------------ redactions
+def redacted(target, field="text", text="a bench"):
+    return TextRedacted(target=str(target.id), field=field, text=Personal(text), reason=Personal("a name"))
+
+
+def test_a_redacted_text_is_read_instead_of_the_first(log, contribution):
+    log.given(redacted(contribution))
+
+    assert read(log, "contribution/c1").data.text == Personal("a bench")
+
+
+def test_a_redaction_names_every_place_where_the_text_ever_stood(log, contribution):
+    mended = log.given(log.correction(contribution, text=Personal("a path")))
+    twice = log.given(log.correction(mended, fields__0__text=Personal("a road")))
+    log.given(log.withdrawal(twice))
+    first = log.given(redacted(contribution))
+
+    second = log.when(redacted(contribution, text="somewhere"))
+
+    assert first.replaces == (
+        (contribution.version, "text"),
+        (mended.version, "fields.0.text"),
+        (twice.version, "fields.0.text"),
+    )
+    assert second.replaces == (*first.replaces, (first.version, "text"))
+    assert read(log, "contribution/c1").data.text == Personal("somewhere")
+
+
+def test_a_redaction_leaves_other_texts_alone(log, reflection):
+    stored = log.when(redacted(reflection, "steps.1.text"))
+
+    texts = [step.text.value for step in read(log, "reflection/r1").data.steps]
+    assert (stored.replaces, texts) == (((reflection.version, "steps.1.text"),), ["we baked", "a bench"])
+
+
+def test_a_correction_of_a_redacted_text_holds_as_any_newer_one(log, contribution):
+    log.given(redacted(contribution))
+    log.given(log.correction(contribution, text=Personal("two benches")))
+
+    assert read(log, "contribution/c1").data.text == Personal("two benches")
+
+
+def test_the_reason_of_a_correction_is_redacted(log, contribution):
+    mended = log.given(log.correction(contribution, text=Personal("a path")))
+
+    assert log.when(redacted(mended, "reason")).replaces == ((mended.version, "reason"),)
+
+
+def test_a_text_of_a_withdrawn_entry_is_redacted_too(log, contribution):
+    log.given(log.withdrawal(contribution))
+
+    assert log.when(redacted(contribution)).replaces == ((contribution.version, "text"),)
+
+
+@pytest.mark.parametrize("field", ["kind", "author", "nonsense", "text.0"])
+def test_only_a_personal_text_is_redacted(log, contribution, field):
+    log.refuses("not-a-personal-text", redacted(contribution, field))
+
+
+def test_only_a_text_that_was_written_is_redacted(log, exercise, reflection):
+    log.refuses("nothing-to-redact", redacted(exercise, "note"))
+    log.refuses("nothing-to-redact", redacted(reflection, "steps.2.text"))
+
+
+def test_only_an_entry_that_is_there_is_redacted(log, contribution):
+    log.refuses("unknown-event", redacted(replace(contribution, id=UUID(int=99))))
+
+
+@pytest.mark.parametrize("word", ["withdrawal", "correction"])
+def test_a_redaction_is_neither_withdrawn_nor_corrected(log, contribution, word):
+    done = log.given(redacted(contribution))
+
+    log.refuses("redaction-stands", getattr(log, word)(done))

@@ -7,10 +7,19 @@ from uuid import UUID
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain.correcting import Change, EventCorrected, EventWithdrawn, effective
+from domain.correcting import (
+    Change,
+    DisputeOutcome,
+    DisputeResolved,
+    EventCorrected,
+    EventDisputed,
+    EventWithdrawn,
+    TextRedacted,
+    effective,
+)
 from domain.gathering import ExerciseRun
 from domain.kernel import Envelope
-from domain.vocabulary import Personal, Purpose, TimePrecision, Visibility
+from domain.vocabulary import Actor, ActorKind, Personal, Purpose, TimePrecision, Visibility
 
 BEGIN = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 REASON = Personal("a slip of the pen")
@@ -42,18 +51,28 @@ def change(draw):
     return Change(field=name, value=values[name])
 
 
+KINDS = ["entry", "correction", "correction", "withdrawal", "redaction", "dispute", "resolution"]
+
+
 @st.composite
 def logs(draw):
-    """Entries, corrections and withdrawals in any order; a target is always earlier."""
+    """Entries and what bears on them in any order; a target is always earlier."""
     events = []
     for position in range(1, draw(st.integers(1, 14)) + 1):
-        kind = draw(st.sampled_from(["entry", "correction", "correction", "withdrawal"])) if events else "entry"
+        kind = draw(st.sampled_from(KINDS)) if events else "entry"
         target = str(UUID(int=draw(st.integers(1, position - 1)))) if position > 1 else ""
         if kind == "entry":
             data = ExerciseRun(gathering_id="kick-off", tool="first", note=Personal("first"))
         elif kind == "correction":
             fields = tuple(draw(st.lists(change(), min_size=1, max_size=3)))
             data = EventCorrected(target=target, fields=fields, reason=REASON)
+        elif kind == "redaction":
+            name = draw(st.sampled_from(["note", "reason", "fields.0.text", "text", "tool", "nonsense"]))
+            data = TextRedacted(target=target, field=name, text=Personal(draw(st.sampled_from("abcde"))), reason=REASON)
+        elif kind == "dispute":
+            data = EventDisputed(target=target, by=Actor(kind=ActorKind.ANONYMOUS), reason=REASON)
+        elif kind == "resolution":
+            data = DisputeResolved(target=target, outcome=DisputeOutcome.UPHELD, reason=REASON)
         else:
             data = EventWithdrawn(target=target, reason=REASON)
         events.append(envelope(position, data))
@@ -80,6 +99,13 @@ def read_literally(events):
             del standing[key]
             for one in reversed([one for one in read.data.fields if fits(one)]):
                 settled[read.data.target].setdefault(one.field, one)
+        elif isinstance(newest.data, TextRedacted):
+            del standing[key]
+            one = Change(field=read.data.field, text=read.data.text)
+            if fits(one):
+                settled[read.data.target].setdefault(one.field, one)
+        elif isinstance(newest.data, EventDisputed | DisputeResolved):
+            del standing[key]
     return [as_read(standing[str(item.id)], settled[str(item.id)]) for item in events if str(item.id) in standing]
 
 
@@ -102,6 +128,8 @@ def as_read(item, settled):
             data = replace(data, note=one.text)
         elif not isinstance(data, ExerciseRun) and name == "reason":
             data = replace(data, reason=one.text)
+        elif isinstance(data, TextRedacted) and name == "text":
+            data = replace(data, text=one.text)
         elif isinstance(data, EventCorrected) and name == "fields.0.text":
             data = replace(data, fields=(replace(data.fields[0], text=one.text), *data.fields[1:]))
     return replace(item, data=data)
