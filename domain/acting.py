@@ -15,7 +15,7 @@ from domain.vocabulary import (
     BasisId,
     Count,
     Date,
-    Digest,
+    FileDigest,
     Flag,
     GroupId,
     LocalId,
@@ -211,7 +211,7 @@ class ProductDelivered:
     product_id: ProductId
     title: Public
     kind: ProductKind
-    sha256: Digest | None = None
+    sha256: FileDigest | None = None
 
 
 @event("project-handed-over.v1", da="Projekt givet videre", en="Project handed over", about="project_id")

@@ -71,7 +71,7 @@ def _fits(value: Any, field: Field) -> bool:
             return bool(pattern.fullmatch(value))
         case FieldType.ACTOR:
             return not value.ref or bool(ID_PATTERN.fullmatch(value.ref))
-        case FieldType.DIGEST:
+        case FieldType.DIGEST | FieldType.FILE:
             return bool(DIGEST_PATTERN.fullmatch(value))
         case FieldType.PUBLIC:
             return keepable(value) and len(value) <= PUBLIC_MAX

@@ -11,7 +11,7 @@ from domain.refusals import Refused
 from domain.vocabulary import (
     Actor,
     ContributionId,
-    Digest,
+    FileDigest,
     GatheringId,
     GroupId,
     LocalId,
@@ -72,7 +72,7 @@ class ContributionMade:
     channel: Public | None = None
     receipt: LocalId | None = None
     transcribed_by: Actor | None = None
-    artefact_sha256: Digest | None = None
+    artefact_sha256: FileDigest | None = None
 
 
 @event("contribution-built-upon.v1", da="Bygget videre", en="Built upon", about="from_id", kind="contribution")

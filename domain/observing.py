@@ -9,7 +9,7 @@ from domain.kernel import event, thing
 from domain.refusals import Refused
 from domain.vocabulary import (
     Actor,
-    Digest,
+    FileDigest,
     GatheringId,
     MediaId,
     ObservationId,
@@ -133,7 +133,7 @@ class MediaCaptured:
     """
 
     media_id: MediaId
-    sha256: Digest
+    sha256: FileDigest
     kind: MediaKind
     shows: Shows
 

@@ -15,6 +15,7 @@ from domain.vocabulary import (
     Count,
     CriterionId,
     Date,
+    FileDigest,
     Flag,
     Hours,
     IndicatorId,
@@ -333,6 +334,7 @@ class ExpenditureRecorded:
     paid_on: Date
     supplier: Public | None = None
     note: Text | None = None
+    file_sha256: FileDigest | None = None
 
 
 @event(

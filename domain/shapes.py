@@ -34,6 +34,7 @@ class FieldType(StrEnum):
     COUNT = "count"
     FLAG = "flag"
     DIGEST = "digest"
+    FILE = "file"
     LOCALISED = "localised"
     ACTOR = "actor"
     RECORD = "record"

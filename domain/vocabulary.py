@@ -110,6 +110,8 @@ Count = Annotated[int, Mark("count")]
 Minutes = Annotated[int, Mark("count", "minutes")]
 Flag = Annotated[bool, Mark("flag")]
 Digest = Annotated[str, Mark("digest")]
+FileDigest = Annotated[str, Mark("file")]
+"""The SHA-256 of a file that is kept beside the log; the event holds nothing else of it."""
 Date = dt.date
 Moment = dt.datetime
 Text = Personal[str]

@@ -12,6 +12,7 @@ import domain.everything  # noqa: F401 - declares the vocabulary
 from domain.kernel import Envelope
 from projections.everything import PROJECTIONS
 from service.cluster import Cluster
+from service.log.files import Files
 from service.log.migrate import migrate
 from service.log.projector import Projector, Worker
 from service.log.reading import Reader
@@ -46,6 +47,11 @@ class Kurslog:
         return Record(self.log, self.reader)
 
     @cached_property
+    def files(self) -> Files:
+        """Files beside it."""
+        return self.log.files
+
+    @cached_property
     def projector(self) -> Projector:
         """Following it; the tables of its projections are there, if still empty."""
         projector = Projector(self.log, self.reader, PROJECTIONS)
@@ -68,7 +74,9 @@ class Kurslog:
 
     def record(self, *events: Envelope) -> list[Recorded]:
         """Record one command now; see `Record.record`."""
-        return self.records.record(events, now=dt.datetime.now(dt.UTC))
+        recorded = self.records.record(events, now=dt.datetime.now(dt.UTC))
+        self.files.belong(events)
+        return recorded
 
     def close(self) -> None:
         """Give everything back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from domain.refusals import Refused
+from service.files import FileRefusedError
 from service.log.store import BusyError
 from service.queries import NotYetError, UnknownError, UnreadableTimeError
 from service.record import ConflictError
@@ -51,6 +52,23 @@ SENTENCES: Final = {
         "Indholdet er for stort. Intet er gemt. Send det i mindre dele.",
         "The content is too large. Nothing was saved. Send it in smaller parts.",
     ),
+    "file-empty": ("Filen er tom. Vælg en anden.", "The file is empty. Choose another."),
+    "file-too-large": (
+        "Filen er større end {most} MB. Intet er gemt. Gør den mindre, og prøv igen.",
+        "The file is larger than {most} MB. Nothing was saved. Make it smaller, and try again.",
+    ),
+    "file-type-unknown": (
+        "Den slags fil kan ikke gemmes her. Gem den som JPEG, PNG, WebP eller PDF, og prøv igen.",
+        "This kind of file cannot be kept here. Save it as JPEG, PNG, WebP or PDF, and try again.",
+    ),
+    "file-damaged": (
+        "Billedet kunne ikke læses; måske er filen ikke hel. Gem det igen, og prøv igen.",
+        "The image could not be read; perhaps the file is not whole. Save it again, and try again.",
+    ),
+    "image-too-many-pixels": (
+        "Billedet har mere end {most} millioner punkter. Gør det mindre, og prøv igen.",
+        "The image has more than {most} million pixels. Make it smaller, and try again.",
+    ),
     "no-token": (
         "Det kræver et adgangstegn, der gælder her. Lav et med: kurslog token create.",
         "This takes a token that holds here. Make one with: kurslog token create.",
@@ -63,9 +81,9 @@ SENTENCES: Final = {
 }
 
 
-def sentence(rule: str, language: str) -> str:
+def sentence(rule: str, language: str, **facts: object) -> str:
     """Return the sentence of a problem that is no rule of the domain."""
-    return SENTENCES[rule][0 if language == "da" else 1]
+    return SENTENCES[rule][0 if language == "da" else 1].format(**facts)
 
 
 def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0911 - one arm an error
@@ -76,6 +94,8 @@ def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0
             return Problem(status, error.rule, error.sentence(language), {"field": error.field} if error.field else {})
         case UnreadableError():
             return Problem(422, "unreadable", sentence("unreadable", language), {"errors": error.errors})
+        case FileRefusedError():
+            return Problem(error.status, error.rule, sentence(error.rule, language, **error.facts), {})
         case UnreadableTimeError():
             return Problem(422, "unreadable-time", sentence("unreadable-time", language), {"why": str(error)})
         case UnknownError():

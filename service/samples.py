@@ -19,6 +19,7 @@ ATOMS: Final[dict[FieldType, Any]] = {
     FieldType.COUNT: 3,
     FieldType.FLAG: True,
     FieldType.DIGEST: "ab" * 32,
+    FieldType.FILE: "ab" * 32,
     FieldType.LOCALISED: {"da": "Bænk", "en": "Bench"},
     FieldType.ACTOR: {"kind": "role", "ref": "citizen"},
 }

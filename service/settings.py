@@ -6,6 +6,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+FILE_MAX_MB: Final = 100
 
 
 class SettingError(Exception):
@@ -24,6 +27,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     language: str = "da"
+    file_max_bytes: int = 12 * 2**20
     master_key_file: Path
 
     @classmethod
@@ -46,8 +50,12 @@ class Settings:
         port = environment.get("KURSLOG_PORT") or "8000"
         if not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004 - the range of ports
             raise SettingError(f"KURSLOG_PORT is {port!r}; it may be 1 to 65535.")
+        megabytes = environment.get("KURSLOG_FILE_MAX_MB") or "12"
+        if not megabytes.isdigit() or not 0 < int(megabytes) <= FILE_MAX_MB:
+            raise SettingError(f"KURSLOG_FILE_MAX_MB is {megabytes!r}; it may be 1 to {FILE_MAX_MB}.")
         return cls(
             home=home,
+            file_max_bytes=int(megabytes) * 2**20,
             database_url=environment.get("KURSLOG_DATABASE_URL") or None,
             host=environment.get("KURSLOG_HOST") or "127.0.0.1",
             port=int(port),

@@ -114,6 +114,7 @@ MAKERS: Final[dict[FieldType, Callable[..., ma.fields.Field[Any]]]] = {
     FieldType.COUNT: lambda **o: ma.fields.Integer(strict=True, validate=validate.Range(0, 10**9), **o),
     FieldType.FLAG: lambda **o: ma.fields.Boolean(truthy={True}, falsy={False}, **o),
     FieldType.DIGEST: lambda **o: ma.fields.String(validate=matching(DIGEST_PATTERN), **o),
+    FieldType.FILE: lambda **o: ma.fields.String(validate=matching(DIGEST_PATTERN), **o),
 }
 
 

@@ -54,6 +54,7 @@ SEASONS: Final = {(3, 5): ("foråret", "spring"), (6, 8): ("sommeren", "summer")
 """First and last month of the seasons that lie within one year."""
 
 MILLION: Final = Decimal(1_000_000)
+MEGABYTE: Final = 1_000_000
 UNDATED: Final = ("dato ikke registreret", "date not recorded")
 
 
@@ -107,6 +108,13 @@ def status_label(status: str, lang: str) -> str:
 def capitalised(text: str) -> str:
     """Return the text with its first letter large, the rest untouched."""
     return text[:1].upper() + text[1:]
+
+
+def size(size_bytes: int, lang: str) -> str:
+    """Return a file's size: 240 kB, 3,4 MB."""
+    if size_bytes < MEGABYTE:
+        return f"{max(1, round(size_bytes / 1000))} kB"
+    return f"{number(Decimal(size_bytes // 100_000) / 10, lang)} MB"
 
 
 # ------------------------------------------------------------------ days

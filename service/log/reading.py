@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.kernel import Envelope, stream_of
 from domain.register import Histories
+from service.log.files import Files
 from service.log.store import Log, moment
 
 COLUMNS: Final = "notification_id, originator_version, topic, state, recorded_at"
@@ -19,6 +20,10 @@ STREAMS: Final = (
     f"select {COLUMNS}, originator_id from log.event where originator_id = any(%s) order by notification_id"
 )
 THINGS: Final = f"select {COLUMNS} from log.event where process = %s and subject = any(%s) and notification_id <= %s order by notification_id"
+WITH_FILE: Final = (
+    f"select {COLUMNS} from log.event where process = %s and log.file_in(topic, state) = %s "
+    "and log.file_in(topic, state) is not null order by notification_id"
+)
 BY_ID: Final = f"select {COLUMNS}, event_id from log.event where process = %s and event_id = any(%s)"
 AT: Final = f"select {COLUMNS} from log.event where notification_id = any(%s) order by notification_id"
 PAGE: Final = f"select {COLUMNS} from log.event where notification_id > %s order by notification_id limit %s"
@@ -86,6 +91,15 @@ class Reader:
     def by_id(self, process: str, ids: Sequence[UUID]) -> dict[UUID, Envelope]:
         """Return the events of these ids."""
         return {row["event_id"]: self._envelope(row) for row in self._rows(BY_ID, (process, list(ids)))}
+
+    @property
+    def files(self) -> Files:
+        """The files beside the log."""
+        return self._log.files
+
+    def with_file(self, process: str, sha256: str) -> list[Envelope]:
+        """Return the events that name a file, corrections that name it included."""
+        return [self._envelope(row) for row in self._rows(WITH_FILE, (process, sha256))]
 
     def at(self, positions: Sequence[int]) -> list[Envelope]:
         """Return the events at these positions, in order."""

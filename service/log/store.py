@@ -17,6 +17,7 @@ from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from domain.kernel import Envelope
+from service.log.files import Files
 from service.log.mapper import LogMapper, SealedEvent
 from service.log.vault import MasterKey, Vault, key_id_of
 
@@ -214,6 +215,7 @@ class Log(Application[str]):
     def construct_mapper(self) -> LogMapper:
         """Return our mapper, over the vault."""
         self.vault = Vault(lambda: self.datastore.pool, self._master, self.cell)
+        self.files = Files(self.connection, self.vault)
         return LogMapper(self.vault)
 
     def construct_recorder(self) -> LogRecorder:

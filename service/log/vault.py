@@ -243,5 +243,19 @@ class Vault:
     def _open(self, key: AESGCM, cipher: bytes, place: Place) -> str:
         return str(msgspec.json.decode(key.decrypt(cipher[:NONCE], cipher[NONCE:], self._aad(place))))
 
+    def seal_content(self, key_id: str, what: str, content: bytes) -> bytes:
+        """Encrypt bytes that are no text of an event (a file, a row that waits), bound to ``what`` they are.
+
+        Raises:
+            ErasedKeyError: when the key has been erased.
+        """
+        nonce = os.urandom(NONCE)
+        return nonce + self._key(key_id).encrypt(nonce, content, f"{self._cell}|{what}".encode())
+
+    def open_content(self, key_id: str, what: str, cipher: bytes) -> bytes | None:
+        """Return bytes that `seal_content` encrypted; None when their key has been erased."""
+        key = self._fetched([key_id]).get(key_id)
+        return key.decrypt(cipher[:NONCE], cipher[NONCE:], f"{self._cell}|{what}".encode()) if key else None
+
     def _aad(self, place: Place) -> bytes:
         return f"{self._cell}|{place.stream}|{place.version}|{place.field}".encode()

@@ -14,6 +14,7 @@ from service.log.reading import Reader
 from service.queries import UnknownError
 from service.record import UUID_PATTERN
 from service.security.gate import TEAM, Caller, sees
+from service.security.opening import check_files
 
 KEEPING: Final = "keeping"
 MEND_OTHERS: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
@@ -29,9 +30,11 @@ def check_writes(reader: Reader, caller: Caller, events: Sequence[Envelope]) -> 
     """Check what the caller is about to record, events of one process.
 
     Raises:
-        Refused: for a correction of what the caller does not see, or may not mend; just as if it were not there.
+        Refused: for a correction of what the caller does not see, or may not mend, and for a file that is not theirs to
+            open; just as if it were not there.
         UnknownError: for an event type that is not the caller's to write.
     """
+    check_files(reader, caller, events)
     for event in events:
         if not may_write(caller, event.declaration):
             raise UnknownError(event.type)

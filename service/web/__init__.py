@@ -14,6 +14,7 @@ from service.app import Kurslog
 from service.problems import Problem, problem_of, sentence
 from service.queries import UnknownError
 from service.web.actions import actions_page
+from service.web.attaching import file_page
 from service.web.budget import budget_page
 from service.web.contributions import contributions_page
 from service.web.course import course_page
@@ -51,6 +52,7 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/record", "record", menu_page),
     ("GET", "/p/<process>/record/<stem>", "form", form_page),
     ("POST", "/p/<process>/record/<stem>", "save", save),
+    ("GET", "/p/<process>/files/<sha256>", "file", file_page),
     ("GET", "/p/<process>/report.pdf", "report_file", report_file),
 )
 

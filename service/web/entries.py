@@ -13,7 +13,8 @@ from domain.vocabulary import UNKNOWN, Actor
 from service import words
 from service.cases import cited
 from service.security.gate import sees
-from service.web.things import Texts, actor_name, subjects_in, titles
+from service.web.attaching import attachment
+from service.web.things import Texts, actor_name, shortened, subjects_in, titles
 from service.wire import data_out
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ MARKS: Final = {"deciding": "decision", "acting": "action", "gathering": "gather
 WHO: Final = ("author", "by", "taken_by", "body", "harvester", "observer", "speaker", "owners", "to")
 """The fields that say who did it, in the order they are asked."""
 
+ALT_CHARACTERS: Final = 120
 MAIN: Final = ("change", "question", "text", "answer", "result", "reason", "saw", "exact_text")
 """The text that says most of an entry where it has several; the rest stand on the entry's own page."""
 
@@ -221,9 +223,21 @@ def rows_of(page: ProcessPage, event: Envelope, named: Mapping[str, str]) -> lis
         label = words.label(item.name, page.lang, stem)
         if item.name in why:
             rows.append(Row(label, silent=why[item.name]))
+        elif item.type is FieldType.FILE and _given(event, item):
+            rows.append(Row(label, _file(page, str(data.get(item.name)), f"{label}: {_said(event, texts)}")))
         elif _given(event, item):
             rows.append(Row(label, _shown(page, item, data.get(item.name), named), stored=_stored(item)))
     return rows
+
+
+def _said(event: Envelope, texts: Texts) -> str:
+    said = next((texts[event.position, name] for name in MAIN if (event.position, name) in texts), None)
+    return said or getattr(event.data, "title", None) or f"{event.declaration.da} {event.position}"
+
+
+def _file(page: ProcessPage, sha256: str, alt: str) -> Any:
+    gone = page.t("Filen ligger ikke her, eller den er slettet.", "The file is not here, or it has been deleted.")
+    return attachment(page, sha256, shortened(alt, ALT_CHARACTERS)) or f"{gone} ({sha256[:12]} …)"
 
 
 def _stored(item: Field) -> bool:

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from domain.kernel import Declaration
 from domain.shapes import Field, FieldType
@@ -18,7 +18,7 @@ ROWS: Final = 3
 ROWS_MAX: Final = 60
 RADIOS_MAX: Final = 8
 SELECT_MAX: Final = 60
-EARLY: Final = {"question", "rationale", "text", "note", "group_id"}
+EARLY: Final = {"question", "rationale", "text", "note", "group_id", "sha256", "artefact_sha256", "file_sha256"}
 """Fields that stand among those that must be said, though they may be left out."""
 
 WIDGETS: Final = {
@@ -28,6 +28,7 @@ WIDGETS: Final = {
     FieldType.AMOUNT: "number",
     FieldType.NUMBER: "number",
     FieldType.COUNT: "number",
+    FieldType.FILE: "file",
 }
 Choices = Mapping[str, Mapping[str, str]]
 """The things there are, by kind: id and title. ``body`` holds the committees and councils among the organisations."""
@@ -35,7 +36,10 @@ Choices = Mapping[str, Mapping[str, str]]
 
 @dataclass
 class Input:
-    """One thing to fill in; ``parts`` are those of a record, ``rows`` those of a list; ``quiet`` is one inside another."""
+    """One thing to fill in; ``parts`` are those of a record, ``rows`` those of a list; ``quiet`` is one inside another.
+
+    ``attachment`` is the file it has so far.
+    """
 
     name: str
     label: str
@@ -49,6 +53,7 @@ class Input:
     hint: str = ""
     quiet: bool = False
     error: str | None = None
+    attachment: Any = None
 
     @property
     def id(self) -> str:
@@ -86,6 +91,11 @@ class Form:
         if self.when.error:
             found.append(("when-day", self.when.error))
         return found
+
+    @property
+    def files(self) -> bool:
+        """Whether files may come along."""
+        return any(one.widget == "file" for one in self.inputs)
 
     @property
     def more_wrong(self) -> bool:

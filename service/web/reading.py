@@ -54,7 +54,7 @@ class Reading:
         return value
 
     def _missing(self, one: Input) -> str:
-        if one.widget in {"select", "radios", "actor"}:
+        if one.widget in {"select", "radios", "actor", "file"}:
             return self.t(f"Vælg: {one.label}.", f"Choose: {one.label}.")
         return self.t(f"Skriv: {one.label}.", f"Write: {one.label}.")
 

@@ -15,11 +15,14 @@ from domain.kernel import REGISTRY, Declaration
 from domain.refusals import Refused
 from domain.shapes import Field, FieldType
 from service.app import Kurslog
+from service.files import ACCEPT
 from service.log.store import BusyError
 from service.queries import NotYetError, UnknownError
 from service.record import ConflictError, entry_kinds
 from service.security.gate import Act
 from service.security.writing import check_writes, may_write
+from service.sending import allow_files
+from service.web.attaching import attach, typed_with_files
 from service.web.forms import Form, form_of
 from service.web.happened import HOW
 from service.web.hints import HINTS
@@ -104,6 +107,7 @@ def _render(page: ProcessPage, form: Form, event_id: str) -> str:
         saved=asked_number("saved"),
         undone=asked_number("undone"),
         hows=HOW,
+        accept=ACCEPT,
         unseen=request.args.get("unseen"),
     )
 
@@ -150,13 +154,16 @@ def _bodies(page: ProcessPage) -> set[str]:
 def save(kurslog: Kurslog, process: str, stem: str) -> Answer | tuple[str, int] | str:
     """Record what was typed, once however often it is sent; or show it again with what to mend."""
     page = ProcessPage.of(kurslog, process, Act.RECORD)
+    allow_files(kurslog)
     check_form()
     found = declared(stem)
-    form = form_of(found, page.lang, choices_of(page, found), request.form)
+    typed, wrong = typed_with_files(page, found)
+    form = form_of(found, page.lang, choices_of(page, found), typed)
+    attach(page, form, wrong)
     event_id = _event_id()
-    if request.form.get("more"):
+    if typed.get("more"):
         return _render(page, form, event_id)
-    wire = read_form(form, request.form, _numbers(page, request.form))
+    wire = read_form(form, typed, _numbers(page, typed))
     if form.wrong:
         return _render(page, form, event_id), 422
     try:

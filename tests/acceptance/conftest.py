@@ -263,6 +263,7 @@ def one_sample(field):
         FieldType.NUMBER: "1",
         FieldType.COUNT: "1",
         FieldType.DIGEST: "0" * 64,
+        FieldType.FILE: "0" * 64,
         FieldType.ACTOR: "anonymous",
         FieldType.LOCALISED: '{"da": "ja", "en": "yes"}',
     }

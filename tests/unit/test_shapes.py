@@ -88,6 +88,7 @@ def declared(hint):
         (v.Flag, FieldType.FLAG),
         (bool, FieldType.FLAG),
         (v.Digest, FieldType.DIGEST),
+        (v.FileDigest, FieldType.FILE),
         (v.Localised, FieldType.LOCALISED),
         (v.Actor, FieldType.ACTOR),
         (Inner, FieldType.RECORD),
