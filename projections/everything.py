@@ -11,6 +11,8 @@ from projections.decisions import decisions
 from projections.fate_of_contributions import fate_of_contributions
 from projections.goals import goals
 from projections.kernel import Projection
+from projections.learning import learning
+from projections.participation import participation
 from projections.relationship_map import relationship_map
 from projections.timeline import timeline
 
@@ -18,6 +20,8 @@ PROJECTIONS: Final[dict[str, Projection]] = {
     projection.name: projection
     for projection in (
         timeline,
+        participation,
+        learning,
         fate_of_contributions,
         decisions,
         actions,

@@ -30,6 +30,16 @@ STATUSES: Final[dict[str, tuple[str, str]]] = {
     "notrecorded": ("ikke registreret", "not recorded"),
 }
 
+ROLES: Final[dict[str, tuple[str, str]]] = {
+    "citizen": ("borgere", "citizens"),
+    "politician": ("politikere", "politicians"),
+    "employee": ("medarbejdere", "employees"),
+    "leader": ("ledere", "managers"),
+    "facilitator": ("facilitatorer", "facilitators"),
+    "evaluator": ("evaluatorer", "evaluators"),
+}
+"""What several of one role are called."""
+
 LABELS: Final[dict[str, tuple[str, str]]] = {
     # ids: what a thing is called in the log
     "process": ("forløb", "process"),
@@ -272,6 +282,9 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "absent": ("kom ikke", "did not come"),
     "excused": ("meldte afbud", "sent word"),
     "unknown": ("ved vi ikke", "not known"),
+    "asked": ("spurgt, intet skrevet siden", "asked, nothing written since"),
+    "never-asked": ("ikke spurgt", "never asked"),
+    "unstated": ("rolle ikke registreret", "role not recorded"),
     # organisations and products
     "OrganisationKind.municipality": ("kommune", "municipality"),
     "council": ("byråd eller råd", "council"),
@@ -337,6 +350,14 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "kolb": ("Kolbs cirkel", "Kolb’s cycle"),
     "what-so-what-now-what": ("hvad, hvad så, hvad nu", "what, so what, now what"),
     "free": ("fri form", "free form"),
+    "so-what": ("hvad så", "so what"),
+    "now-what": ("hvad nu", "now what"),
+    "feelings": ("følelser", "feelings"),
+    "analysis": ("analyse", "analysis"),
+    "conclusion": ("konklusion", "conclusion"),
+    "action-plan": ("handlingsplan", "action plan"),
+    "experience": ("erfaring", "experience"),
+    "active-experimentation": ("afprøvning", "active experimentation"),
     # the envelope's values
     "instant": ("på klokkeslæt", "to the minute"),
     "day": ("dag", "day"),

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from domain.kernel import REGISTRY, THINGS
 from domain.timing import COPENHAGEN, local_day
-from service.labels import LABELS, STATUSES
+from service.labels import LABELS, ROLES, STATUSES
 
 MONTHS: Final = {
     "da": [
@@ -103,6 +103,11 @@ def status_label(status: str, lang: str) -> str:
     """Return where an action, a decision or a claim stands, as `LABELS` of statuses."""
     pair = STATUSES.get(status)
     return Speech(lang)(*pair) if pair else label(status, lang)
+
+
+def role_word(role: str, count: int, lang: str) -> str:
+    """Return what so many of one role are called: borger, borgere."""
+    return label(role, lang) if count == 1 or role not in ROLES else Speech(lang)(*ROLES[role])
 
 
 def capitalised(text: str) -> str:

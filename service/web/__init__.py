@@ -21,7 +21,9 @@ from service.web.course import course_page
 from service.web.decisions import decisions_page
 from service.web.errors import error_page, not_allowed
 from service.web.files import report_file
+from service.web.learning import learning_page
 from service.web.log import entry_page, figure_page, log_page
+from service.web.participation import participation_page
 from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
 from service.web.record import form_page, menu_page, save, undo
@@ -44,6 +46,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/contributions", "contributions", contributions_page),
     ("GET", "/p/<process>/decisions", "decisions", decisions_page),
     ("GET", "/p/<process>/actions", "actions", actions_page),
+    ("GET", "/p/<process>/participation", "participation", participation_page),
+    ("GET", "/p/<process>/learning", "learning", learning_page),
     ("GET", "/p/<process>/budget", "budget", budget_page),
     ("GET", "/p/<process>/log", "log", log_page),
     ("GET", "/p/<process>/log/<int:position>", "entry", entry_page),

@@ -77,7 +77,7 @@ STEP = st.tuples(
 )
 
 
-def log_of(steps):
+def log_of(steps, data_of=data_of):
     """Build a log: any event at any time, corrections and withdrawals of anything earlier."""
     events: list[Envelope] = []
     for position, (kind, ref, day, precision, pick, seen_by) in enumerate(steps, 1):
@@ -203,7 +203,11 @@ MOMENTS = [
 @given(steps=st.lists(STEP, max_size=14), page=st.integers(1, 6))
 @settings(max_examples=60, deadline=None)
 def test_rectangles_equal_the_definition(name, steps, page):
-    projection, log = PROJECTIONS[name], log_of(steps)
+    agree(PROJECTIONS[name], log_of(steps), page)
+
+
+def agree(projection, log, page):
+    """Assert that the rows, the definition and its every word give the same at each point of both clocks and each depth."""
     rows = rows_of(projection, log, page)
     for known_by in range(len(log) + 2):
         for happened_by in MOMENTS:

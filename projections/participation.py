@@ -1,0 +1,275 @@
+"""Participation: who was asked and who came, by role, gathering, series and group. Counts only: nobody is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from domain.vocabulary import Role, Visibility
+from projections.kernel import DEPTH, Answer, Figure, Projection, Request, State, counted, figure, ref_in
+from projections.measures.attending import ASKED, FOLDS, NEVER_ASKED, STANDINGS, Attending, Place
+from projections.measures.people import GROUP_EVENTS, PARTICIPANT_EVENTS, UNSTATED, group, participant
+from projections.measures.suppression import may_divide
+
+participation = Projection(
+    name="participation",
+    version=1,
+    da="Hvem kom?",
+    en="Who came?",
+    rows="gatherings",
+    breakdowns=("role", "gathering", "series", "group"),
+    deep=Visibility.TEAM,
+)
+participation.on(*PARTICIPANT_EVENTS)(participant)
+participation.on(*GROUP_EVENTS)(group)
+participation.folds |= FOLDS
+
+ROLES: Final = (*(role.value for role in Role), UNSTATED)
+AWAY: Final = ("absent", "excused")
+TIMES_AWAY: Final = 2
+WITHHELD: Final = {"withheld": "few"}
+
+
+# ------------------------------------------------------------------ figures
+class Teller:
+    """Makes figures of places, and withholds those that would tell single people apart to who may not see them."""
+
+    def __init__(self, request: Request) -> None:
+        self.insider = request.depth >= DEPTH[Visibility.TEAM]
+
+    def people(self, key: str, places: Iterable[Place]) -> Figure:
+        """Return how many people have these places, each once."""
+        found = list(places)
+        persons = {place.person for place in found}
+        return figure(key, len(persons), [state for place in found for state in place.rests_on], len(persons))
+
+    def alone(self, found: Figure) -> Figure | State:
+        """Return a figure if its reader may have it."""
+        return self.together({"": found})[""]
+
+    def together(self, found: Mapping[str, Figure]) -> dict[str, Figure | State]:
+        """Return figures that are shown side by side: all of them or none, for one left out follows from the rest."""
+        shown = self.insider or may_divide(one.value for one in found.values())
+        return {name: one if shown else dict(WITHHELD) for name, one in found.items()}
+
+    def split(
+        self, key: str, places: Iterable[Place], parts: Iterable[str], part: Callable[[Place], str]
+    ) -> dict[str, Figure | State]:
+        """Return how many people fall into each part."""
+        found = list(places)
+        return self.together(
+            {
+                name: self.people(f"{key}:{name}", [place for place in found if part(place) == name])
+                for name in parts
+                if any(part(place) == name for place in found)
+            }
+        )
+
+
+@participation.answers
+def answer(states: Mapping[str, State], request: Request) -> Answer:
+    """Count people and gatherings; unknown is never absent, and a headcount never a number of participants."""
+    attending, tell = Attending(states, request.depth), Teller(request)
+    came = [place for place in attending.places if place.standing == "present"]
+    individual = request.depth >= DEPTH[Visibility.PROCESS] or bool(attending.rows)
+    gatherings = [_gathering(ref, attending, tell) for ref in attending.gatherings]
+    data: State = {
+        "individual": individual,
+        "held": counted("held", [s for s in attending.gatherings.values() if s.get("status") == "held"]),
+        "people": tell.alone(tell.people("people", came)),
+        "registered": _registered(attending, tell),
+        "by_role": _by_role(came, tell),
+        "gatherings": gatherings,
+        "series": _series(attending, came, tell),
+        "times": _times(attending, came, tell),
+        "dropping_out": _dropping_out(attending, tell),
+        "never_reached": _never_reached(attending),
+        "other_headcounts": [
+            _headcount(ref, state)
+            for ref, state in attending.headcounts.items()
+            if state.get("gathering_id") not in attending.gatherings
+        ],
+    }
+    if request.by in participation.breakdowns:
+        data["by"] = _broken_down(request.by, data, attending, came, tell)
+    return Answer(data, _notes(attending, tell, individual=individual))
+
+
+def _registered(attending: Attending, tell: Teller) -> Figure | State:
+    found = attending.people.registered()
+    states = [state for ref in found for state in attending.people.states(ref)]
+    return tell.alone(figure("registered", len(found), states, len(found)))
+
+
+def _gathering(ref: str, attending: Attending, tell: Teller) -> State:
+    state, key = attending.gatherings[ref], f"gathering:{ref}"
+    places = [place for place in attending.places if place.gathering == ref]
+    came = [place for place in places if place.standing == "present"]
+    rows = [place for place in places if place.standing not in {ASKED, NEVER_ASKED}]
+    return {
+        "id": ref,
+        **{name: state.get(name) for name in ("title", "series", "gathering_kind", "status", "when", "starts")},
+        "recorded": bool(rows),
+        "came": tell.alone(tell.people(f"{key}:came", came)) if rows else None,
+        "standings": tell.split(key, places, STANDINGS, lambda place: place.standing),
+        "by_role": tell.split(f"{key}:came", came, ROLES, lambda place: place.role),
+        "headcounts": [
+            _headcount(*item) for item in attending.headcounts.items() if item[1].get("gathering_id") == ref
+        ],
+        "invitations": [
+            {**_shown(one, "channel", "reach", "when"), "entries": counted(f"invitation:{key}:{at}", [one])}
+            for at, one in enumerate(attending.asked(ref))
+        ],
+        "entries": counted(key, [state]),
+    }
+
+
+def _shown(state: State, *names: str) -> State:
+    return {name: state.get(name) for name in names}
+
+
+def _headcount(ref: str, state: State) -> State:
+    return {**_shown(state, "total", "basis", "by_role", "when"), "entries": counted(f"headcount:{ref}", [state])}
+
+
+def _by_role(came: list[Place], tell: Teller) -> list[State]:
+    found = tell.split("role", came, ROLES, lambda place: place.role)
+    return [{"role": role, "people": people} for role, people in found.items()]
+
+
+def _series(attending: Attending, came: list[Place], tell: Teller) -> list[State]:
+    held: dict[str, list[str]] = {}
+    for ref, state in attending.gatherings.items():
+        if state.get("status") == "held" and ref_in(state, "series"):
+            held.setdefault(str(state["series"]), []).append(ref)
+    return [
+        {
+            "series": name,
+            "gatherings": counted(f"series:{at}:gatherings", [attending.gatherings[ref] for ref in refs]),
+            "people": tell.alone(tell.people(f"series:{at}", [one for one in came if one.gathering in refs]))
+            if any(one.gathering in refs for one in came)
+            else None,
+        }
+        for at, (name, refs) in enumerate(held.items())
+    ]
+
+
+def _times(attending: Attending, came: list[Place], tell: Teller) -> list[State]:
+    """Return how many people came how many times; who they are is not told."""
+    held: dict[str, list[Place]] = {}
+    for place in came:
+        held.setdefault(place.person, []).append(place)
+    figures = {
+        str(times): tell.people(f"times:{times}", [p for found in held.values() if len(found) == times for p in found])
+        for times in sorted({len(found) for found in held.values()})
+    }
+    never = [one for one in attending.people.registered() if one not in held]
+    if never and held:
+        states = [state for ref in never for state in attending.people.states(ref)]
+        figures = {"0": figure("times:0", len(never), states, len(never)), **figures}
+    return [{"times": int(times), "people": people} for times, people in tell.together(figures).items()]
+
+
+def _dropping_out(attending: Attending, tell: Teller) -> State:
+    """Count who came once and was away the last two times anything is known of them; who has left is told apart."""
+    order = {ref: at for at, ref in enumerate(attending.gatherings)}
+    last: list[Place] = []
+    for person in {place.person for place in attending.places}:
+        known = [p for p in attending.places if p.person == person and p.standing in {"present", *AWAY}]
+        known.sort(key=lambda place: order[place.gathering])
+        away = len(known) > TIMES_AWAY and all(place.standing in AWAY for place in known[-TIMES_AWAY:])
+        if away and attending.people.here_on(person, None) and any(p.standing == "present" for p in known):
+            last += known[-TIMES_AWAY:]
+    latest = {place.person: place.role for place in last}
+    groups = {ref: state["title"] for ref, state in attending.people.groups.items()}
+    of = {ref: [p for p in last if ref in attending.people.groups_of(p.person)] for ref in groups}
+    by_group = tell.together(
+        {ref: tell.people(f"dropping-out:group:{ref}", places) for ref, places in of.items() if places}
+    )
+    roles = tell.split("dropping-out:role", last, ROLES, lambda place: latest[place.person])
+    return {
+        "count": tell.alone(tell.people("dropping-out", last)),
+        "by_role": [{"role": role, "people": people} for role, people in roles.items()],
+        "by_group": [{"group": ref, "title": groups[ref], "people": people} for ref, people in by_group.items()],
+        "left": _left(attending, tell),
+    }
+
+
+def _left(attending: Attending, tell: Teller) -> Figure | State:
+    people = attending.people
+    gone = [ref for ref in people.registered() if not people.here_on(ref, None)]
+    return tell.alone(figure("left", len(gone), [state for ref in gone for state in people.states(ref)], len(gone)))
+
+
+def _never_reached(attending: Attending) -> list[str]:
+    """Return the roles that somebody has and no invitation names, where invitations say whom they reached."""
+    reached = {one["role"] for state in attending.invitations.values() for one in state["reach"] if one["count"]}
+    held = {role for ref in attending.people.registered() for role in attending.people.roles_on(ref, None)}
+    return [role for role in ROLES if role in held - reached] if reached else []
+
+
+def _broken_down(by: str, data: State, attending: Attending, came: list[Place], tell: Teller) -> list[State]:
+    if by == "role":
+        return list(data["by_role"])
+    if by == "series":
+        return list(data["series"])
+    if by == "gathering":
+        return [{"gathering": one["id"], **_shown(one, "title", "came", "standings")} for one in data["gatherings"]]
+    groups = attending.people.groups
+    found = tell.together(
+        {
+            ref: tell.people(f"group:{ref}", [p for p in came if ref in attending.people.groups_of(p.person)])
+            for ref in groups
+        }
+    )
+    return [{"group": ref, "title": groups[ref]["title"], "people": people} for ref, people in found.items()]
+
+
+# ------------------------------------------------------------------ notes
+def _notes(attending: Attending, tell: Teller, *, individual: bool) -> tuple[tuple[str, str], ...]:
+    if not individual:
+        return (
+            (
+                "Hvem der kom, er ikke offentligt. Her står kun, hvor mange nogen har talt.",
+                "Who came is not public. Only what somebody counted stands here.",
+            ),
+        )
+    return (*_unknown(attending, tell), *_silent(attending), *_unstated(attending))
+
+
+def _unknown(attending: Attending, tell: Teller) -> list[tuple[str, str]]:
+    unknown = sum(place.standing == "unknown" for place in attending.places)
+    if not unknown:
+        return []
+    da, en = (f"{unknown} gange", f"{unknown} times") if tell.insider else ("nogle gange", "some times")
+    return [
+        (
+            f"Om nogen kom, vides ikke {da}. Det tæller hverken som kommet eller som ikke kommet.",
+            f"Whether somebody came is not known {en}. That counts neither as came nor as did not come.",
+        )
+    ]
+
+
+def _silent(attending: Attending) -> list[tuple[str, str]]:
+    recorded = {place.gathering for place in attending.places if place.standing not in {ASKED, NEVER_ASKED}}
+    silent = [ref for ref, s in attending.gatherings.items() if s.get("status") == "held" and ref not in recorded]
+    if not silent:
+        return []
+    da, en = ("én", "one") if len(silent) == 1 else (str(len(silent)), str(len(silent)))
+    return [
+        (
+            f"Ved {da} af samlingerne skrev ingen ned, hvem der kom. Det betyder ikke, at ingen kom.",
+            f"At {en} of the gatherings held nobody wrote down who came. It does not mean nobody came.",
+        )
+    ]
+
+
+def _unstated(attending: Attending) -> list[tuple[str, str]]:
+    if not any(place.role == UNSTATED and place.standing == "present" for place in attending.places):
+        return []
+    return [
+        (
+            "Nogle har flere roller, eller ingen, og det er ikke skrevet ned, hvilken de kom i. De står for sig.",
+            "Some have several roles, or none, and nobody wrote down which they came in. They stand apart.",
+        )
+    ]
