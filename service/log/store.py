@@ -254,6 +254,13 @@ class Log(Application[str]):
         with busy(), self.datastore.pool.connection() as connection:
             yield connection
 
+    @contextlib.contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Hold the one lock of this name meanwhile, across all servers: for what is read and then written by one."""
+        with self._connection() as connection, connection.transaction():
+            connection.execute("select pg_advisory_xact_lock(772, hashtext(%s))", (name,))
+            yield
+
     def close(self) -> None:
         """Give the connections back."""
         super().close()

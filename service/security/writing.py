@@ -48,12 +48,13 @@ def check_writes(reader: Reader, caller: Caller, events: Sequence[Envelope]) -> 
         if isinstance(event.data, CORRECTING):
             target = str(event.data.target)
             found = stored.get(target)
-            if not (_mendable(caller, found) if found else target in sent):
+            if not (mendable(caller, found) if found else target in sent):
                 raise Refused("unknown-event", field="target", id=target)
         sent.add(str(event.id))
 
 
-def _mendable(caller: Caller, target: Envelope) -> bool:
+def mendable(caller: Caller, target: Envelope) -> bool:
+    """Return whether the caller may correct or withdraw this entry: one's own, or as a role that mends for others."""
     if not sees(caller, target.visibility, target.process, recordedby=target.recordedby):
         return False
     if caller.role not in TEAM and target.kind in {d.kind for d in REGISTRY.values() if d.capability == KEEPING}:

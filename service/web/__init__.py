@@ -23,12 +23,15 @@ from service.web.errors import error_page, not_allowed
 from service.web.files import report_file
 from service.web.learning import learning_page
 from service.web.log import entry_page, figure_page, log_page
+from service.web.mending import mend_page, save_mend
 from service.web.participation import participation_page
 from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
-from service.web.record import form_page, menu_page, save, undo
+from service.web.record import form_page, menu_page, save
 from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, language
 from service.web.signin import sign_in, sign_in_page, sign_out
+from service.web.table import save_table, table_page
+from service.web.undoing import undo, undo_command
 
 __all__ = ["create_pages", "error_page"]
 
@@ -52,8 +55,13 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/log", "log", log_page),
     ("GET", "/p/<process>/log/<int:position>", "entry", entry_page),
     ("POST", "/p/<process>/log/<int:position>/undo", "undo", undo),
+    ("GET", "/p/<process>/log/<int:position>/correct", "mend", mend_page),
+    ("POST", "/p/<process>/log/<int:position>/correct", "save_mend", save_mend),
     ("GET", "/p/<process>/figure/<projection>/<path:figure>", "figure", figure_page),
+    ("POST", "/p/<process>/undo", "undo_command", undo_command),
     ("GET", "/p/<process>/record", "record", menu_page),
+    ("GET", "/p/<process>/record/table", "table", table_page),
+    ("POST", "/p/<process>/record/table", "save_table", save_table),
     ("GET", "/p/<process>/record/<stem>", "form", form_page),
     ("POST", "/p/<process>/record/<stem>", "save", save),
     ("GET", "/p/<process>/files/<sha256>", "file", file_page),

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from domain.correcting import CORRECTING, EventWithdrawn, effective
 from domain.kernel import Envelope
 from domain.shapes import Field, FieldType, json_able
-from domain.vocabulary import UNKNOWN, Actor
+from domain.vocabulary import UNKNOWN, Actor, Sealed
 from service import words
 from service.cases import cited
+from service.log.mapper import plain as plain_data
 from service.security.gate import sees
 from service.web.attaching import attachment
 from service.web.things import Texts, actor_name, shortened, subjects_in, titles
-from service.wire import data_out
 
 if TYPE_CHECKING:
     from service.web.page import ProcessPage
@@ -214,8 +214,7 @@ class Row:
 
 def rows_of(page: ProcessPage, event: Envelope, named: Mapping[str, str]) -> list[Row]:
     """Return every field of an entry with its label; texts the caller may not see, or that are erased, are None."""
-    texts = page.kurslog.log.vault.texts([event.position])
-    data = data_out(event, lambda path: texts.get((event.position, path)))
+    data = opened(page, event)
     why = {item.field: item.reason for item in event.notrecorded}
     stem = event.declaration.stem
     rows = []
@@ -238,6 +237,23 @@ def _said(event: Envelope, texts: Texts) -> str:
 def _file(page: ProcessPage, sha256: str, alt: str) -> Any:
     gone = page.t("Filen ligger ikke her, eller den er slettet.", "The file is not here, or it has been deleted.")
     return attachment(page, sha256, shortened(alt, ALT_CHARACTERS)) or f"{gone} ({sha256[:12]} …)"
+
+
+def opened(page: ProcessPage, event: Envelope) -> dict[str, Any]:
+    """Return an entry's data with its texts, corrected ones too; what is erased is None."""
+    held: set[str] = set()
+
+    def note(_: str, text: Any) -> None:
+        if isinstance(text, Sealed):
+            held.add(text.sha256)
+
+    plain_data(event.data, event.declaration.fields, note)
+    texts = page.kurslog.log.vault.said(held)
+
+    def shown(_: str, text: Any) -> Any:
+        return texts.get(text.sha256) if isinstance(text, Sealed) else text
+
+    return json_able(plain_data(event.data, event.declaration.fields, shown))  # type: ignore[no-any-return]
 
 
 def _stored(item: Field) -> bool:

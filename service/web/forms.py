@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -13,13 +14,19 @@ from domain.shapes import Field, FieldType
 from domain.vocabulary import Role
 from service import words
 from service.web.happened import When, when_of
+from service.web.steps import STEPS
 
 ROWS: Final = 3
 ROWS_MAX: Final = 60
 RADIOS_MAX: Final = 8
 SELECT_MAX: Final = 60
-EARLY: Final = {"question", "rationale", "text", "note", "group_id", "sha256", "artefact_sha256", "file_sha256"}
+EARLY: Final = {"question", "rationale", "text", "note", "group_id", "builds_on", "sha256", "artefact_sha256", "file_sha256"}
 """Fields that stand among those that must be said, though they may be left out."""
+
+FIRST_KINDS: Final = ("contribution", "decision", "action")
+PICKED_MAX: Final = 400
+FOUND_MAX: Final = 12
+"""Beyond so many choices a list of boxes gets a field to search in."""
 
 WIDGETS: Final = {
     FieldType.PERSONAL: "area",
@@ -59,6 +66,11 @@ class Input:
     def id(self) -> str:
         """Its id on the page."""
         return self.name.replace(".", "-")
+
+    @property
+    def grouped(self) -> list[tuple[str, list[tuple[str, str, str]]]]:
+        """Its options under their headings, in the order they came."""
+        return [(name, list(held)) for name, held in itertools.groupby(self.options, key=lambda one: one[2])]
 
     def all(self) -> Iterator[Input]:
         """Yield this and everything inside."""
@@ -127,12 +139,73 @@ class Maker:
         if item.many and item.type is FieldType.ENUM:
             made.widget, made.options = "checks", self._enum(item)
             made.value = " ".join(value for value, _, _ in made.options if self.typed.get(f"{name}.{value}"))
+        elif item.many and item.type is FieldType.REF and item.ref != "event" and self._pickable(item):
+            self._picks(made, item)
+        elif self._stepwise(item):
+            self._steps(made, item)
         elif item.many:
             made.widget = "rows"
             made.rows = [self._one(item, f"{name}.{at}", label) for at in range(self._count(name))]
         else:
             made = self._one(item, name, label, required=item.required)
         return made
+
+    # -------------------------------------------------------------- choosing several by their boxes
+    def _pickable(self, item: Field) -> list[tuple[str, str, str]]:
+        """Return what a list of references may name, under what kind of thing it is."""
+        ref = item.ref or ""
+        if ref not in {"entry", "subject"}:
+            return [(one, title or one, "") for one, title in self.choices.get(ref, {}).items()]
+        found = [key.partition("/")[2] for key in self.choices if key.startswith("kind/")]
+        kinds = [*(one for one in FIRST_KINDS if one in found), *(one for one in found if one not in FIRST_KINDS)]
+        return [
+            (
+                f"{kind}/{one}" if ref == "subject" else one,
+                title or one,
+                words.capitalised(words.thing_label(kind, self.lang)),
+            )
+            for kind in kinds
+            for one, title in self.choices[f"kind/{kind}"].items()
+        ]
+
+    def _picks(self, made: Input, item: Field) -> None:
+        known = self._pickable(item)
+        made.widget = "picks"
+        places = [key for key in self.typed if re.fullmatch(rf"{re.escape(made.name)}\.\d{{1,4}}", key)]
+        said = {self.typed[key].strip() for key in places} | set(self.typed.get(f"{made.name}.other", "").split())
+        chosen = [one for one, _, _ in known if self.typed.get(f"{made.name}.{one}") or one in said]
+        strange = sorted(said - {one for one, _, _ in known})
+        made.value = " ".join([*chosen, *strange])
+        wanted = self.typed.get(f"{made.name}.find", "").strip()
+        held = [one for one in known if one[0] in chosen or wanted.casefold() in one[1].casefold()]
+        made.options = held[:PICKED_MAX]
+        other = Input(f"{made.name}.other", self.t("andre numre", "other numbers"), "line", item, " ".join(strange))
+        made.parts = [other]
+        if len(known) > FOUND_MAX:
+            made.parts.append(Input(f"{made.name}.find", self.t("find", "find"), "line", item, wanted))
+
+    # -------------------------------------------------------------- a reflection, step by step
+    def _stepwise(self, item: Field) -> bool:
+        return self.found.stem == "reflection-recorded" and item.name in {"format", "steps"}
+
+    def _format(self) -> str:
+        chosen = self.typed.get("shape") or self.typed.get("data.format", "")
+        return chosen if chosen in STEPS else next(iter(STEPS))
+
+    def _steps(self, made: Input, item: Field) -> None:
+        """Make the format a row of buttons, and the steps the questions of the one that is chosen."""
+        if item.name == "format":
+            made.widget, made.options, made.value = "shapes", self._enum(item), self._format()
+            return
+        made.widget, name = "steps", made.name
+        said = {
+            self.typed.get(f"{name}.{at}.name", ""): self.typed.get(f"{name}.{at}.text", "") for at in range(ROWS_MAX)
+        }
+        text = next(part for part in item.fields if part.name == "text")
+        for at, (step, question) in enumerate(STEPS[self._format()].items()):
+            area = Input(f"{name}.{at}.text", self.t(*question), "area", text, said.get(step, ""), quiet=True)
+            kept = Input(f"{name}.{at}.name", step, "hidden", item.fields[0], step, quiet=True)
+            made.rows.append(Input(f"{name}.{at}", made.label, "step", item, parts=[kept, area]))
 
     def _count(self, name: str) -> int:
         typed = [
@@ -159,15 +232,20 @@ class Maker:
                 ]
             case FieldType.ACTOR:
                 made.widget, made.options = "actor", self._actors()
-                made.parts = [
-                    Input(
-                        f"{name}.ref",
-                        self.t("deltagerens nummer", "the participant’s number"),
-                        "line",
-                        item,
-                        self.typed.get(f"{name}.ref", ""),
-                    )
-                ]
+                self._keep(made)
+                made.parts = (
+                    []
+                    if self.choices.get("participant")
+                    else [
+                        Input(
+                            f"{name}.ref",
+                            self.t("deltagerens nummer", "the participant’s number"),
+                            "line",
+                            item,
+                            self.typed.get(f"{name}.ref", ""),
+                        )
+                    ]
+                )
             case FieldType.ENUM:
                 made.options = self._enum(item)
                 made.widget = "radios" if required and len(made.options) <= RADIOS_MAX else "select"
@@ -187,14 +265,15 @@ class Maker:
             (f"role/{role.value}", words.label(role.value, self.lang), self.t("En rolle", "A role")) for role in Role
         ]
         for kind, group in (
+            ("participant", self.t("En deltager", "A participant")),
             ("group", self.t("En gruppe", "A group")),
             ("body", self.t("Udvalg og råd", "Committees and councils")),
             ("organisation", self.t("En organisation", "An organisation")),
         ):
             held += [(f"{kind}/{ref}", title or ref, group) for ref, title in self.choices.get(kind, {}).items()]
-        held.append(
-            ("participant/", self.t("en deltager, med nummer", "a participant, by number"), self.t("Andre", "Others"))
-        )
+        if not self.choices.get("participant"):
+            by_number = self.t("en deltager, med nummer", "a participant, by number")
+            held.append(("participant/", by_number, self.t("Andre", "Others")))
         held.append(("anonymous/", words.label("anonymous", self.lang), self.t("Andre", "Others")))
         return held
 
@@ -223,7 +302,15 @@ class Maker:
         if item.ref == "organisation":
             held |= self.choices.get("body", {})
         made.options = [(ref, title or ref, "") for ref, title in held.items()]
-        made.widget = "select" if 0 < len(held) <= SELECT_MAX and item.ref != "entry" else "listed"
+        few = len(held) <= SELECT_MAX or item.ref == "participant"
+        made.widget = "select" if held and few and item.ref != "entry" else "listed"
+        if made.widget == "select":
+            self._keep(made)
+
+    def _keep(self, made: Input) -> None:
+        """Keep what stands in the field among the choices, though it may no longer be chosen anew."""
+        if made.value.rpartition("/")[2] and made.value not in {one for one, _, _ in made.options}:
+            made.options.append((made.value, made.value.rpartition("/")[2], self.t("Andre", "Others")))
 
 
 def own_ids(found: Declaration) -> frozenset[str]:

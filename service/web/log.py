@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import request
 
 from domain.bounds import SUBJECT_PATTERN
-from domain.correcting import CORRECTING
+from domain.correcting import CORRECTING, EventWithdrawn
 from domain.kernel import REGISTRY, Envelope
 from service import words
 from service.app import Kurslog
@@ -113,6 +113,8 @@ def entry_page(kurslog: Kurslog, process: str, position: int) -> str:
     Raises:
         UnknownError: when there is none there, or it is not for the caller.
     """
+    from service.web.mending import may_mend  # noqa: PLC0415 - the form stands on forms, and they on the log
+
     page = ProcessPage.of(kurslog, process)
     event = one_entry(page, position)
     named = titles(kurslog, page.caller, process, subjects_in(event))
@@ -128,6 +130,8 @@ def entry_page(kurslog: Kurslog, process: str, position: int) -> str:
         target=next((one.position for one in target), None),
         raw=f"/api/v1/processes/{process}/events?after={position - 1}&limit=1" if page.public else None,
         undoable=page.may_record and event.recordedby == page.caller.account and not bearing,
+        mendable=may_mend(page, event) and not any(isinstance(item.data, EventWithdrawn) for item in bearing),
+        corrected=asked_number("corrected"),
     )
 
 

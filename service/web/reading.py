@@ -63,8 +63,10 @@ class Reading:
             case "rows":
                 found = [value for row in one.rows if (value := self._value(row)) is not None]
                 return found if found or one.spec.required else None
-            case "checks":
-                return one.value.split() or None
+            case "checks" | "picks":
+                return one.value.split() or ([] if one.spec.required and one.widget == "picks" else None)
+            case "steps":
+                return [self._step(row) for row in one.rows if row.parts[1].value.strip()] or None
             case "actor":
                 return self._actor(one)
             case "parts":
@@ -77,9 +79,12 @@ class Reading:
             case _:
                 return self._plain(one, one.value.strip())
 
+    def _step(self, row: Input) -> dict[str, str]:
+        return {"name": row.parts[0].value, "text": row.parts[1].value.strip()}
+
     def _actor(self, one: Input) -> dict[str, str] | None:
         kind, _, ref = one.value.partition("/")
-        number = one.parts[0].value.strip()
+        number = one.parts[0].value.strip() if one.parts else ""
         if number and kind in {"", "participant"}:
             kind, ref = "participant", number
         if not kind:

@@ -1,4 +1,4 @@
-"""Writing into the log by forms: the menu, the form of each event type, saving once, and undoing."""
+"""Writing into the log by forms: the menu, the form of each event type, and saving once."""
 
 from __future__ import annotations
 
@@ -26,14 +26,24 @@ from service.web.attaching import attach, typed_with_files
 from service.web.forms import Form, form_of
 from service.web.happened import HOW
 from service.web.hints import HINTS
-from service.web.log import CAPABILITIES, one_entry
+from service.web.log import CAPABILITIES
 from service.web.page import ProcessPage, asked_number
+from service.web.people import people_of
 from service.web.reading import read_form, refused, unreadable
 from service.web.session import check_form
 from service.web.things import begun
 from service.wire import Sender, UnreadableError, read_event
 
 BODIES: Final = {"committee", "council"}
+ONWARD: Final = {
+    "organising": ("course", ("Til kursen", "To the course")),
+    "gathering": ("course", ("Til kursen", "To the course")),
+    "contributing": ("contributions", ("Til bidragene", "To the contributions")),
+    "deciding": ("decisions", ("Til beslutningerne", "To the decisions")),
+    "acting": ("actions", ("Til handlingerne", "To the actions")),
+}
+"""Where what was saved is seen: the page, and the words of the link."""
+
 WAIT_SECONDS: Final = 3.0
 POSITION_DIGITS: Final = 15
 
@@ -109,6 +119,7 @@ def _render(page: ProcessPage, form: Form, event_id: str) -> str:
         hows=HOW,
         accept=ACCEPT,
         unseen=request.args.get("unseen"),
+        onward=ONWARD.get(found.capability),
     )
 
 
@@ -117,14 +128,15 @@ def choices_of(page: ProcessPage, found: Declaration) -> dict[str, dict[str, str
     kinds = set(_kinds(found.fields))
     held = {
         kind: begun(page.kurslog, page.caller, page.process, kind)
-        for kind in sorted(kinds - {"entry", "subject", "event", "process"})
+        for kind in sorted(kinds - {"entry", "subject", "event", "process", "participant"})
     }
-    if "entry" in kinds:
-        held["entry"] = {
-            ref: title
-            for kind in entry_kinds()
-            for ref, title in begun(page.kurslog, page.caller, page.process, kind).items()
-        }
+    if kinds & {"entry", "subject"}:
+        for kind in [*entry_kinds(), *(["gathering", "group"] if "subject" in kinds else [])]:
+            held[f"kind/{kind}"] = begun(page.kurslog, page.caller, page.process, kind)
+        held["entry"] = {ref: title for kind in entry_kinds() for ref, title in held[f"kind/{kind}"].items()}
+    if "participant" in kinds:
+        here = [person for person in people_of(page).values() if person.here]
+        held["participant"] = {one.id: one.called for one in sorted(here, key=lambda one: (one.name or "", one.mark))}
     if "organisation" in held:
         bodies = _bodies(page)
         held["body"] = {ref: title for ref, title in held["organisation"].items() if ref in bodies}
@@ -138,7 +150,7 @@ def _kinds(fields: tuple[Field, ...]) -> list[str]:
         if item.type is FieldType.REF and item.ref:
             found.append(item.ref)
         elif item.type is FieldType.ACTOR:
-            found += ["group", "organisation"]
+            found += ["group", "organisation", "participant"]
         found += _kinds(item.fields)
     return found
 
@@ -160,8 +172,8 @@ def save(kurslog: Kurslog, process: str, stem: str) -> Answer | tuple[str, int] 
     typed, wrong = typed_with_files(page, found)
     form = form_of(found, page.lang, choices_of(page, found), typed)
     attach(page, form, wrong)
-    event_id = _event_id()
-    if typed.get("more"):
+    event_id = command_id("event_id")
+    if typed.get("more") or typed.get("shape"):
         return _render(page, form, event_id)
     wire = read_form(form, typed, _numbers(page, typed))
     if form.wrong:
@@ -183,9 +195,10 @@ def save(kurslog: Kurslog, process: str, stem: str) -> Answer | tuple[str, int] 
     return _render(page, form, event_id), 422
 
 
-def _event_id() -> str:
+def command_id(name: str = "command") -> str:
+    """Return the id that the form gave its command, so that a second click is the same one."""
     try:
-        return str(uuid.UUID(request.form.get("event_id", "")))
+        return str(uuid.UUID(request.form.get(name, "")))
     except ValueError:
         return str(uuid.uuid4())
 
@@ -201,15 +214,28 @@ def _numbers(page: ProcessPage, typed: Mapping[str, str]) -> dict[str, str]:
 
 def record_once(page: ProcessPage, wire: dict[str, Any]) -> int:
     """Record an event and return its position; sent again it keeps its moment, so that it is the same event."""
-    kurslog, key = page.kurslog, uuid.UUID(wire["id"])
+    return record_all(page, [wire])[0]
+
+
+def record_all(page: ProcessPage, wires: list[dict[str, Any]]) -> list[int]:
+    """Record one command, all of its events or none, and return their positions.
+
+    Args:
+        page: whose caller writes, and where.
+        wires: the events, each with an id that is the same when the command is sent again (see `id_within`).
+    """
+    kurslog, keys = page.kurslog, [uuid.UUID(wire["id"]) for wire in wires]
     sender = Sender(account=page.caller.account, now=dt.datetime.now(dt.UTC))
 
-    def attempt() -> int:
-        stored = kurslog.reader.by_id(page.process, [key]).get(key)
-        timed = {"time": stored.time.isoformat(), **wire} if stored else wire
-        event = read_event(timed, page.process, sender)
-        check_writes(kurslog.reader, page.caller, [event])
-        return kurslog.record(event)[0].position
+    def attempt() -> list[int]:
+        stored = kurslog.reader.by_id(page.process, keys)
+        timed = [
+            {"time": stored[key].time.isoformat(), **wire} if key in stored else wire
+            for key, wire in zip(keys, wires, strict=True)
+        ]
+        events = [read_event(wire, page.process, sender) for wire in timed]
+        check_writes(kurslog.reader, page.caller, events)
+        return [one.position for one in kurslog.record(*events)]
 
     try:
         return attempt()
@@ -219,6 +245,11 @@ def record_once(page: ProcessPage, wire: dict[str, Any]) -> int:
         return attempt()  # the two clicks came at once: now the first one's moment is known
 
 
+def id_within(command: str, part: str) -> str:
+    """Return the id of one event of a command: the same whenever the command is sent again."""
+    return str(uuid.uuid5(uuid.UUID(command), part))
+
+
 def waited(kurslog: Kurslog, position: int) -> bool:
     """Wait until pages show the position; False when they do not yet."""
     try:
@@ -226,36 +257,3 @@ def waited(kurslog: Kurslog, position: int) -> bool:
     except NotYetError:
         return False
     return True
-
-
-# ------------------------------------------------------------------ undoing
-def undo(kurslog: Kurslog, process: str, position: int) -> Answer:
-    """Withdraw an entry. It can still be seen that it was there.
-
-    Raises:
-        UnknownError: for an entry that is not the caller's to withdraw.
-    """
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    check_form()
-    event = one_entry(page, position)
-    own = event.recordedby == page.caller.account
-    wire = {
-        "type": "event-withdrawn.v1",
-        "id": str(uuid.uuid5(event.id, "undo")),
-        "data": {
-            "target": str(event.id),
-            "reason": page.t("Fortrudt af den, der skrev det.", "Undone by the one who wrote it.")
-            if own
-            else page.t("Trukket tilbage af en anden end den, der skrev det.", "Withdrawn by another than its writer."),
-        },
-    }
-    try:
-        waited(kurslog, record_once(page, wire))
-    except Refused as error:
-        if error.rule == "unknown-event":
-            raise UnknownError(str(position)) from error
-        if error.rule not in {"already-withdrawn", "same-id-other-content"}:  # the latter: another was first
-            raise
-    if request.form.get("back") == "form":
-        return redirect(page.link("form", stem=event.declaration.stem, undone=position, on=None), 303)
-    return redirect(page.link("entry", position=position, on=None), 303)

@@ -1,0 +1,141 @@
+"""The people of a process: names for the team alone, marks that stand in for them, roles and groups."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from domain.belonging import (
+    GroupFormed,
+    GroupJoined,
+    GroupLeft,
+    ParticipantLeft,
+    ParticipantRegistered,
+    ParticipantsMerged,
+    RoleAssumed,
+    RoleEnded,
+)
+from service.security.gate import sees
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.kernel import Envelope
+    from service.web.page import ProcessPage
+
+LETTERS: Final = "ABCDEFGHJKLMNPRSTUVXYZ"
+DIGITS: Final = "23456789"
+READ: Final = 2000
+
+
+@dataclass
+class Person:
+    """One participant, as far as the caller may see."""
+
+    id: str
+    registered: Envelope
+    name: str | None = None
+    mark: str = ""
+    here: bool = True
+    roles: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+
+    @property
+    def called(self) -> str:
+        """What to call the person in a list of choices: mark and name, else the number."""
+        return " · ".join(one for one in (self.mark or self.id, self.name) if one)
+
+
+def people_of(page: ProcessPage) -> dict[str, Person]:
+    """Return the participants the caller may see, by id, in the order they came; those who left are marked."""
+    kurslog = page.kurslog
+    register = kurslog.reader.register(page.process)
+    types = ["participant-registered.v1"]
+    events = kurslog.reader.process_page(page.process, types=types, limit=READ)
+    found: dict[str, Person] = {}
+    for subject in dict.fromkeys(event.subject for event in events):
+        for event in register.history(subject):
+            if sees(page.caller, event.visibility, page.process, recordedby=event.recordedby):
+                _take(found, event)
+    texts = kurslog.log.vault.texts([person.registered.position for person in found.values()])
+    for person in found.values():
+        person.name = texts.get((person.registered.position, "name"))
+    _join(page, found)
+    return found
+
+
+def _take(found: dict[str, Person], event: Envelope) -> None:
+    data = event.data
+    if isinstance(data, ParticipantRegistered):
+        found[data.participant_id] = Person(data.participant_id, event, mark=data.pseudonym or "")
+        return
+    person = found.get(event.subject.partition("/")[2])
+    if person is None:
+        return
+    match data:
+        case ParticipantLeft():
+            person.here = False
+        case ParticipantsMerged() if data.duplicate_id in found:
+            found[data.duplicate_id].here = False
+        case RoleAssumed() if str(data.role) not in person.roles:
+            person.roles.append(str(data.role))
+        case RoleEnded() if str(data.role) in person.roles:
+            person.roles.remove(str(data.role))
+        case _:
+            pass
+
+
+def _join(page: ProcessPage, found: dict[str, Person]) -> None:
+    register = page.kurslog.reader.register(page.process)
+    formed = page.kurslog.reader.process_page(page.process, types=["group-formed.v1"], limit=READ)
+    for subject in dict.fromkeys(event.subject for event in formed):
+        title, members = None, dict[str, None]()
+        for event in register.history(subject):
+            data = event.data
+            if isinstance(data, GroupFormed):
+                title = data.title
+            elif isinstance(data, GroupJoined):
+                members[data.participant_id] = None
+            elif isinstance(data, GroupLeft):
+                members.pop(data.participant_id, None)
+        for ref in members:
+            if ref in found and isinstance(title, str):
+                found[ref].groups.append(title)
+
+
+def person_of_mark(page: ProcessPage, mark: str) -> str | None:
+    """Return the id of the participant with this mark, or this number; None when there is none to be seen."""
+    wanted = mark.strip().casefold()
+    for person in people_of(page).values():
+        if wanted in {person.mark.casefold(), person.id.casefold()}:
+            return person.id
+    return None
+
+
+def marks_for(seeds: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """Return a mark such as K7Q for each random seed, none of them taken.
+
+    Args:
+        seeds: the random ids of the registrations, so that the same one sent again gets the same mark.
+        taken: the marks that others have.
+    """
+    held, found = set(taken), []
+    for seed in seeds:
+        tries = (_mark(f"{seed}/{at}") for at in range(10_000))
+        mark = next(one for one in tries if one not in held)
+        held.add(mark)
+        found.append(mark)
+    return found
+
+
+def _mark(seed: str) -> str:
+    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
+    number, last = divmod(number, len(LETTERS))
+    number, digit = divmod(number, len(DIGITS))
+    return LETTERS[number % len(LETTERS)] + DIGITS[digit] + LETTERS[last]
+
+
+def number_for(seed: str) -> str:
+    """Return a participant's number from a random seed: never a name, and the same when sent again."""
+    return f"p{int.from_bytes(hashlib.sha256(f'participant {seed}'.encode()).digest()[:8]) % 900_000_000 + 100_000_000}"
