@@ -223,14 +223,14 @@ def rows_of(page: ProcessPage, event: Envelope, named: Mapping[str, str]) -> lis
         if item.name in why:
             rows.append(Row(label, silent=why[item.name]))
         elif item.type is FieldType.FILE and _given(event, item):
-            rows.append(Row(label, _file(page, str(data.get(item.name)), f"{label}: {_said(event, texts)}")))
+            rows.append(Row(label, _file(page, str(data.get(item.name)), f"{label}: {_said(event, data)}")))
         elif _given(event, item):
             rows.append(Row(label, _shown(page, item, data.get(item.name), named), stored=_stored(item)))
     return rows
 
 
-def _said(event: Envelope, texts: Texts) -> str:
-    said = next((texts[event.position, name] for name in MAIN if (event.position, name) in texts), None)
+def _said(event: Envelope, data: Mapping[str, Any]) -> str:
+    said = next((str(data[name]) for name in MAIN if isinstance(data.get(name), str)), None)
     return said or getattr(event.data, "title", None) or f"{event.declaration.da} {event.position}"
 
 

@@ -20,7 +20,17 @@ ROWS: Final = 3
 ROWS_MAX: Final = 60
 RADIOS_MAX: Final = 8
 SELECT_MAX: Final = 60
-EARLY: Final = {"question", "rationale", "text", "note", "group_id", "builds_on", "sha256", "artefact_sha256", "file_sha256"}
+EARLY: Final = {
+    "question",
+    "rationale",
+    "text",
+    "note",
+    "group_id",
+    "builds_on",
+    "sha256",
+    "artefact_sha256",
+    "file_sha256",
+}
 """Fields that stand among those that must be said, though they may be left out."""
 
 FIRST_KINDS: Final = ("contribution", "decision", "action")

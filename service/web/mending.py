@@ -72,8 +72,9 @@ def _form(page: ProcessPage, event: Envelope, typed: Mapping[str, str]) -> Form:
 
 
 def _fixed(event: Envelope, item: Field) -> bool:
-    """Whether a field says which thing this is, or of what kind: that is withdrawn and written anew."""
-    return not item.unknowable and item.name in {*event.declaration.about, "kind"}
+    """Whether a field says which thing this is, or of what kind, or is a file: that is withdrawn and written anew."""
+    own = not item.unknowable and item.name in {*event.declaration.about, "kind"}
+    return own or item.type is FieldType.FILE
 
 
 def _render(page: ProcessPage, event: Envelope, form: Form, event_id: str, reason: str, wrong: str = "") -> str:
