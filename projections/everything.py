@@ -6,8 +6,10 @@ from typing import Final
 
 from projections.actions import actions
 from projections.budget import budget
+from projections.claims import claims
 from projections.competence_uplift import competence_uplift
 from projections.decisions import decisions
+from projections.evidence import evidence
 from projections.fate_of_contributions import fate_of_contributions
 from projections.goals import goals
 from projections.kernel import Projection
@@ -29,5 +31,7 @@ PROJECTIONS: Final[dict[str, Projection]] = {
         competence_uplift,
         relationship_map,
         budget,
+        claims,
+        evidence,
     )
 }

@@ -80,13 +80,14 @@ class Request:
     """What is asked beside the two clocks: a breakdown, the moment both clocks stand at, and how deep the reader sees.
 
     ``depth`` matters to a `Projection` that is ``deep``: it withholds what would show one person's answer to a reader
-    who may not see that answer.
+    who may not see that answer. ``entries`` are those the projection names, as they stand at the same clocks and depth.
     """
 
     process: str
     by: str | None = None
     at: dt.datetime | None = None
     depth: int = DEEPEST
+    entries: tuple[Envelope, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,21 @@ class Answer:
     notes: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an answer needs of the log beside the states of its own things.
+
+    ``ids`` are entries by their ids, ``types`` all entries of these types (without version), ``things`` what is known
+    of things in other processes, as (process, subject).
+    """
+
+    ids: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    things: frozenset[tuple[str, str]] = frozenset()
+
+
 Query = Callable[[Mapping[str, State], Request], Answer]
+Naming = Callable[[Mapping[str, State]], Named]
 
 
 @dataclass
@@ -122,6 +137,7 @@ class Projection:
     deep: Visibility | None = None
     folds: dict[type, Fold] = field(default_factory=dict)
     query: Query = lambda states, _: Answer(dict(states))
+    naming: Naming | None = None
 
     @property
     def key(self) -> str:
@@ -151,6 +167,15 @@ class Projection:
         """Say how the states of all things become the answer."""
         self.query = query
         return query
+
+    def names(self, naming: Naming) -> Naming:
+        """Say which entries of other things the answer speaks of; they come with the request.
+
+        A state is folded from one thing alone, so it cannot know that an entry of another was withdrawn. What is named
+        is therefore read when asked, and stands as the log has it at that moment of both clocks, or is not there.
+        """
+        self.naming = naming
+        return naming
 
     def concerns(self, event: Envelope) -> bool:
         """Whether an event may change its read model."""
@@ -193,6 +218,26 @@ def as_of(
         if state is not None:
             states[entity] = state
     return states
+
+
+def standing(events: Iterable[Envelope], known_by: int, happened_by: int, depth: int = DEEPEST) -> list[Envelope]:
+    """Return the entries that stand at both clocks for a reader of this depth, by the same definition.
+
+    Args:
+        events: all that is stored of some things, in order of position.
+        known_by: a position.
+        happened_by: microseconds since 1970.
+        depth: how deep the reader may see.
+    """
+    things: dict[tuple[str, str], list[Envelope]] = {}
+    for event in events:
+        if event.position <= known_by and DEPTH[event.visibility] <= depth:
+            things.setdefault((event.process, event.subject), []).append(event)
+    found: list[Envelope] = []
+    for stored in things.values():
+        ordered = in_order(effective(stored))
+        found += ordered[: sum(1 for end in _ends(ordered) if end <= happened_by)]
+    return found
 
 
 def _ends(ordered: Sequence[Envelope]) -> list[int]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from domain.bounds import within_history
-from domain.kernel import Envelope
+from domain.kernel import REGISTRY, Envelope
 from domain.organising import ProcessRegistered
 from domain.shapes import json_able
 from domain.timing import end_of_day, local_day
 from domain.vocabulary import ID_PATTERN, Visibility
-from projections.kernel import FOREVER, Answer, Figure, Projection, Request, as_of, microseconds
+from projections.kernel import FOREVER, Answer, Figure, Projection, Request, State, as_of, microseconds, standing
 from service.log.projector import Projector, stored_form
 from service.log.reading import LAST, Reader
 from service.log.store import Log
@@ -160,7 +162,8 @@ class Queries:
             raise UnknownError(by)
         counted = counting_depth(caller, process, projection)
         states = self._projector.states(name, process, clocks.position, clocks.happened, counted)
-        return projection.query(states, self._request(caller, process, clocks, by))
+        entries = self._entries(caller, process, projection, states, clocks)
+        return projection.query(states, self._request(caller, process, clocks, by, entries))
 
     def replay(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
         """Return the same answer from the events themselves, by the definition."""
@@ -169,12 +172,48 @@ class Queries:
         counted = counting_depth(caller, process, projection)
         found = as_of(projection, events, clocks.position, clocks.happened, counted)
         states = {key: stored_form(state) for key, state in found.items()}
-        return projection.query(states, self._request(caller, process, clocks, by))
+        entries = self._entries(caller, process, projection, states, clocks)
+        return projection.query(states, self._request(caller, process, clocks, by, entries))
 
-    def _request(self, caller: Caller, process: str, clocks: Clocks, by: str | None) -> Request:
+    def _entries(
+        self, caller: Caller, process: str, projection: Projection, states: Mapping[str, State], clocks: Clocks
+    ) -> tuple[Envelope, ...]:
+        """Return the entries a projection names, as they stand for the caller at these clocks."""
+        if projection.naming is None:
+            return ()
+        named = projection.naming(states)
+        subjects = {event.subject for event in self.reader.by_id(process, _uuids(named.ids)).values()}
+        subjects |= {event.subject for event in self._of_types(process, named.types, clocks.position)}
+        stored = self.reader.things(process, sorted(subjects), clocks.position) if subjects else []
+        counted = counting_depth(caller, process, projection)
+        found = [
+            event
+            for event in standing(stored, clocks.position, clocks.happened, counted)
+            if str(event.id) in named.ids or event.declaration.stem in named.types
+        ]
+        return (*found, *self._elsewhere(caller, named.things, clocks))
+
+    def _of_types(self, process: str, stems: Iterable[str], until: int) -> Iterable[Envelope]:
+        names = [found.name for found in REGISTRY.values() if found.stem in set(stems)]
+        after = 0
+        while names and (page := self.reader.process_page(process, after=after, until=until, types=names)):
+            yield from page
+            after = page[-1].position
+
+    def _elsewhere(self, caller: Caller, things: Iterable[tuple[str, str]], clocks: Clocks) -> Iterable[Envelope]:
+        """Yield what stands of things in other processes, as far as the caller may see into each."""
+        for other, subject in sorted(things):
+            found = self.registration(other)
+            if found and may(caller, Act.SEE, other, public=found.visibility is Visibility.PUBLIC):
+                stored = self.reader.things(other, [subject], clocks.position)
+                yield from standing(stored, clocks.position, clocks.happened, depth(caller, other))
+
+    def _request(
+        self, caller: Caller, process: str, clocks: Clocks, by: str | None, entries: tuple[Envelope, ...]
+    ) -> Request:
         known_at = None if clocks.live else clocks.known_at
         at = clocks.happened_by or known_at or end_of_day(local_day(dt.datetime.now(dt.UTC)))
-        return Request(process, by, at, depth(caller, process))
+        return Request(process, by, at, depth(caller, process), entries)
 
     def settled(self, clocks: Clocks) -> Clocks:
         """Return the clocks no further than the read models have come: an answer never claims to know more."""
@@ -227,6 +266,15 @@ class Queries:
         seen = [e for e in events if sees(caller, e.visibility, e.process, recordedby=e.recordedby)]
         texts = self._log.vault.texts([event.position for event in seen])
         return [(event, texts) for event in seen]
+
+
+def _uuids(ids: Iterable[str]) -> list[UUID]:
+    """Return the ids that are ones; no entry has another."""
+    found = []
+    for one in sorted(ids):
+        with contextlib.suppress(ValueError):
+            found.append(UUID(one))
+    return found
 
 
 def _hrefs(process: str, name: str, clocks: Clocks, by: str | None) -> Callable[[str], str]:

@@ -111,7 +111,7 @@ def _overdue(m: Material) -> Line:
 
 
 def _silent_goals(m: Material) -> Line:
-    goals = [goal for goal in m.answers["goals"]["goals"] if goal["strength"] == "silent"]
+    goals = [goal for goal in m.answers["goals"]["goals"] if not goal["outcomes"]]
     ids = {goal["id"] for goal in goals}
     events = [event for event in m.of(ObjectiveDefined) if event.data.objective_id in ids]
     if not events:

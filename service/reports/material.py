@@ -20,7 +20,16 @@ from service.words import Speech, number, when
 if TYPE_CHECKING:
     from service.app import Kurslog
 
-PROJECTIONS: Final = ("timeline", "fate-of-contributions", "decisions", "actions", "goals", "budget")
+PROJECTIONS: Final = (
+    "timeline",
+    "fate-of-contributions",
+    "decisions",
+    "actions",
+    "goals",
+    "budget",
+    "evidence",
+    "claims",
+)
 Node = dict[str, Any]
 SAID_TWICE: Final = re.compile(r",? (?:er ikke registreret|is not recorded|not recorded)\.?$")
 """The end of a reason that only repeats the words it stands beside."""

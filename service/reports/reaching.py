@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.acting import ProductDelivered, ProjectLaunched
-from domain.harvesting import EvidenceLinked, OutcomeHarvested
+from domain.harvesting import OutcomeHarvested
 from domain.kernel import Envelope
 from domain.organising import ObjectiveDefined
 from service.reports.content import Block, Heading, Line, Paragraph, Table, Unrecorded
@@ -28,14 +28,20 @@ def legend(m: Material) -> str:
     )
 
 
+def _goals(m: Material) -> list[Node]:
+    """Return each goal with the changes under it, what was agreed of it, and how strong the evidence is."""
+    changes = {one["id"]: one["outcomes"] for one in m.answers["goals"]["goals"]}
+    return [{**one, "outcomes": changes[one["id"]]} for one in m.answers["evidence"]["objectives"]]
+
+
 def goals_short(m: Material) -> list[Block]:
     """Return the goals and what became of them, short enough for the first page."""
-    goals = list(enumerate(m.answers["goals"]["goals"], 1))
+    goals = list(enumerate(_goals(m), 1))
     if not goals:
         return [
             absent(m, "logbogen har ingen mål for forløbet.", "the log has no goals of the process.", ObjectiveDefined)
         ]
-    chosen = sorted(goals, key=lambda item: (ORDER[item[1]["strength"]], item[0]))[:FRONT_GOALS]
+    chosen = sorted(goals, key=lambda item: (ORDER[item[1]["grade"]], item[0]))[:FRONT_GOALS]
     t = m.t
     header = (
         t("Nr.", "No."),
@@ -50,7 +56,7 @@ def goals_short(m: Material) -> list[Block]:
             (short_line(m, goal["text"]),),
             (short_line(m, goal["criteria"][0]["text"] if goal["criteria"] else None, 40),),
             (_reached_count(m, at, goal),),
-            ((status_label(goal["strength"], m.language),),),
+            ((status_label(goal["grade"], m.language),),),
         )
         for at, goal in chosen
     ]
@@ -82,8 +88,8 @@ def _reached_count(m: Material, at: int, goal: Node) -> Line:
 
 def goals(m: Material) -> list[Block]:
     """Return each goal with its sign, indicator, baseline, what was reached, and how well that is evidenced."""
-    t, found = m.t, m.answers["goals"]
-    if not found["goals"]:
+    t, found = m.t, _goals(m)
+    if not found:
         return [
             absent(m, "logbogen har ingen mål for forløbet.", "the log has no goals of the process.", ObjectiveDefined)
         ]
@@ -96,7 +102,7 @@ def goals(m: Material) -> list[Block]:
         t("Opnået", "Reached"),
         t("Belæg", "Evidence"),
     )
-    rows = [_goal_row(m, at, goal) for at, goal in enumerate(found["goals"], 1)]
+    rows = [_goal_row(m, at, goal) for at, goal in enumerate(found, 1)]
     name = t("Målopfyldelse", "Goals and what was reached")
     blocks: list[Block] = [Paragraph(goals_sentence(m))]
     blocks.append(table(m, name, header, rows, (0, 2.6, 1.3, 1.3, 1.3, 2.2, 0), legend(m)))
@@ -104,17 +110,22 @@ def goals(m: Material) -> list[Block]:
 
 
 def _goal_row(m: Material, at: int, goal: Node) -> list[tuple[Line, ...]]:
-    indicators = [one["id"] for one in goal["indicators"]]
-    before = [one for one in m.answers["goals"]["baselines"] if one["indicator_id"] in indicators]
+    before = [baseline for one in goal["indicators"] for baseline in one["baselines"]]
     return [
         ((str(at),),),
         m.cell(goal["text"]),
         m.cell(*(one["text"] for one in goal["criteria"])),
         tuple(_indicator(m, one) for one in goal["indicators"]) or m.cell(),
         tuple(_baseline(m, one) for one in before) or m.cell(),
-        (_reached_count(m, at, goal),),
-        ((status_label(goal["strength"], m.language),),),
+        (_reached_count(m, at, goal), *(_achieved(m, one) for one in goal["indicators"] if one["achieved"])),
+        ((status_label(goal["grade"], m.language),),),
     ]
+
+
+def _achieved(m: Material, one: Node) -> Line:
+    """Return what the log's own count says of an indicator."""
+    what = m.t("Logbogens tal for målepunktet: ", "The log’s count for the indicator: ") + str(one["title"])
+    return (m.figure("evidence", one["achieved"], what), f" ({one['title']})")
 
 
 def _indicator(m: Material, one: Node) -> Line:
@@ -135,12 +146,12 @@ def _baseline(m: Material, one: Node) -> Line:
 
 
 def _baselines(m: Material) -> list[Block]:
-    t, found = m.t, [one for one in m.answers["goals"]["baselines"] if not one["indicator_id"]]
+    t, found = m.t, m.answers["evidence"]["baselines"]
     if not found:
         return []
     header = (t("Hvornår", "When"), t("Sådan var det før", "How it was before"), t("Kilde", "Source"), t("Nr.", "No."))
     rows = [
-        (((m.date(one["when"]),),), (_baseline(m, one),), m.cell(one["source"]), places(m, "goals", one["entries"]))
+        (((m.date(one["when"]),),), (_baseline(m, one),), m.cell(one["source"]), places(m, "evidence", one["entries"]))
         for one in found
     ]
     name = t("Sådan var det før, uden målepunkt", "How it was before, without an indicator")
@@ -227,7 +238,7 @@ def _group(m: Material, event: Envelope) -> Any:
 
 
 def _claims(m: Material) -> list[Block]:
-    t, claims = m.t, m.answers["goals"]["claims"]
+    t, claims = m.t, m.answers["claims"]["claims"]
     if not claims:
         return []
     header = (
@@ -240,26 +251,32 @@ def _claims(m: Material) -> list[Block]:
     rows = [_claim_row(m, one) for one in claims]
     name = t("Påstande om forløbet", "Claims about the process")
     said = t(
-        "Det siger andre om forløbet. For og imod er de registreringer, nogen har knyttet til påstanden.",
-        "This is what others say of the process. For and against are the entries somebody linked to the claim.",
+        "Det siger andre om forløbet. For og imod er de registreringer, nogen har knyttet til påstanden. En påstand, som"
+        " intet taler for eller imod, er tavs.",
+        "This is what others say of the process. For and against are the entries somebody linked to the claim. A claim"
+        " that nothing speaks for or against is silent.",
     )
     return [Heading(name), Paragraph((said,)), table(m, name, header, rows, (1.4, 3.6, 0.9, 0.9, 0.5))]
 
 
 def _claim_row(m: Material, one: Node) -> list[tuple[Line, ...]]:
-    linked = [event for event in m.of(EvidenceLinked) if event.data.claim_id == one["id"]]
-
     def bearing(word: str) -> tuple[Line, ...]:
-        events = [event for event in linked if event.data.bearing.value == word]
+        if one["stands"] == "silent":
+            return ((status_label("silent", m.language),),)
         what = m.t(f"Belæg {label(word, 'da')} påstanden {one['id']}", f"Evidence {word} claim {one['id']}")
-        return ((m.count(events, what),),) if events else m.cell()
+        found = one["counts"][word]
+        return (
+            ((m.figure("claims", found, what),),)
+            if found["value"]
+            else ((m.t("intet registreret", "nothing recorded"),),)
+        )
 
     return [
         m.cell(one["source"]),
         m.cell(one["text"]),
         bearing("for"),
         bearing("against"),
-        places(m, "goals", one["entries"]),
+        places(m, "claims", one["entries"]),
     ]
 
 

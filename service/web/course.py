@@ -40,11 +40,17 @@ def course_page(kurslog: Kurslog, process: str) -> str:
         rows=[row_of(page, item) for item in shown if item["kind"] != "group"],
         voyage=voyage_of(page, timeline, found),
         goals=goals,
+        grades=grades_of(page),
         goal_outcomes=GOAL_OUTCOMES,
         outcomes=goals["outcomes"]["value"],
         late=sum(one["stands"] == "late" for one in found),
         lead_first=next_steps(page) if page.may_record and not shown else [],
     )
+
+
+def grades_of(page: ProcessPage) -> dict[str, dict[str, Any]]:
+    """Return how strong the evidence for each goal is: `evidence` alone says so."""
+    return {one["id"]: one for one in page.answer("evidence")["objectives"]}
 
 
 def row_of(page: ProcessPage, item: dict[str, Any]) -> dict[str, Any]:

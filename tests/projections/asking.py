@@ -3,7 +3,7 @@
 import datetime as dt
 
 from domain.vocabulary import Visibility
-from projections.kernel import DEPTH, FOREVER, Request, as_of, microseconds
+from projections.kernel import DEPTH, FOREVER, Named, Request, as_of, microseconds, standing
 from service.log.projector import stored_form
 from tests.unit.conftest import moment
 
@@ -15,5 +15,11 @@ def asked(projection, log, *, by=None, on=None, known=FOREVER, as_=Visibility.TE
     at = moment(on) if on else LATER
     happened = microseconds(at) if on else FOREVER - 1
     states = as_of(projection, log.events, known, happened, DEPTH[as_])
-    request = Request(log.process, by=by, at=at, depth=DEPTH[as_])
+    named = projection.naming(states) if projection.naming else Named()
+    entries = tuple(
+        event
+        for event in standing(log.events, known, happened, DEPTH[as_])
+        if str(event.id) in named.ids or event.declaration.stem in named.types
+    )
+    request = Request(log.process, by=by, at=at, depth=DEPTH[as_], entries=entries)
     return projection.query({key: stored_form(state) for key, state in states.items()}, request)

@@ -1,0 +1,13 @@
+"""A log in memory that a projection is asked about."""
+
+import pytest
+
+from tests.unit.conftest import InMemoryLog
+
+
+@pytest.fixture
+def log():
+    """A log in which the process of Fabelby is registered."""
+    found = InMemoryLog()
+    found.process_registered()
+    return found
