@@ -14,6 +14,7 @@ from projections.fate_of_contributions import fate_of_contributions
 from projections.goals import goals
 from projections.kernel import Projection
 from projections.learning import learning
+from projections.model import model
 from projections.participation import participation
 from projections.relationship_map import relationship_map
 from projections.timeline import timeline
@@ -33,5 +34,6 @@ PROJECTIONS: Final[dict[str, Projection]] = {
         budget,
         claims,
         evidence,
+        model,
     )
 }

@@ -36,3 +36,20 @@ Feature: Observed changes
     Given the claim six-projects that "the process gave six projects" on 2026-06-10
     When entry 6 speaks for the claim six-projects on 2026-06-11
     Then "claim/six-projects" reads: claim-made, evidence-linked
+
+  Scenario: An entry of the log speaks against a claim
+    Given the claim six-projects that "the process gave six projects" on 2026-06-10
+    When entry 6 speaks against the claim six-projects on 2026-06-11
+    Then the last of "claim/six-projects" says:
+      | field   | value   |
+      | bearing | against |
+
+  Scenario: What is not in the log is no evidence
+    Given the claim six-projects that "the process gave six projects" on 2026-06-10
+    When "evidence-linked" is recorded on 2026-06-11 with:
+      | field    | value                                |
+      | claim_id | six-projects                         |
+      | event    | 7d44a4f6-2c7c-4d0e-9d3b-5f0c3a1b2c3d |
+      | bearing  | for                                  |
+    Then it is refused because of "unknown-thing"
+    And "claim/six-projects" has 1 entry

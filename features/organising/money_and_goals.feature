@@ -63,3 +63,38 @@ Feature: Money and goals
       | formula      | count             |
       | fed_by       | buns-baked        |
     Then it is refused because of "unknown-thing"
+
+  Scenario: Others pay their part
+    Given "budget-approved" is recorded on 2026-01-10 with:
+      | field   | value                                                              |
+      | version | 1                                                                  |
+      | lines   | [{"id": "food", "title": "Food", "amount_dkk": "20000.00"}]        |
+      | sources | [{"id": "forum", "title": "Local forum", "amount_dkk": "10000"}] |
+    When "co-financing-received" is recorded on 2026-02-01 with:
+      | field      | value    |
+      | source_id  | forum    |
+      | amount_dkk | 10000.00 |
+    Then the log holds 3 entries
+
+  Scenario: Money comes from somebody the budget does not know
+    Given "budget-approved" is recorded on 2026-01-10 with:
+      | field   | value                                                              |
+      | version | 1                                                                  |
+      | lines   | [{"id": "food", "title": "Food", "amount_dkk": "20000.00"}]        |
+      | sources | [{"id": "forum", "title": "Local forum", "amount_dkk": "10000"}] |
+    When "co-financing-received" is recorded on 2026-02-01 with:
+      | field      | value |
+      | source_id  | bank  |
+      | amount_dkk | 100   |
+    Then it is refused because of "budget-line-unknown"
+
+  Scenario: A new budget takes the place of the old one, never the other way
+    Given "budget-approved" is recorded on 2026-01-10 with:
+      | field   | value                                                       |
+      | version | 2                                                           |
+      | lines   | [{"id": "food", "title": "Food", "amount_dkk": "20000.00"}] |
+    When "budget-approved" is recorded on 2026-02-10 with:
+      | field   | value                                                       |
+      | version | 1                                                           |
+      | lines   | [{"id": "food", "title": "Food", "amount_dkk": "10000.00"}] |
+    Then it is refused because of "budget-version-not-newer"

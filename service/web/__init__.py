@@ -16,14 +16,17 @@ from service.queries import UnknownError
 from service.web.actions import actions_page
 from service.web.attaching import file_page
 from service.web.budget import budget_page
+from service.web.claims import claims_page
 from service.web.contributions import contributions_page
 from service.web.course import course_page
 from service.web.decisions import decisions_page
 from service.web.errors import error_page, not_allowed
+from service.web.evidence import evidence_page
 from service.web.files import report_file
 from service.web.learning import learning_page
 from service.web.log import entry_page, figure_page, log_page
 from service.web.mending import mend_page, save_mend
+from service.web.model import model_page
 from service.web.participation import participation_page
 from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
@@ -52,6 +55,9 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/participation", "participation", participation_page),
     ("GET", "/p/<process>/learning", "learning", learning_page),
     ("GET", "/p/<process>/budget", "budget", budget_page),
+    ("GET", "/p/<process>/claims", "claims", claims_page),
+    ("GET", "/p/<process>/evidence", "evidence", evidence_page),
+    ("GET", "/p/<process>/model", "model", model_page),
     ("GET", "/p/<process>/log", "log", log_page),
     ("GET", "/p/<process>/log/<int:position>", "entry", entry_page),
     ("POST", "/p/<process>/log/<int:position>/undo", "undo", undo),

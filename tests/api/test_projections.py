@@ -28,7 +28,7 @@ def test_every_figure_of_every_answer_opens_to_as_many_events_as_it_says(client,
     app.projector.catch_up()
     headers = token()
     opened = 0
-    for name in ("timeline", "fate-of-contributions", "decisions", "actions", "goals"):
+    for name in ("timeline", "fate-of-contributions", "decisions", "actions", "goals", "evidence"):
         for figure in figures(client.get(f"{PROJECTIONS}/{name}", headers=headers).json["data"]):
             behind = client.get(figure["events"]["href"], headers=headers)
             assert (behind.status_code, len(behind.json)) == (200, figure["events"]["count"]), (name, figure)

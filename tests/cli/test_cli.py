@@ -89,7 +89,10 @@ def test_the_founding_case_is_whole(loaded):
     assert (decisions["count"]["value"], decisions["case_items"]["value"]) == (14, 16)
 
 
-@pytest.mark.parametrize("projection", ["timeline", "fate-of-contributions", "decisions", "actions", "goals"])
+@pytest.mark.parametrize(
+    "projection",
+    ["timeline", "fate-of-contributions", "decisions", "actions", "goals", "budget", "claims", "evidence", "model"],
+)
 @pytest.mark.parametrize("until", ["1", "30", "90", "150", "214", "2019-12-31"])
 def test_a_replay_to_any_position_equals_what_was_known_there(loaded, projection, until):
     code, replayed, said = loaded(
@@ -177,7 +180,7 @@ def test_an_export_has_every_event(loaded, tmp_path):
     assert loaded("export", "knabstrup", "events.ndjson", "--out", str(out))[0] == 0
     lines = [json.loads(line) for line in out.read_bytes().splitlines()]
     assert [event["position"] for event in lines][:3] == [1, 2, 3]
-    assert len(lines) == 215
+    assert len(lines) == 237
 
 
 def test_a_rebuild_changes_no_answer(loaded):

@@ -11,3 +11,9 @@ def log():
     found = InMemoryLog()
     found.process_registered()
     return found
+
+
+@pytest.fixture
+def new_log():
+    """Make a log of one's own: ``new_log(process=…)``, empty."""
+    return InMemoryLog

@@ -67,6 +67,7 @@ def test_the_case_is_offered():
         ("reflection-recorded", 11),
         ("dissent-recorded", 2),
         ("claim-made", 4),
+        ("evidence-linked", 22),
         ("outcome-harvested", 13),
     ],
 )
@@ -115,6 +116,23 @@ def test_the_import_follows_what_was_known_but_for_what_must_wait_for_what_it_na
     learned = [one.learned for one in free]
     dated = [moment for moment in learned if moment]
     assert learned == sorted(dated) + [None] * (len(learned) - len(dated))
+
+
+def test_evidence_follows_the_entries_it_names_and_only_what_happened_speaks_for_a_claim():
+    at = {event["id"]: place for place, event in enumerate(EVENTS)}
+    for place, event in enumerate(EVENTS):
+        if event["type"] == "evidence-linked.v1":
+            named = EVENTS[at[event["data"]["event"]]]
+            assert at[named["id"]] < place
+            said = named["type"] in {"reflection-recorded.v1", "observation-noted.v1"}
+            assert not said or event["data"]["bearing"] == "context"
+
+
+def test_the_claims_that_nobody_measured_have_nothing_for_or_against():
+    bearings = {}
+    for event in of_type("evidence-linked"):
+        bearings.setdefault(event["data"]["claim_id"], set()).add(event["data"]["bearing"])
+    assert {claim for claim, found in bearings.items() if found == {"context"}} == {"ou-02", "ou-03"}
 
 
 def test_nothing_happens_in_the_future():

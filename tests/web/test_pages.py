@@ -32,7 +32,20 @@ def test_a_forbidden_process_looks_like_one_that_is_not_there(client, scribe):
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/contributions", "/decisions", "/actions", "/budget", "/log", "/record", "/record/action-planned"]
+    "path",
+    [
+        "",
+        "/contributions",
+        "/decisions",
+        "/actions",
+        "/budget",
+        "/claims",
+        "/evidence",
+        "/model",
+        "/log",
+        "/record",
+        "/record/action-planned",
+    ],
 )
 def test_a_process_without_events_has_every_page(app, signed_in, scribe, path):
     app.projector.catch_up()

@@ -12,6 +12,7 @@ from typing import Final
 from service.cases.knabstrup.beginnings import beginnings
 from service.cases.knabstrup.doings import doings
 from service.cases.knabstrup.draft import Draft
+from service.cases.knabstrup.holding import holding
 from service.cases.knabstrup.ordering import in_order, organisations
 from service.cases.knabstrup.record import Node, Source, facts, sources
 from service.cases.knabstrup.sayings import sayings
@@ -44,6 +45,7 @@ def left_out(fact: str) -> str | None:
 def drafts() -> tuple[Draft, ...]:
     """Return every event of the case in the order of import, still with the facts it carries."""
     told = [*beginnings(), *doings(), *sayings()]
+    told += holding(told)
     return tuple(in_order([*organisations(told), *told]))
 
 

@@ -15,7 +15,7 @@ from service.cases.knabstrup.record import Node, When, danish, facts, learned, r
 
 PROCESS: Final = "knabstrup"
 IDS: Final = UUID("6f3d3c1e-5b0a-5d6e-9a63-2f0f0b7c1a27")
-"""The namespace of the case's event ids: the same fact gives the same id in every log."""
+"""The namespace of the case's event ids."""
 
 
 class CaseError(ValueError):
@@ -40,6 +40,11 @@ class Draft:
         return REGISTRY[self.type]
 
     @property
+    def id(self) -> str:
+        """Its id as an event: the same fact gives the same in every log."""
+        return str(uuid5(IDS, f"{self.facts[0]}/{self.type}"))
+
+    @property
     def subject(self) -> str | None:
         """What it is about; None when it stands for itself."""
         found = self.declaration
@@ -55,7 +60,7 @@ class Draft:
         """Return the event as a CloudEvent."""
         return {
             "specversion": "1.0",
-            "id": str(uuid5(IDS, f"{self.facts[0]}/{self.type}")),
+            "id": self.id,
             "type": self.type,
             "source": f"/processes/{PROCESS}",
             **({"subject": self.subject} if self.subject else {}),

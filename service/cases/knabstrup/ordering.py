@@ -72,9 +72,10 @@ def _key(one: Draft) -> tuple[bool, dt.datetime, bool, dt.date]:
 
 
 def _creators(drafts: Iterable[Draft]) -> dict[str, Draft]:
-    """Return what first tells of each thing; of an entry also under ``entry/<id>``."""
+    """Return what first tells of each thing, an entry also as ``entry/<id>``, and each event as ``event/<its id>``."""
     found: dict[str, Draft] = {}
     for one in drafts:
+        found[f"event/{one.id}"] = one
         if one.subject and one.declaration.creates is not False:
             found[one.subject] = found[f"entry/{one.subject.partition('/')[2]}"] = one
     return found
