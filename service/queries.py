@@ -22,6 +22,7 @@ from service.log.projector import Projector, stored_form
 from service.log.reading import LAST, Reader
 from service.log.store import Log
 from service.security.gate import Act, Caller, counting_depth, depth, may, sees
+from service.wire import cloud_event
 
 WAIT_SECONDS: Final = 5.0
 WAIT_STEP_SECONDS: Final = 0.01
@@ -228,6 +229,7 @@ class Queries:
         projection = self.projection(name)
         return {
             "process": process,
+            "fictional": self.fictional(process),
             "projection": name,
             "version": projection.version,
             "known_by": {"position": clocks.position, "time": json_able(clocks.known_at)},
@@ -266,6 +268,16 @@ class Queries:
         seen = [e for e in events if sees(caller, e.visibility, e.process, recordedby=e.recordedby)]
         texts = self._log.vault.texts([event.position for event in seen])
         return [(event, texts) for event in seen]
+
+    def fictional(self, process: str) -> bool:
+        """Return whether a process is made up: every answer and export of it says so."""
+        found = self.registration(process)
+        return found is not None and found.data.fictional is True
+
+    def cloud_events(self, caller: Caller, process: str, events: Iterable[Envelope]) -> list[dict[str, Any]]:
+        """Return the events of a process the caller may see, as CloudEvents with their opened texts."""
+        fictional = self.fictional(process)
+        return [cloud_event(event, texts, fictional=fictional) for event, texts in self.events_out(caller, events)]
 
 
 def _uuids(ids: Iterable[str]) -> list[UUID]:

@@ -140,6 +140,7 @@ class Record:
                 target = found.get(event.data.target) or ids.get(event.data.target)
                 if target is not None:
                     event = _beside(target, event)  # noqa: PLW2901 - the same event, placed
+                    ids[str(event.id)] = event  # a later one of the same array may correct this correction
             placed.append(event)
         return placed
 

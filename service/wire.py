@@ -253,6 +253,7 @@ class EnvelopeSchema(ma.Schema):
     position = ma.fields.Raw(load_only=True)
     recordedat = ma.fields.Raw(load_only=True)
     recordedby = ma.fields.Raw(load_only=True)
+    fictional = ma.fields.Raw(load_only=True)
 
 
 ENVELOPE: Final = EnvelopeSchema()
@@ -266,6 +267,7 @@ OURS: Final = {
     "position",
     "recordedat",
     "recordedby",
+    "fictional",
 }
 
 
@@ -354,12 +356,13 @@ def _flat(messages: Any, prefix: str) -> dict[str, list[str]]:
 
 
 # ------------------------------------------------------------------ out
-def cloud_event(event: Envelope, texts: Mapping[tuple[int, str], str]) -> dict[str, Any]:
+def cloud_event(event: Envelope, texts: Mapping[tuple[int, str], str], *, fictional: bool = False) -> dict[str, Any]:
     """Return the event as a CloudEvent. A text that is erased, or not for the reader, stands as null.
 
     Args:
         event: as stored, texts sealed.
         texts: the opened texts by (position, dotted field), as `Vault.texts` gives them.
+        fictional: whether its process is made up; then every event of it says so.
     """
     out: dict[str, Any] = {
         "specversion": "1.0",
@@ -376,6 +379,7 @@ def cloud_event(event: Envelope, texts: Mapping[tuple[int, str], str]) -> dict[s
         "timeprecision": event.timeprecision.value,
         "visibility": event.visibility.value,
         "purpose": event.purpose.value,
+        **({"fictional": True} if fictional else {}),
     }
     for name in (
         "timeend",

@@ -23,7 +23,7 @@ from service.record import ARRAY_MAX
 from service.samples import sample_event
 from service.security.gate import Act, Caller
 from service.security.writing import check_writes
-from service.wire import EnvelopeSchema, UnreadableError, cloud_event, declaration_of, event_schema, read_event
+from service.wire import EnvelopeSchema, UnreadableError, declaration_of, event_schema, read_event
 
 ALIASES: Final = {
     "contributions": "contribution-made",
@@ -203,8 +203,7 @@ class _Pages:
             self._process, after=after, until=self._at.position, limit=limit, types=self._types, subject=self._subject
         )
         happened = [event for event in events if microseconds(event.ended) <= self._at.happened]
-        shown = self._kurslog.queries.events_out(self._caller, happened)
-        out = [cloud_event(event, texts) for event, texts in shown]
+        out = self._kurslog.queries.cloud_events(self._caller, self._process, happened)
         return out, events[-1].position if events else after, len(events) == limit
 
     def lines(self, after: int) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from service.app import Kurslog
 from service.exports import EXPORTS, export_lines
 from service.queries import Clocks, UnknownError
 from service.security.gate import Act, depth
-from service.wire import cloud_event, data_out
+from service.wire import data_out
 
 REPORT_TYPES: Final = {
     "pdf": "application/pdf",
@@ -93,7 +93,7 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
         kurslog.queries.check(caller, Act.SEE, process)
         figure = request.args.get("figure", "")
         behind = kurslog.queries.behind(caller, process, name, clocks(kurslog, process), figure, request.args.get("by"))
-        return jsonify([cloud_event(event, texts) for event, texts in kurslog.queries.events_out(caller, behind)])
+        return jsonify(kurslog.queries.cloud_events(caller, process, behind))
 
     @routes.route("/processes/<process>/reports/<template>.<extension>", methods=["GET"])
     @routes.doc(

@@ -166,7 +166,8 @@ def process_show(process_id: str) -> None:
 
     with opened() as app:
         found = app.queries.check(operator(app), Act.SEE, process_id)
-        click.echo(json.dumps(cloud_event(found, {}), ensure_ascii=False, indent=2))
+        shown = cloud_event(found, {}, fictional=app.queries.fictional(process_id))
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
 # ------------------------------------------------------------------ recording
@@ -297,10 +298,13 @@ def _show(document: dict[str, Any], output: str, rows: str) -> None:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     elif output == "table":
         click.echo(table(document["data"], rows))
+        if document["fictional"]:
+            words(t("Opdigtet: ingen virkelige personer eller tal.", "Invented: no real people or figures."))
         for note in document["notes"]:
             words(note[spoken()])
     else:
-        click.echo(csv_text(document["data"], rows, danish=output == "csv-da"), nl=False)
+        marks = {"fictional": "true"} if document["fictional"] else {}
+        click.echo(csv_text(document["data"], rows, danish=output == "csv-da", marks=marks), nl=False)
 
 
 def _rows(app: Kurslog, projection: str, by: str | None) -> str:
@@ -419,6 +423,42 @@ def report(
         t(
             f"Rapporten er skrevet til {out} (kendt til og med nr. {clocks.position}).",
             f"Written to {out} (as known by no. {clocks.position}).",
+        )
+    )
+
+
+# ------------------------------------------------------------------ inventing
+@main.command(
+    help=t(
+        "Skriv et opdigtet forløb: samme tal og frø, samme bytes. Det giver omkring 500 + deltagere × (19 + 2 × "
+        "samlinger) registreringer: 50 og 5 giver godt 2.000, 5000 og 90 omkring en million.",
+        "Write a process nobody lived: the same numbers and seed, the same bytes. It gives about 500 + participants × "
+        "(19 + 2 × gatherings) entries: 50 and 5 give some 2,000, 5000 and 90 about a million.",
+    )
+)
+@click.option("--participants", default=50, show_default=True, type=click.IntRange(10, 1_000_000))
+@click.option("--gatherings", default=5, show_default=True, type=click.IntRange(2, 10_000))
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
+@click.option("--process", "process_id", default="fabelby", show_default=True, metavar="PROCESS")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def simulate(participants: int, gatherings: int, seed: int, process_id: str, out: Path) -> None:
+    """Write a fictional process to a file."""
+    from domain.vocabulary import ID_PATTERN
+    from service.cli.say import progress
+    from service.simulation import Plan, about_how_many, lines
+
+    if not ID_PATTERN.fullmatch(process_id):
+        raise click.BadParameter("a-z 0-9 . _ : -", param_hint="--process")
+    plan, written = Plan(participants=participants, gatherings=gatherings, seed=seed, process=process_id), 0
+    with progress(about_how_many(plan), "Digter", "Inventing") as told, whole(out) as file:
+        for line in lines(plan):
+            file.write(line)
+            written += 1
+            told(written)
+    words(
+        t(
+            f"{written} opdigtede registreringer skrevet til {out}. Læs dem ind med: kurslog import {process_id} {out}",
+            f"{written} fictional entries written to {out}. Read them in with: kurslog import {process_id} {out}",
         )
     )
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from projections.kernel import Projection
 from service.cli.say import refuse, t
-from service.wire import cloud_event
 
 if TYPE_CHECKING:
     from service.app import Kurslog
@@ -35,6 +34,5 @@ def steps(app: Kurslog, caller: Caller, process: str, since: int, clocks: Clocks
     """Yield the events from a position on, in the order we learned of them."""
     after = since - 1
     while events := app.reader.process_page(process, after=after, until=clocks.position, limit=1000):
-        for event, texts in app.queries.events_out(caller, events):
-            yield cloud_event(event, texts)
+        yield from app.queries.cloud_events(caller, process, events)
         after = events[-1].position

@@ -23,6 +23,7 @@ from service.cli.operator import operator
 from service.cli.say import refuse, t, words
 from service.imports.ndjson import import_wires
 from service.settings import Settings
+from service.simulation import Plan, events
 
 PERSONAS: Final = {
     AccessRole.PROJECT_MANAGER: ("Projektleder", "Project manager"),
@@ -66,9 +67,10 @@ def demo(*, serve: bool) -> None:
 
 
 def load(app: Kurslog) -> None:
-    """Bring the demo processes in; what is there already stays as it is."""
-    for case in CASES:
-        tally = import_wires(app, case, events_of(case), account=operator(app).account)
+    """Bring the demo processes in, the real case and the fictional twin; what is there already stays as it is."""
+    twin = Plan()
+    for case, wires in [*((case, events_of(case)) for case in CASES), (twin.process, events(twin))]:
+        tally = import_wires(app, case, wires, account=operator(app).account)
         for item in tally.quarantined:
             words(t(f"{case}, linje {item.line}: {item.sentence}", f"{case}, line {item.line}: {item.sentence}"))
         words(

@@ -69,18 +69,19 @@ def _short(value: Any) -> str:
     return text if len(text) <= CELL_MAX else text[: CELL_MAX - 1] + "…"
 
 
-def csv_text(data: dict[str, Any], rows: str = "", *, danish: bool) -> str:
+def csv_text(data: dict[str, Any], rows: str = "", *, danish: bool, marks: dict[str, str] | None = None) -> str:
     """Return the rows as CSV; ``danish`` with semicolons and decimal commas, as Danish spreadsheets read it.
 
+    ``marks`` stand as columns of their own, the same in every row: a row copied elsewhere still says that it is invented.
     A cell that a spreadsheet would take for a formula is written with an apostrophe before it.
     """
     found = rows_of(data, rows)
-    names = _columns(found)
+    names = [*_columns(found), *(marks or {})]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";" if danish else ",", lineterminator="\r\n")
     writer.writerow(names)
     for row in found:
-        writer.writerow([_csv_cell(row.get(name), danish=danish) for name in names])
+        writer.writerow([_csv_cell({**row, **(marks or {})}.get(name), danish=danish) for name in names])
     return ("\ufeff" if danish else "") + out.getvalue()
 
 

@@ -1,5 +1,6 @@
 """The command line: data on stdout, words on stderr, 0 done, 1 refused, 2 wrong usage."""
 
+import csv
 import json
 import os
 import subprocess
@@ -111,11 +112,11 @@ def test_one_event_is_recorded_by_the_same_rules(run, loaded):
     done = run(
         "process",
         "create",
-        "fabelby",
+        "nabolund",
         "--title",
-        "Fabelby",
+        "Nabolund",
         "--place",
-        "Fabelby",
+        "Nabolund",
         "--municipality",
         "Fabeldal",
         "--from",
@@ -124,9 +125,9 @@ def test_one_event_is_recorded_by_the_same_rules(run, loaded):
     )
     assert done[0] == 0, done
     data = {"contribution_id": "c1", "kind": "idea", "text": "en bænk", "author": {"kind": "anonymous"}}
-    code, out, _ = run("record", "fabelby", "contribution-made", "--time", "2026-02-01", stdin=json.dumps(data))
+    code, out, _ = run("record", "nabolund", "contribution-made", "--time", "2026-02-01", stdin=json.dumps(data))
     assert (code, out.strip().isdigit()) == (0, True)
-    code, out, said = run("record", "fabelby", "contribution-made", "--data", json.dumps(data))
+    code, out, said = run("record", "nabolund", "contribution-made", "--data", json.dumps(data))
     assert (code, out) == (1, "")
     assert "already-exists" in said
 
@@ -142,6 +143,8 @@ def test_one_event_is_recorded_by_the_same_rules(run, loaded):
         (["record", "knabstrup", "made-up", "--data", "{}"], 1),
         (["rebuild", "findes-ikke"], 1),
         (["import", "knabstrup", "no-such-file"], 2),
+        (["simulate", "--participants", "3", "--out", "x"], 2),
+        (["simulate", "--process", "et navn", "--out", "x"], 2),
         (["query"], 2),
         (["no-such-command"], 2),
         (["token", "create", "--role", "king"], 2),
@@ -173,6 +176,27 @@ def test_tables_and_csv_show_the_rows(loaded):
     danish = loaded("query", "knabstrup", "actions", "--format", "csv-da")[1]
     assert plain.splitlines()[0].startswith("id,")
     assert danish.startswith("\ufeffid;")
+
+
+def test_the_fictional_twin_is_there_and_says_so_in_tables_and_csv(loaded):
+    assert "fabelby\tFabelby sætter sejl" in loaded("process", "list")[1]
+    assert json.loads(loaded("process", "show", "fabelby")[1])["fictional"] is True
+    assert "Invented" in loaded("query", "fabelby", "actions")[2]
+    assert "Invented" not in loaded("query", "knabstrup", "actions")[2]
+    head, *rows = csv.reader(loaded("query", "fabelby", "actions", "--format", "csv")[1].splitlines())
+    assert (head[-1], {row[-1] for row in rows}) == ("fictional", {"true"})
+
+
+def test_a_process_nobody_lived_is_written_and_read_in(loaded, tmp_path):
+    out, again = tmp_path / "a.ndjson", tmp_path / "b.ndjson"
+    plan = ("--participants", "12", "--gatherings", "3", "--seed", "4", "--process", "droemmelund")
+    code, _, said = loaded("simulate", *plan, "--out", str(out))
+    assert (code, "fictional entries written" in said) == (0, True)
+    loaded("simulate", *plan, "--out", str(again))
+    assert out.read_bytes() == again.read_bytes()
+    count = out.read_bytes().count(b"\n")
+    code, done, said = loaded("import", "droemmelund", str(out))
+    assert (code, json.loads(done)) == (0, {"accepted": count, "duplicate": 0, "quarantined": 0}), said
 
 
 def test_an_export_has_every_event(loaded, tmp_path):

@@ -159,3 +159,13 @@ def test_two_who_decide_at_once_decide_once(app, scribe):
 def test_an_unknown_process_is_refused(app, scribe):
     scribe.process = "findes-ikke"
     refused("unknown-process", scribe.contribute, "c1")
+
+
+def test_a_correction_and_its_withdrawal_may_come_in_one_array(app, scribe):
+    made = scribe.contribute("c1")
+    target = str(app.reader.at([made.position])[0].id)
+    change = {"field": "text", "text": "noget andet"}
+    mended = scribe.read("event-corrected", {"target": target, "fields": [change], "reason": "forkert"})
+    undone = scribe.read("event-withdrawn", {"target": str(mended.id), "reason": "det var rigtigt"})
+    assert [one.new for one in app.record(mended, undone)] == [True, True]
+    assert app.reader.at([made.position + 2])[0].subject == "contribution/c1"
