@@ -21,10 +21,10 @@ ORDER: Final = {"strong": 0, "stated": 1, "silent": 2}
 def legend(m: Material) -> str:
     """Say what strong, stated and silent mean."""
     return m.t(
-        "Belæg: stærkt = bekræftet af mindst én uden for forløbet · angivet = nogen siger det, ikke bekræftet udefra"
-        " · tavst = intet registreret.",
-        "Evidence: strong = confirmed by at least one from outside the process · stated = somebody says so, not confirmed"
-        " from outside · silent = nothing recorded.",
+        "Belæg: stærkt = bekræftet af mindst én uden for forløbet, og ingen derfra er uenig · angivet = nogen siger det,"
+        " eller logbogen har et tal, ikke bekræftet udefra · tavst = intet registreret.",
+        "Evidence: strong = confirmed by at least one from outside the process, and denied by none there · stated = somebody"
+        " says so, or the log has a figure, not confirmed from outside · silent = nothing recorded.",
     )
 
 
