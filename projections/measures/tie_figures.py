@@ -86,6 +86,10 @@ class Map:
                 }
                 for (one, other), parts in tables.edges(at)
             ],
+            "others": {
+                name: self.figure(f"others-{name}", part, shown=tables.others_shown(at, name))
+                for name, part in tables.others(at).items()
+            },
         }
 
     def _open(self, *parts: Part) -> bool:

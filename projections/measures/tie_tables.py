@@ -205,6 +205,22 @@ class Tables:
     def _places_of(self, sides: Collection[Cell]) -> list[Cell]:
         return [places for places in self._all_places if between(*map(side_of_place, places)) in sides]
 
+    def others(self, at: int) -> dict[str, Part]:
+        """Return what is not drawn as an edge: what lies within a place, and what is withheld, all together."""
+        drawn = {(places, name) for places, parts in self.edges(at) for name in parts}
+        found = {}
+        for name in DRAWN if at else DRAWN[:1]:
+            change = compared(self.pairs[0], self.pairs[at])
+            pairs = self.pairs[0] if name == "was" else getattr(change, name)
+            rest = {pair for pair in pairs if (self._places(pair), name) not in drawn}
+            found[name] = self.part(at if name == "new" else 0, rest)
+        return found
+
+    def others_shown(self, at: int, name: str) -> bool:
+        """Whether what is not drawn may be counted aloud: it follows from a sum that is shown."""
+        known = fine([self.part(0, self.pairs[0])]) if name == "was" else "all" in self.changes_shown(at)
+        return self.insider or (known and fine([self.others(at)[name]]))
+
     def edges(self, at: int) -> list[tuple[Cell, dict[str, Part]]]:
         """Return the ties between each two places that may be shown, by what became of them since the first wave."""
         found = []

@@ -31,10 +31,13 @@ from service.web.participation import participation_page
 from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
 from service.web.record import form_page, menu_page, save
+from service.web.relations import relations_page
 from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, language
 from service.web.signin import sign_in, sign_in_page, sign_out
 from service.web.table import save_table, table_page
+from service.web.ties import answer_page, save_answer, undo_answer
 from service.web.undoing import undo, undo_command
+from service.web.waves import close_wave, open_wave, waves_page
 
 __all__ = ["create_pages", "error_page"]
 
@@ -58,6 +61,13 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/claims", "claims", claims_page),
     ("GET", "/p/<process>/evidence", "evidence", evidence_page),
     ("GET", "/p/<process>/model", "model", model_page),
+    ("GET", "/p/<process>/relations", "relations", relations_page),
+    ("GET", "/p/<process>/waves", "waves", waves_page),
+    ("POST", "/p/<process>/waves", "open_wave", open_wave),
+    ("POST", "/p/<process>/waves/<wave>/close", "close_wave", close_wave),
+    ("GET", "/p/<process>/waves/<wave>/<participant>", "answer", answer_page),
+    ("POST", "/p/<process>/waves/<wave>/<participant>", "save_answer", save_answer),
+    ("POST", "/p/<process>/waves/<wave>/<participant>/undo", "undo_answer", undo_answer),
     ("GET", "/p/<process>/log", "log", log_page),
     ("GET", "/p/<process>/log/<int:position>", "entry", entry_page),
     ("POST", "/p/<process>/log/<int:position>/undo", "undo", undo),

@@ -1,0 +1,268 @@
+"""Answering a wave: a list of people to tick off, one question at a time; sent again it is the same answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from flask import request
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as Answer
+
+from domain.kernel import Envelope, state_of
+from domain.refusals import Refused
+from domain.relating import NoRelationsDeclared, RelationDeclared, Since
+from domain.relating import Wave as WaveState
+from domain.vocabulary import ID_PATTERN
+from service.app import Kurslog
+from service.log.store import BusyError
+from service.queries import UnknownError
+from service.record import ConflictError
+from service.security.gate import sees
+from service.security.writing import check_writes
+from service.web.page import ProcessPage
+from service.web.people import Person, people_of
+from service.web.record import waited
+from service.web.session import check_form
+from service.web.waves import KINDS, asking, busy, in_list
+from service.wire import Sender, UnreadableError, read_event
+
+Tie = tuple[str, str]
+"""Who is named, and the kind of tie."""
+SINCE: Final = tuple(one.value for one in Since)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A whole answer: the ties with since when, or that there are none yet."""
+
+    ties: Mapping[Tie, str] = field(default_factory=dict)
+    none: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One person asked in one wave, and what was answered so far."""
+
+    page: ProcessPage
+    wave: str
+    state: WaveState
+    participant: str
+    people: dict[str, Person]
+    stored: list[Envelope]
+    standing: list[Envelope]
+
+    @property
+    def subject(self) -> str:
+        """The thing an answer is about."""
+        return f"ties/{self.wave}/{self.participant}"
+
+    @property
+    def locked(self) -> bool:
+        """Whether somebody else wrote the answer, and the caller may not see it."""
+        return not all(self.sees(event) for event in self.standing)
+
+    def sees(self, event: Envelope) -> bool:
+        """Whether the caller may see an entry."""
+        return sees(self.page.caller, event.visibility, self.page.process, recordedby=event.recordedby)
+
+    @property
+    def kinds(self) -> list[str]:
+        """What is asked, working together first."""
+        asked = [kind.value for kind in self.state.opened.kinds or ()]
+        return [kind for kind in KINDS if kind in asked or not asked]
+
+    @property
+    def others(self) -> list[Person]:
+        """The people on the list, without the one who is asked."""
+        listed = [ref for ref in self.state.opened.roster or () if ref != self.participant]
+        return sorted((self.people[ref] for ref in listed if ref in self.people), key=in_list)
+
+    def declared(self) -> dict[Tie, Envelope]:
+        """Return the ties that stand."""
+        return {
+            (event.data.to, event.data.kind.value): event
+            for event in self.standing
+            if isinstance(event.data, RelationDeclared)
+        }
+
+    def nones(self) -> list[Envelope]:
+        """Return where it stands that there are none yet."""
+        return [event for event in self.standing if isinstance(event.data, NoRelationsDeclared)]
+
+    def said(self) -> Said:
+        """Return what was answered so far."""
+        ties = {tie: event.data.since.value if event.data.since else "" for tie, event in self.declared().items()}
+        return Said(ties, bool(self.nones()))
+
+
+def asked_of(kurslog: Kurslog, process: str, wave: str, participant: str) -> Asked:
+    """Return who is asked what.
+
+    Raises:
+        UnknownError: when there is no such wave, or the person is not on its list.
+    """
+    page = asking(kurslog, process)
+    state = state_of("wave", kurslog.reader.register(process).history(f"wave/{wave}"))
+    named = ID_PATTERN.fullmatch(wave) and ID_PATTERN.fullmatch(participant)
+    if not named or not isinstance(state, WaveState) or participant not in (state.opened.roster or ()):
+        raise UnknownError(wave)
+    subject = f"ties/{wave}/{participant}"
+    held = kurslog.reader.entries(process, [subject])
+    return Asked(
+        page, wave, state, participant, people_of(page), list(held.stored(subject)), list(held.history(subject))
+    )
+
+
+def answer_page(kurslog: Kurslog, process: str, wave: str, participant: str) -> str:
+    """Show the list, ticked as it was answered."""
+    asked = asked_of(kurslog, process, wave, participant)
+    return _render(asked, asked.said() if not asked.locked else Said())
+
+
+def _render(asked: Asked, said: Said, wrong: str | None = None) -> str:
+    page = asked.page
+    return page.render(
+        "ties.html",
+        asked=asked,
+        person=asked.people.get(asked.participant),
+        said=said,
+        kinds=KINDS,
+        wording=getattr(asked.state.opened.wording, page.lang, "") or page.t(*KINDS[asked.kinds[0]].question),
+        cap=asked.state.opened.cap or None,
+        wrong=wrong,
+        answer_id=request.form.get("answer") or str(uuid.uuid4()),
+        saved=request.args.get("saved"),
+        undone=request.args.get("undone"),
+    )
+
+
+# ------------------------------------------------------------------ saving
+def save_answer(kurslog: Kurslog, process: str, wave: str, participant: str) -> Answer | tuple[str, int]:
+    """Record the whole answer as one command; what was ticked before and is no longer is withdrawn."""
+    check_form()
+    asked = asked_of(kurslog, process, wave, participant)
+    said = _typed(asked)
+    if asked.locked:
+        raise UnknownError(participant)
+    if wrong := _wrong(asked, said):
+        return _render(asked, said, wrong), 422
+    answer = _answer_id()
+    try:
+        _record(asked, list(changes(asked, said, answer)))
+    except Refused as refusal:
+        return _render(asked, said, refusal.sentence(asked.page.lang)), 422
+    except (UnreadableError, ConflictError, BusyError):
+        return _render(asked, said, busy(asked.page)), 503
+    return redirect(asked.page.link("answer", wave=wave, participant=participant, saved=str(answer), on=None), 303)
+
+
+def _typed(asked: Asked) -> Said:
+    listed = {person.id for person in asked.others}
+    ties = {
+        (ref, kind): since if (since := request.form.get(f"since.{kind}.{ref}", "")) in SINCE else ""
+        for kind in asked.kinds
+        for ref in request.form.getlist(f"tie.{kind}")
+        if ref in listed
+    }
+    return Said(ties, bool(request.form.get("none")))
+
+
+def _wrong(asked: Asked, said: Said) -> str | None:
+    t = asked.page.t
+    if said.none and said.ties:
+        return t(
+            "Der er sat hak ved både personer og “ingen endnu”. Fjern det ene. Hakkene står her endnu.",
+            "Both people and “none yet” are ticked. Remove one of the two. What was ticked still stands.",
+        )
+    if not said.none and not said.ties:
+        return t(
+            "Sæt hak ved mindst én, eller ved “ingen endnu”. “Ingen endnu” er også et svar.",
+            "Tick at least one person, or “none yet”. “None yet” is an answer too.",
+        )
+    return None
+
+
+def _answer_id() -> uuid.UUID:
+    try:
+        return uuid.UUID(request.form.get("answer", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def changes(asked: Asked, said: Said, answer: uuid.UUID) -> Iterator[dict[str, Any]]:
+    """Yield what must be recorded for this answer to stand: first what is withdrawn, then what is mended or new.
+
+    Their ids follow from the answer's, so that the same form sent twice is the same command.
+    """
+    declared = asked.declared()
+    gone = [(f"not/{to}/{kind}", event) for (to, kind), event in declared.items() if (to, kind) not in said.ties]
+    gone += [("not/none", event) for event in asked.nones() if not said.none]
+    for name, event in gone:
+        reason = asked.page.t("Svaret blev ændret.", "The answer was changed.")
+        yield _wire(asked, answer, name, "event-withdrawn", {"target": str(event.id), "reason": reason})
+    for (to, kind), since in said.ties.items():
+        if (known := declared.get((to, kind))) is None:
+            data = {"wave_id": asked.wave, "from": asked.participant, "to": to, "kind": kind}
+            data |= {"since": since} if since else {}
+            yield _wire(asked, answer, f"tie/{to}/{kind}", "relation-declared", data)
+        elif since and since != known.data.since:
+            yield _wire(asked, answer, f"since/{to}/{kind}", "event-corrected", _mending(asked, known, since))
+    if said.none and not asked.nones():
+        data = {"wave_id": asked.wave, "participant_id": asked.participant}
+        yield _wire(asked, answer, "none", "no-relations-declared", data)
+
+
+def _mending(asked: Asked, known: Envelope, since: str) -> dict[str, Any]:
+    reason = asked.page.t("Svaret blev ændret.", "The answer was changed.")
+    return {"target": str(known.id), "fields": [{"field": "since", "value": since}], "reason": reason}
+
+
+def _wire(asked: Asked, answer: uuid.UUID, name: str, stem: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": stem,
+        "id": str(uuid.uuid5(answer, f"{asked.subject}/{name}")),
+        "correlationid": str(answer),
+        "onbehalfof": asked.participant,
+        "data": data,
+    }
+
+
+def _record(asked: Asked, wires: list[dict[str, Any]]) -> None:
+    """Record all of it or nothing, and wait until pages show it."""
+    if not wires:
+        return
+    kurslog, page = asked.page.kurslog, asked.page
+    sender = Sender(account=page.caller.account, now=dt.datetime.now(dt.UTC))
+    events = [read_event(wire, page.process, sender) for wire in wires]
+    check_writes(kurslog.reader, page.caller, events)
+    waited(kurslog, max(one.position for one in kurslog.record(*events)))
+
+
+# ------------------------------------------------------------------ undoing
+def undo_answer(kurslog: Kurslog, process: str, wave: str, participant: str) -> Answer | tuple[str, int]:
+    """Withdraw what one answer recorded, so that what stood before it stands again."""
+    check_form()
+    asked = asked_of(kurslog, process, wave, participant)
+    answer, reason = str(_answer_id()), asked.page.t("Fortrudt.", "Undone.")
+    mine = [event for event in asked.stored if event.correlationid == answer and asked.sees(event)]
+    wires = [
+        {
+            "type": "event-withdrawn",
+            "id": str(uuid.uuid5(event.id, "undo")),
+            "onbehalfof": participant,
+            "data": {"target": str(event.id), "reason": reason},
+        }
+        for event in reversed(mine)
+    ]
+    try:
+        _record(asked, wires)
+    except Refused as refusal:
+        if refusal.rule != "already-withdrawn":
+            return _render(asked, asked.said(), refusal.sentence(asked.page.lang)), 422
+    except (ConflictError, BusyError):
+        return _render(asked, asked.said(), busy(asked.page)), 503
+    return redirect(asked.page.link("answer", wave=wave, participant=participant, undone="1", on=None), 303)
