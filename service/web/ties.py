@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,13 +21,13 @@ from service.log.store import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import sees
-from service.security.writing import check_writes
 from service.web.page import ProcessPage
 from service.web.people import Person, people_of
-from service.web.record import waited
+from service.web.record import record_all, waited
 from service.web.session import check_form
+from service.web.undoing import withdraw
 from service.web.waves import KINDS, asking, busy, in_list
-from service.wire import Sender, UnreadableError, read_event
+from service.wire import UnreadableError
 
 Tie = tuple[str, str]
 """Who is named, and the kind of tie."""
@@ -223,7 +222,7 @@ def _mending(asked: Asked, known: Envelope, since: str) -> dict[str, Any]:
 
 def _wire(asked: Asked, answer: uuid.UUID, name: str, stem: str, data: dict[str, Any]) -> dict[str, Any]:
     return {
-        "type": stem,
+        "type": f"{stem}.v1",
         "id": str(uuid.uuid5(answer, f"{asked.subject}/{name}")),
         "correlationid": str(answer),
         "onbehalfof": asked.participant,
@@ -233,13 +232,8 @@ def _wire(asked: Asked, answer: uuid.UUID, name: str, stem: str, data: dict[str,
 
 def _record(asked: Asked, wires: list[dict[str, Any]]) -> None:
     """Record all of it or nothing, and wait until pages show it."""
-    if not wires:
-        return
-    kurslog, page = asked.page.kurslog, asked.page
-    sender = Sender(account=page.caller.account, now=dt.datetime.now(dt.UTC))
-    events = [read_event(wire, page.process, sender) for wire in wires]
-    check_writes(kurslog.reader, page.caller, events)
-    waited(kurslog, max(one.position for one in kurslog.record(*events)))
+    if wires:
+        waited(asked.page.kurslog, record_all(asked.page, wires)[-1])
 
 
 # ------------------------------------------------------------------ undoing
@@ -247,22 +241,11 @@ def undo_answer(kurslog: Kurslog, process: str, wave: str, participant: str) -> 
     """Withdraw what one answer recorded, so that what stood before it stands again."""
     check_form()
     asked = asked_of(kurslog, process, wave, participant)
-    answer, reason = str(_answer_id()), asked.page.t("Fortrudt.", "Undone.")
-    mine = [event for event in asked.stored if event.correlationid == answer and asked.sees(event)]
-    wires = [
-        {
-            "type": "event-withdrawn",
-            "id": str(uuid.uuid5(event.id, "undo")),
-            "onbehalfof": participant,
-            "data": {"target": str(event.id), "reason": reason},
-        }
-        for event in reversed(mine)
-    ]
+    answer = str(_answer_id())
     try:
-        _record(asked, wires)
+        withdraw(asked.page, [event for event in asked.stored if event.correlationid == answer and asked.sees(event)])
     except Refused as refusal:
-        if refusal.rule != "already-withdrawn":
-            return _render(asked, asked.said(), refusal.sentence(asked.page.lang)), 422
+        return _render(asked, asked.said(), refusal.sentence(asked.page.lang)), 422
     except (ConflictError, BusyError):
         return _render(asked, asked.said(), busy(asked.page)), 503
     return redirect(asked.page.link("answer", wave=wave, participant=participant, undone="1", on=None), 303)
