@@ -17,7 +17,18 @@ from domain.organising import ProcessRegistered
 from domain.shapes import json_able
 from domain.timing import end_of_day, local_day
 from domain.vocabulary import ID_PATTERN, Visibility
-from projections.kernel import FOREVER, Answer, Figure, Projection, Request, State, as_of, microseconds, standing
+from projections.kernel import (
+    DEPTH,
+    FOREVER,
+    Answer,
+    Figure,
+    Projection,
+    Request,
+    State,
+    as_of,
+    microseconds,
+    standing,
+)
 from service.log.projector import Projector, stored_form
 from service.log.reading import LAST, Reader
 from service.log.store import Log
@@ -152,8 +163,12 @@ class Queries:
             raise UnknownError(name)
         return self.projections[name]
 
-    def ask(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
+    def ask(
+        self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None, *, outward: bool = False
+    ) -> Answer:
         """Return a projection's answer from what the caller may see, its texts still as references.
+
+        ``outward`` is for what leaves the team: aggregates then withhold what they withhold from a participant.
 
         Raises:
             UnknownError: for a projection or breakdown that does not exist.
@@ -164,7 +179,7 @@ class Queries:
         counted = counting_depth(caller, process, projection)
         states = self._projector.states(name, process, clocks.position, clocks.happened, counted)
         entries = self._entries(caller, process, projection, states, clocks)
-        return projection.query(states, self._request(caller, process, clocks, by, entries))
+        return projection.query(states, self._request(caller, process, clocks, by, entries, outward=outward))
 
     def replay(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
         """Return the same answer from the events themselves, by the definition."""
@@ -210,11 +225,19 @@ class Queries:
                 yield from standing(stored, clocks.position, clocks.happened, depth(caller, other))
 
     def _request(
-        self, caller: Caller, process: str, clocks: Clocks, by: str | None, entries: tuple[Envelope, ...]
+        self,
+        caller: Caller,
+        process: str,
+        clocks: Clocks,
+        by: str | None,
+        entries: tuple[Envelope, ...],
+        *,
+        outward: bool = False,
     ) -> Request:
         known_at = None if clocks.live else clocks.known_at
         at = clocks.happened_by or known_at or end_of_day(local_day(dt.datetime.now(dt.UTC)))
-        return Request(process, by, at, depth(caller, process), entries)
+        seen = depth(caller, process)
+        return Request(process, by, at, min(seen, DEPTH[Visibility.PROCESS]) if outward else seen, entries)
 
     def settled(self, clocks: Clocks) -> Clocks:
         """Return the clocks no further than the read models have come: an answer never claims to know more."""

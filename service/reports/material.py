@@ -29,6 +29,9 @@ PROJECTIONS: Final = (
     "budget",
     "evidence",
     "claims",
+    "participation",
+    "competence-uplift",
+    "relationship-map",
 )
 Node = dict[str, Any]
 SAID_TWICE: Final = re.compile(r",? (?:er ikke registreret|is not recorded|not recorded)\.?$")
@@ -178,7 +181,7 @@ def had_happened(events: Iterable[Envelope], by: int) -> list[Envelope]:
 
 
 def _take(kurslog: Kurslog, caller: Caller, found: Material, name: str) -> None:
-    answer = kurslog.queries.ask(caller, found.process, name, found.clocks)
+    answer = kurslog.queries.ask(caller, found.process, name, found.clocks, outward=True)
     shown = kurslog.queries.shown(caller, found.process, answer.data, lambda key: key)
     found.answers[name] = marked(answer.data, shown)
     found.positions.update({(name, one.key): one.events for one in _figures(answer.data)})

@@ -10,6 +10,7 @@ from domain.kernel import Envelope
 from domain.organising import ObjectiveDefined
 from service.reports.content import Block, Heading, Line, Paragraph, Table, Unrecorded
 from service.reports.material import Material, Node
+from service.reports.measuring import competences, relations
 from service.reports.sentences import FRONT_GOALS, goals_sentence, short_line
 from service.reports.tables import absent, actor, places, places_of, table, when_of
 from service.words import capitalised, count_word, label, number, status_label
@@ -160,8 +161,8 @@ def _baselines(m: Material) -> list[Block]:
 
 # ------------------------------------------------------------------ results
 def results(m: Material) -> list[Block]:
-    """Return observed changes, projects, products and claims, each with whose eyes saw it."""
-    return [*_outcomes(m), *_projects(m), *_claims(m)]
+    """Return observed changes, competences, relations, projects and claims, each with whose eyes saw it."""
+    return [*_outcomes(m), *competences(m), *relations(m), *_projects(m), *_claims(m)]
 
 
 def _outcomes(m: Material) -> list[Block]:

@@ -1,0 +1,245 @@
+"""What people said of their own competences and of one another, before and after: charts, tables, and what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from domain.assessing import AssessmentRoundOpened, SelfAssessmentSubmitted
+from domain.relating import RelationDeclared, RelationshipWaveOpened
+from projections.measures.paired import shown as rounded
+from service.reports.content import Block, Heading, Line, Paragraph, Run, Withheld
+from service.reports.material import Material, Node
+from service.reports.tables import Cell, absent, table
+from service.words import capitalised, count_word, label, number, plural, role_word, share
+
+UPLIFT: Final = "competence-uplift"
+MAP: Final = "relationship-map"
+SIDES: Final = ("citizen", "employee", "politician")
+
+
+def many(m: Material, role: str) -> str:
+    """Return what those of one role are called, with its first letter large."""
+    if role == "unknown":
+        return m.t("Rolle ikke registreret", "Role not recorded")
+    return capitalised(role_word(role, 2, m.language))
+
+
+def figure_of(m: Material, projection: str, found: Any, what: str, shown: str | None = None) -> Run:
+    """Return a figure of an answer that may withhold it."""
+    if isinstance(found, Mapping) and "value" in found:
+        return m.figure(projection, dict(found), what, shown)
+    return Withheld()
+
+
+# ------------------------------------------------------------------ competences
+def competences(m: Material) -> list[Block]:
+    """Return who answered, and how people rated themselves before and after."""
+    t, found = m.t, m.answers[UPLIFT]
+    title = Heading(t("Kompetencer før og efter", "Competences before and after"))
+    if not found["rounds"]:
+        said = (
+            "ingen er spurgt, hvordan de vurderer egne kompetencer, hverken før eller efter.",
+            "nobody was asked how they rate their own competences, before or after.",
+        )
+        return [title, absent(m, *said, AssessmentRoundOpened, SelfAssessmentSubmitted)]
+    caution = t(
+        "Angivet, ikke bevist. Tallene er deltagernes egne svar om sig selv. De viser ikke, at forløbet var årsagen.",
+        "Stated, not proven. The figures are the participants’ own answers about themselves. They do not show that the process was the cause.",
+    )
+    return [title, *_higher(m, found), Paragraph((caution,)), *_changes(m, found), *_responses(m, found)]
+
+
+def _higher(m: Material, found: Node) -> list[Block]:
+    """Say in one sentence a role in how many competences its people rate themselves higher."""
+    lines = [
+        (
+            f"{many(m, one['role'])}{m.t(' vurderer sig selv højere i ', ' rate themselves higher in ')}",
+            figure_of(
+                m,
+                UPLIFT,
+                one["higher"],
+                m.t("Kompetencer, hvor de vurderer sig højere: ", "Competences rated higher: ") + many(m, one["role"]),
+                count_word(one["higher"]["value"], m.language),
+            ),
+            m.t(
+                f" af {count_word(one['shown'], 'da')} {plural(one['shown'], 'kompetence', 'kompetencer')}, der kan vises. ",
+                f" of {count_word(one['shown'], 'en')} {plural(one['shown'], 'competence', 'competences')} that can be shown. ",
+            ),
+        )
+        for one in found["roles"]
+        if one["shown"]
+    ]
+    line: Line = tuple(run for part in lines for run in part)
+    return [Paragraph(line)] if line else []
+
+
+def _changes(m: Material, found: Node) -> list[Block]:
+    t, cells = m.t, found["cells"]
+    if not cells:
+        return []
+    header = (
+        t("Kompetence", "Competence"),
+        t("Hvem", "Who"),
+        t("Par", "Pairs"),
+        t("Før", "Before"),
+        t("Efter", "After"),
+        t("Ændring", "Change"),
+        t("Usikkerhed (95 %)", "Uncertainty (95%)"),
+    )
+    note = t(
+        "Par: de samme personer, begge gange. Vises ikke: færre end fem har svaret både før og efter.",
+        "Pairs: the same people both times. Not shown: fewer than five answered both before and after.",
+    )
+    name = t("Før og efter, de samme personer", "Before and after, the same people")
+    rows = [_change_row(m, cell) for cell in cells]
+    return [table(m, name, header, rows, (1.7, 1.6, 0.6, 0.8, 0.8, 1.7, 1.6), note)]
+
+
+def _change_row(m: Material, cell: Node) -> list[Cell]:
+    title = cell["title"][m.language] if cell["title"] else cell["competence"]
+    who = many(m, cell["role"])
+    if cell["gain"] is None:
+        return [m.cell(title), m.cell(who), *[((Withheld(),),)] * 5]
+    change, interval = cell["gain"], cell["gain"]["interval"]
+    what = f"{m.t('Ændring', 'Change')}, {title}: {who.lower()}"
+    signed = rounded(change["change"]["value"])
+    words = ("+" if signed > 0 else "") + number(signed, m.language)
+    return [
+        m.cell(title),
+        m.cell(who),
+        m.cell(number(change["change"]["n"], m.language)),
+        *(m.cell(number(rounded(change[end]["value"]), m.language)) for end in ("first", "last")),
+        ((figure_of(m, UPLIFT, change["change"], what, words),),),
+        m.cell(_between(m, interval) if interval else m.t("kan ikke regnes ud", "cannot be worked out")),
+    ]
+
+
+def _between(m: Material, interval: list[float]) -> str:
+    low, high = (number(rounded(end), m.language) for end in interval)
+    return m.t(f"mellem {low} og {high}", f"between {low} and {high}")
+
+
+def _responses(m: Material, found: Node) -> list[Block]:
+    t = m.t
+    header = (
+        t("Runde", "Round"),
+        t("Hvem", "Who"),
+        t("Spurgt", "Asked"),
+        t("Svaret", "Answered"),
+        t("Svarprocent", "Rate"),
+    )
+    rows = [_response_row(m, one, part) for one in found["rounds"] for part in one["response"]]
+    if not rows:
+        return []
+    few = any(one["withheld"] for one in found["rounds"])
+    note = t("Roller med færre end fem vises ikke.", "Roles with fewer than five are not shown.") if few else None
+    name = t("Hvem svarede", "Who answered")
+    return [table(m, name, header, rows, (1.2, 1.6, 0.9, 1.9, 1.2), note)]
+
+
+def _response_row(m: Material, one: Node, part: Node) -> list[Cell]:
+    moment, who = capitalised(label(one["moment"], m.language)), many(m, part["role"])
+    what = f"{m.t('Svaret', 'Answered')}, {moment.lower()}: {who.lower()}"
+    asked, answered = part["asked"], part["answered"]
+    return [
+        m.cell(moment),
+        m.cell(who),
+        m.cell(number(asked["value"], m.language) if asked else None),
+        ((figure_of(m, UPLIFT, answered, what),),),
+        m.cell(share(answered["value"], asked["value"], m.language) if asked and asked["value"] else None),
+    ]
+
+
+# ------------------------------------------------------------------ relations
+def relations(m: Material) -> list[Block]:
+    """Return the ties across roles, the first time and the last, and who was not heard."""
+    t, found = m.t, m.answers[MAP]
+    title = Heading(t("Relationer", "Relations"))
+    if not found["waves"]:
+        said = ("ingen er spurgt, hvem de har med at gøre.", "nobody was asked whom they have to do with.")
+        return [title, absent(m, *said, RelationshipWaveOpened, RelationDeclared)]
+    drawn = [one for one in found["maps"] if one["kind"] == found["kinds"][0]] if found["kinds"] else []
+    if not drawn:
+        few = t("Kortet tegnes, når mindst fem har svaret.", "The map is drawn when at least five have answered.")
+        return [title, Paragraph((few,)), *_waves(m, found)]
+    return [title, *_across(m, drawn), *_matrix(m, drawn[-1]), *_waves(m, found)]
+
+
+def _wave_name(m: Material, ref: str) -> str:
+    wave = next(one for one in m.answers[MAP]["waves"] if one["id"] == ref)
+    when = m.date(wave["when"])
+    return when if isinstance(when, str) else ref
+
+
+def _across(m: Material, drawn: list[Node]) -> list[Block]:
+    lines: list[Run] = []
+    for one in (drawn[0], drawn[-1])[: len(drawn)]:
+        what = m.t("Forbindelser på tværs af roller, ", "Ties across roles, ") + _wave_name(m, one["wave"])
+        across = figure_of(m, MAP, one["across"], what)
+        every = figure_of(m, MAP, one["ties"], m.t("Forbindelser, ", "Ties, ") + _wave_name(m, one["wave"]))
+        lines += [
+            _wave_name(m, one["wave"]),
+            m.t(": på tværs af roller ", ": across roles "),
+            across,
+            m.t(" af i alt ", " of "),
+            every,
+            m.t(". ", " in all. "),
+        ]
+    kind = label(drawn[0]["kind"], m.language)
+    said = m.t(
+        f"Der er spurgt, hvem man {kind}. Tallene er regnet over dem, der svarede hver gang. Co-deltagelse tæller ikke som en relation.",
+        f"People were asked whom they {kind}. The figures are over those who answered every time. Coming to the same gathering is no tie.",
+    )
+    return [Paragraph(tuple(lines)), Paragraph((said,), "small")]
+
+
+def _matrix(m: Material, last: Node) -> list[Block]:
+    t = m.t
+    header = (
+        t("Mellem", "Between"),
+        t("Første gang", "First time"),
+        t("Sidste gang", "Last time"),
+        t("Mulige", "Possible"),
+    )
+    rows = [
+        [
+            m.cell(f"{many(m, cell['from'])} – {role_word(cell['to'], 2, m.language)}"),
+            *(((figure_of(m, MAP, cell[name], _cell_what(m, cell, name)),),) for name in ("first", "now")),
+            m.cell(number(cell["possible"], m.language)),
+        ]
+        for cell in last["matrix"]
+    ]
+    note = t(
+        "Vises ikke: færre end fem forbindelser, eller så få, at tallet kunne regnes ud.",
+        "Not shown: fewer than five ties, or so few that the number could be worked out.",
+    )
+    return [table(m, t("Forbindelser mellem roller", "Ties between roles"), header, rows, (2.6, 2, 2, 1), note)]
+
+
+def _cell_what(m: Material, cell: Node, name: str) -> str:
+    when = m.t("første gang", "first time") if name == "first" else m.t("sidste gang", "last time")
+    sides = f"{role_word(cell['from'], 2, m.language)} – {role_word(cell['to'], 2, m.language)}"
+    return m.t(f"Forbindelser, {when}: {sides}", f"Ties, {when}: {sides}")
+
+
+def _waves(m: Material, found: Node) -> list[Block]:
+    t = m.t
+    header = (
+        t("Spurgt den", "Asked on"),
+        t("Spurgt", "Asked"),
+        t("Svaret", "Answered"),
+        t("Svarede “ingen endnu”", "Answered “none yet”"),
+    )
+    rows = []
+    for wave in found["waves"]:
+        name = _wave_name(m, wave["id"])
+        answered = figure_of(m, MAP, wave["answered"], m.t("Svarede om relationer, ", "Answered about ties, ") + name)
+        none = figure_of(m, MAP, wave["none"], m.t("Svarede “ingen endnu”, ", "Answered “none yet”, ") + name)
+        asked = number(wave["asked"]["value"], m.language) if wave["asked"] else None
+        rows.append([m.cell(name), m.cell(asked), ((answered,),), ((none,),)])
+    note = t(
+        "Den, der ikke svarede, er ikke en uden relationer.",
+        "Somebody who did not answer is not somebody without ties.",
+    )
+    return [table(m, t("Hvem blev spurgt", "Who was asked"), header, rows, (2, 0.9, 2, 2.2), note)]
