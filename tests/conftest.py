@@ -77,6 +77,40 @@ def app(settings, dsn):
     kurslog.close()
 
 
+@pytest.fixture(scope="session")
+def twin_database(server, template, tmp_path_factory):
+    """Make a database that holds the fictional twin, taken in and projected once; with the key its texts are sealed by."""
+    from service.imports.ndjson import import_wires
+    from service.simulation import Plan, events
+
+    name, home = f"kurslog_twin_{uuid.uuid4().hex[:8]}", tmp_path_factory.mktemp("twin")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}")
+    held = Settings(home=home, database_url=at(server, name), master_key_file=home / "master.key")
+    kurslog = Kurslog(held, at(server, name))
+    import_wires(kurslog, "fabelby", events(Plan()), account="a-import")
+    kurslog.projector.catch_up()
+    kurslog.close()
+    yield name, held.master_key_file
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def twin(server, twin_database, tmp_path):
+    """Yield a Kurslog on a copy of the fictional twin, this test's own."""
+    source, key = twin_database
+    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {source}")
+    url = at(server, name)
+    kurslog = Kurslog(Settings(home=tmp_path, database_url=url, master_key_file=key), url)
+    yield kurslog
+    kurslog.close()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
 @pytest.fixture
 def facilitator():
     return Caller("a-test", AccessRole.FACILITATOR)

@@ -1,0 +1,92 @@
+"""Competences and relations in the report of the fictional twin: what may leave the team, and nothing more."""
+
+import io
+import json
+
+import pypdf
+import pytest
+
+from domain.keeping import AccessRole
+from service.reports import build
+from service.security.gate import Caller
+
+EVALUATOR = Caller("a-evaluator", AccessRole.EVALUATOR)
+MANAGER = Caller("a-manager", AccessRole.PROJECT_MANAGER)
+
+
+def report(twin, *, caller=MANAGER, output="json", language="da"):
+    clocks = twin.queries.clocks("fabelby")
+    return build(
+        twin,
+        caller,
+        "fabelby",
+        template="landdistriktspuljen",
+        language=language,
+        format=output,
+        clocks=clocks,
+    )
+
+
+def tables(content):
+    """Every table of the report by its name, each cell as plain words."""
+    blocks = [block for section in json.loads(content)["sections"] for block in section["blocks"]]
+    return {
+        block["name"]: [[words(cell) for cell in row] for row in block["rows"]]
+        for block in blocks
+        if block["block"] == "table"
+    }
+
+
+def words(cell):
+    shown = [
+        run.get("text") or run.get("shown") or ("vises ikke" if "notshown" in run else "")
+        for line in cell
+        for run in line
+    ]
+    return "".join(shown)
+
+
+def test_the_change_of_each_competence_stands_with_its_pairs_and_its_uncertainty(twin):
+    rows = tables(report(twin))["Før og efter, de samme personer"]
+
+    citizens = next(row for row in rows if row[:2] == ["Samskabe", "Borgere"])
+    answer = twin.queries.ask(EVALUATOR, "fabelby", "competence-uplift", twin.queries.clocks("fabelby")).data
+    cell = next(one for one in answer["cells"] if (one["competence"], one["role"]) == ("samskabe", "citizen"))
+    assert int(citizens[2]) == cell["gain"]["change"].n
+    assert citizens[5] == f"+{cell['gain']['change'].value:.1f}".replace(".", ",")
+    assert citizens[6].startswith("mellem ")
+
+
+@pytest.mark.parametrize("caller", [EVALUATOR, MANAGER])
+def test_no_role_under_five_leaves_the_team_whoever_writes_the_report(twin, caller):
+    rows = tables(report(twin, caller=caller))["Før og efter, de samme personer"]
+
+    politicians = [row for row in rows if row[1] == "Politikere"]
+    assert politicians
+    assert all(set(row[2:]) == {"vises ikke"} for row in politicians)
+
+
+def test_an_evaluators_report_and_a_managers_hold_the_same_figures(twin):
+    ours, theirs = (tables(report(twin, caller=caller)) for caller in (EVALUATOR, MANAGER))
+
+    for name in ("Før og efter, de samme personer", "Hvem svarede", "Forbindelser mellem roller", "Hvem blev spurgt"):
+        assert ours[name] == theirs[name]
+
+
+def test_small_cells_between_roles_are_not_shown(twin):
+    rows = tables(report(twin))["Forbindelser mellem roller"]
+
+    shown = [int(number) for row in rows for number in row[1:3] if number != "vises ikke"]
+    assert shown
+    assert all(number == 0 or number >= 5 for number in shown)
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_pages_hold_both_parts(twin, language):
+    pages = pypdf.PdfReader(io.BytesIO(report(twin, output="pdf", language=language))).pages
+    text = " ".join(page.extract_text() for page in pages)
+
+    for name in {"da": ("Kompetencer før og efter", "Relationer"), "en": ("Competences before and after", "Relations")}[
+        language
+    ]:
+        assert name in text
