@@ -16,6 +16,28 @@ Feature: Coming together
     When p1 is unknown at kick-off on 2026-02-01
     Then "attendance/kick-off/p1" has 1 entry
 
+  Scenario: Somebody came after all
+    Given a citizen p1
+    And p1 is absent at kick-off on 2026-02-01
+    When entry 5 is corrected on 2026-02-02 because "p1 came late":
+      | field  | value   |
+      | status | present |
+    Then "attendance/kick-off/p1" reads: attendance-recorded
+    And the last of "attendance/kick-off/p1" says:
+      | field  | value   |
+      | status | present |
+    And "attendance/kick-off/p1" has 2 entries
+
+  Scenario: An answer written by mistake is taken back
+    Given a citizen p1
+    And p1 is absent at kick-off on 2026-02-01
+    And entry 5 is withdrawn because "the wrong list" on 2026-02-02
+    When p1 is excused at kick-off on 2026-02-01
+    Then "attendance/kick-off/p1" reads: attendance-recorded
+    And the last of "attendance/kick-off/p1" says:
+      | field  | value   |
+      | status | excused |
+
   Scenario: Nobody comes in a role they do not have
     Given a citizen p1
     When p1 is present at kick-off as a politician on 2026-02-01

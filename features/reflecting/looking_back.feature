@@ -33,3 +33,19 @@ Feature: Looking back
     Given a reflection party on 2026-06-01
     When an insight ask-somebody from party on 2026-05-30
     Then it is refused because of "builds-on-later"
+
+  Scenario: An action takes up what a reflection said comes next
+    Given a reflection party on 2026-06-01
+    When an action bench building on party on 2026-06-05
+    Then "action/bench" has 1 entry
+
+  Scenario: A try-out names the question it is to answer
+    When "experiment-tried" is recorded on 2026-06-01 with:
+      | field         | value                |
+      | experiment_id | station              |
+      | hypothesis    | more come            |
+      | did           | met at the station   |
+      | saw           | twice as many        |
+      | next          | again on a Friday    |
+      | question_id   | never-posed          |
+    Then it is refused because of "unknown-thing"

@@ -15,6 +15,7 @@ from service.problems import Problem, problem_of, sentence
 from service.queries import UnknownError
 from service.web.actions import actions_page
 from service.web.attaching import file_page
+from service.web.attendance import attendance_page, save_attendance
 from service.web.budget import budget_page
 from service.web.claims import claims_page
 from service.web.contributions import contributions_page
@@ -78,6 +79,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/record", "record", menu_page),
     ("GET", "/p/<process>/record/table", "table", table_page),
     ("POST", "/p/<process>/record/table", "save_table", save_table),
+    ("GET", "/p/<process>/record/attendance", "attendance", attendance_page),
+    ("POST", "/p/<process>/record/attendance", "save_attendance", save_attendance),
     ("GET", "/p/<process>/record/<stem>", "form", form_page),
     ("POST", "/p/<process>/record/<stem>", "save", save),
     ("GET", "/p/<process>/files/<sha256>", "file", file_page),

@@ -54,13 +54,19 @@ def people_of(page: ProcessPage) -> dict[str, Person]:
     types = ["participant-registered.v1"]
     events = kurslog.reader.process_page(page.process, types=types, limit=READ)
     found: dict[str, Person] = {}
-    for subject in dict.fromkeys(event.subject for event in events):
-        for event in register.history(subject):
-            if sees(page.caller, event.visibility, page.process, recordedby=event.recordedby):
-                _take(found, event)
-    texts = kurslog.log.vault.texts([person.registered.position for person in found.values()])
-    for person in found.values():
-        person.name = texts.get((person.registered.position, "name"))
+    heard = [
+        event
+        for subject in dict.fromkeys(event.subject for event in events)
+        for event in register.history(subject)
+        if sees(page.caller, event.visibility, page.process, recordedby=event.recordedby)
+    ]
+    for event in sorted(heard, key=lambda one: not isinstance(one.data, ParticipantRegistered)):  # a merger names two
+        _take(found, event)
+    names = {ref: person.registered.data.name for ref, person in found.items()}
+    sealed = {ref: name.value.sha256 for ref, name in names.items() if name}
+    texts = kurslog.log.vault.said(set(sealed.values()))
+    for ref, commitment in sealed.items():
+        found[ref].name = texts.get(commitment)
     _join(page, found)
     return found
 

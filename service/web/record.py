@@ -14,12 +14,13 @@ from domain.belonging import OrganisationRegistered
 from domain.kernel import REGISTRY, Declaration
 from domain.refusals import Refused
 from domain.shapes import Field, FieldType
+from domain.vocabulary import Visibility
 from service.app import Kurslog
 from service.files import ACCEPT
 from service.log.store import BusyError
 from service.queries import NotYetError, UnknownError
 from service.record import ConflictError, entry_kinds
-from service.security.gate import Act
+from service.security.gate import Act, sees
 from service.security.writing import check_writes, may_write
 from service.sending import allow_files
 from service.web.attaching import attach, typed_with_files
@@ -41,6 +42,7 @@ ONWARD: Final = {
     "contributing": ("contributions", ("Til bidragene", "To the contributions")),
     "deciding": ("decisions", ("Til beslutningerne", "To the decisions")),
     "acting": ("actions", ("Til handlingerne", "To the actions")),
+    "reflecting": ("learning", ("Til læringen", "To the learning")),
 }
 """Where what was saved is seen: the page, and the words of the link."""
 
@@ -57,7 +59,10 @@ def menu_page(kurslog: Kurslog, process: str) -> str:
     page = ProcessPage.of(kurslog, process, Act.RECORD)
     offered = [d for d in REGISTRY.values() if d.stem != "process-registered" and may_write(page.caller, d)]
     return page.render(
-        "record.html", core=_by_capability(page, offered, core=True), rest=_by_capability(page, offered, core=False)
+        "record.html",
+        core=_by_capability(page, offered, core=True),
+        rest=_by_capability(page, offered, core=False),
+        may_attend=sees(page.caller, Visibility.TEAM, process),
     )
 
 
