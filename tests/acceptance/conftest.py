@@ -414,6 +414,18 @@ sentence(r"the change (?P<outcome_id>[a-z-]+) springs from (?P<parent_id>[a-z-]+
 sentence(r'the claim (?P<claim_id>[a-z-]+) that "(?P<text>.*)"', "claim-made")
 sentence(r"(?P<event>entry \d+) speaks (?P<bearing>for|against) the claim (?P<claim_id>[a-z-]+)", "evidence-linked")
 
+TIE = r"(?P<from>p\d+) (?P<kind>works-with|trusts) (?P<to>p\d+)"
+sentence(
+    r"the wave (?P<wave_id>[a-z-]+) asks (?P<roster>p\d+(?:; p\d+)*) for (?P<cap>\d+) each",
+    "relationship-wave-opened",
+    kinds="works-with",
+)
+sentence(r"the wave (?P<wave_id>[a-z-]+) is closed", "relationship-wave-closed")
+sentence(rf"{TIE}, asked in (?P<wave_id>[a-z-]+)", "relation-declared")
+sentence(rf"{TIE} (?P<since>before|during) the process, asked in (?P<wave_id>[a-z-]+)", "relation-declared")
+sentence(rf"{P} has nobody yet, asked in (?P<wave_id>[a-z-]+)", "no-relations-declared")
+sentence(rf"(?P<by>{SOMEBODY}) denies that {TIE}, asked in (?P<wave_id>[a-z-]+)", "relation-disputed")
+
 sentence(r'(?P<target>entry \d+) is withdrawn because "(?P<reason>.*)"', "event-withdrawn")
 
 

@@ -18,6 +18,7 @@ from service.cases import events_of
 from service.http import create_app
 from service.settings import Settings
 from service.wire import Sender, read_event
+from tests.village import village
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 BATCH = 500
@@ -52,6 +53,7 @@ def load(app):
         ("knabstrup", events_of("knabstrup")),
         ("fabelby", fabelby()),
         ("ny", [begun("ny", "Ny by")]),
+        ("landsby", [begun("landsby", "Landsby"), *list(village())[:-1]]),  # the second wave is still open
     ):
         events = [read_event(wire, process, Sender(account="import", now=now)) for wire in wires]
         for at in range(0, len(events), BATCH):

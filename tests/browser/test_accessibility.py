@@ -27,10 +27,18 @@ OPEN = [
     "/p/ny/contributions",
     "/p/ny/participation",
     "/p/ny/learning",
+    "/p/landsby/relations",
 ]
 WRITERS = [
     "/new",
     "/p/ny",
+    "/p/ny/relations",
+    "/p/ny/waves",
+    "/p/landsby/relations",
+    "/p/landsby/relations?wave=w1",
+    "/p/landsby/waves",
+    "/p/landsby/waves/w2/p1",
+    "/p/landsby/waves/w1/p1",
     "/p/knabstrup/record",
     "/p/knabstrup/record/attendance",
     "/p/knabstrup/record/attendance?gathering=ga-02",
