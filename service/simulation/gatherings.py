@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from domain.gathering import Attendance, GatheringKind
 from domain.vocabulary import Role
+from service.simulation.people import TEAM
 from service.simulation.person import Person
 from service.simulation.texts import words
 from service.simulation.village import AFTERWARDS, Told, Village
@@ -98,9 +99,10 @@ def _invitations(village: Village, number: int) -> list[tuple[str, list[dict[str
     dice = village.dice("invitation", number)
     citizens = village.citizens * 20 if number == 1 else village.citizens
     named = [("employee", village.employees), ("politician", village.politicians)]
+    team = [{"role": role, "count": 1} for role in TEAM]
     reach = [{"role": role, "count": max(0, count - dice.between(0, 2))} for role, count in named]
     post = "Husstandsomdelt folder" if number == 1 else "Opslag i brugsen og på skærmen i hallen"
-    return [(post, [{"role": "citizen", "count": citizens}]), ("E-mail", reach)]
+    return [(post, [{"role": "citizen", "count": citizens}]), ("E-mail", [*reach, *team])]
 
 
 # ------------------------------------------------------------------ held
@@ -132,6 +134,8 @@ def _attendance(village: Village, number: int) -> Iterator[Told]:
             counts[person.role] += 1
         if status is not None and not _late(person, number):
             yield _recorded(village, person, number, status, typed)
+    for role in TEAM:
+        yield _of_team(village, role, number, typed)
     yield _headcount(village, number, counts, typed)
 
 
@@ -145,6 +149,18 @@ def _recorded(village: Village, person: Person, number: int, status: Attendance,
         "participant_id": person.id,
         "status": status,
         "role": person.role,
+    }
+    return village.tell("attendance-recorded", data, village.gathering_begins(number), typed)
+
+
+def _of_team(village: Village, role: str, number: int, typed: dt.datetime) -> Told:
+    """Facilitator and leader are always there; the evaluator comes to every other gathering."""
+    there = role != "evaluator" or number % 2 == 1
+    data = {
+        "gathering_id": gathering_id(number),
+        "participant_id": village.beside(role),
+        "status": Attendance.PRESENT if there else Attendance.EXCUSED,
+        "role": role,
     }
     return village.tell("attendance-recorded", data, village.gathering_begins(number), typed)
 
