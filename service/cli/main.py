@@ -430,9 +430,9 @@ def report(
 # ------------------------------------------------------------------ inventing
 @main.command(
     help=t(
-        "Skriv et opdigtet forløb: samme tal og frø, samme bytes. Det giver omkring 500 + deltagere × (19 + 2 × "
-        "samlinger) registreringer: 50 og 5 giver godt 2.000, 5000 og 90 omkring en million.",
-        "Write a process nobody lived: the same numbers and seed, the same bytes. It gives about 500 + participants × "
+        "Skriv et opdigtet forløb: samme tal og frø, samme bytes. Det giver omkring 500 + 14 × samlinger + deltagere × "
+        "(19 + 2 × samlinger) registreringer: 50 og 5 giver godt 2.000, 5000 og 90 omkring en million.",
+        "Write a process nobody lived: the same numbers and seed, the same bytes. It gives about 500 + 14 × gatherings + participants × "
         "(19 + 2 × gatherings) entries: 50 and 5 give some 2,000, 5000 and 90 about a million.",
     )
 )

@@ -10,6 +10,7 @@ import sys
 import tracemalloc
 from collections import Counter, defaultdict
 from dataclasses import replace
+from pathlib import Path
 from statistics import fmean
 
 import pytest
@@ -278,3 +279,9 @@ def peak(plan):
 @pytest.mark.parametrize("plan", [Plan(), Plan(participants=120, gatherings=12), Plan(participants=20, gatherings=60)])
 def test_what_the_help_says_of_the_number_is_about_right(plan):
     assert about_how_many(plan) == pytest.approx(sum(1 for _ in events(plan)), rel=0.15)
+
+
+def test_the_readme_prints_the_number_it_gets():
+    count = sum(1 for _ in events(Plan(seed=2, process="nabolund")))
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"\n{count} opdigtede registreringer skrevet til nabolund.ndjson." in readme
