@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from domain.refusals import Refused
+from service import words
 from service.files import FileRefusedError
+from service.imports import sentences
+from service.imports.sheets import UnreadableTableError
+from service.imports.undoing import StandsInTheWayError
 from service.log.store import BusyError
 from service.queries import NotYetError, UnknownError, UnreadableTimeError
 from service.record import ConflictError
 from service.wire import UnreadableError
 
 RETRY_SECONDS: Final = 5
+NAMED: Final = 5
 
 
 class Problem(NamedTuple):
@@ -52,6 +58,10 @@ SENTENCES: Final = {
         "Indholdet er for stort. Intet er gemt. Send det i mindre dele.",
         "The content is too large. Nothing was saved. Send it in smaller parts.",
     ),
+    "stands-in-the-way": (
+        "Nogen har bygget på det, der blev læst ind: {entries}. Træk det tilbage først. Intet er ændret.",
+        "Somebody has built on what was read in: {entries}. Withdraw that first. Nothing was changed.",
+    ),
     "file-empty": ("Filen er tom. Vælg en anden.", "The file is empty. Choose another."),
     "file-too-large": (
         "Filen er større end {most} MB. Intet er gemt. Gør den mindre, og prøv igen.",
@@ -86,6 +96,14 @@ def sentence(rule: str, language: str, **facts: object) -> str:
     return SENTENCES[rule][0 if language == "da" else 1].format(**facts)
 
 
+def _numbers(positions: Sequence[int], language: str) -> str:
+    """Name entries by number; of many only the first."""
+    said, left = [str(one) for one in positions[:NAMED]], len(positions) - NAMED
+    if left > 0:
+        said.append(f"{left} andre" if language == "da" else f"{left} others")
+    return f"{'nr.' if language == 'da' else 'no.'} {words.listed(said, language)}"
+
+
 def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0911 - one arm an error
     """Return what a sender is told of an error of ours; None for one we do not know."""
     match error:
@@ -96,6 +114,11 @@ def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0
             return Problem(422, "unreadable", sentence("unreadable", language), {"errors": error.errors})
         case FileRefusedError():
             return Problem(error.status, error.rule, sentence(error.rule, language, **error.facts), {})
+        case UnreadableTableError():
+            return Problem(422, error.rule, sentences.sentence(error.rule, language, **error.facts), {})
+        case StandsInTheWayError():
+            said = sentence("stands-in-the-way", language, entries=_numbers(error.positions, language))
+            return Problem(409, "stands-in-the-way", said, {"positions": list(error.positions)})
         case UnreadableTimeError():
             return Problem(422, "unreadable-time", sentence("unreadable-time", language), {"why": str(error)})
         case UnknownError():

@@ -92,17 +92,22 @@ class Record:
             return [outcome.recorded for outcome in outcomes if outcome.recorded]
         raise ConflictError("Others were writing to the same thing. Nothing was written; try again.")
 
-    def take_in(self, events: Sequence[Envelope], *, now: dt.datetime) -> list[Outcome]:
-        """Record part of an import: what is admitted goes in together, what is refused is told, event by event."""
+    def take_in(self, events: Sequence[Envelope], *, now: dt.datetime, rehearsal: bool = False) -> list[Outcome]:
+        """Record part of an import: what is admitted goes in together, what is refused is told, event by event.
+
+        In a rehearsal everything is judged in the same way and nothing is written; what would go in has position 0.
+        """
         for _ in range(TRIES):
             try:
-                return self._once(events, now=now, importing=True)
+                return self._once(events, now=now, importing=True, rehearsal=rehearsal)
             except (StaleError, AlreadyRecordedError):
                 continue
         raise ConflictError("Others were writing to the same thing. Nothing was written; try again.")
 
     # -------------------------------------------------------------- one try
-    def _once(self, events: Sequence[Envelope], *, now: dt.datetime, importing: bool) -> list[Outcome]:
+    def _once(
+        self, events: Sequence[Envelope], *, now: dt.datetime, importing: bool, rehearsal: bool = False
+    ) -> list[Outcome]:
         if not events:
             return []
         process = events[0].process
@@ -124,7 +129,8 @@ class Record:
                 if not importing:
                     raise
                 outcomes[at] = Outcome(None, refusal)
-        for at, position in zip(admitted, self._append(list(admitted.values()), reads), strict=True):
+        positions = [0] * len(admitted) if rehearsal else self._append(list(admitted.values()), reads)
+        for at, position in zip(admitted, positions, strict=True):
             outcomes[at] = Outcome(Recorded(position, new=True))
         placed = {events[at].id: outcome for at, outcome in enumerate(outcomes) if outcome}
         return [outcome or placed[events[at].id] for at, outcome in enumerate(outcomes)]

@@ -56,7 +56,7 @@ def give_file(kurslog: Kurslog, caller: Caller, process: str, sha256: str) -> Re
     """
     kurslog.queries.check(caller, Act.SEE, process)
     kept = kurslog.files.open(process, sha256) if may_open(kurslog.reader, caller, process, sha256) else None
-    if kept is None:
+    if kept is None or kept.media_type not in EXTENSIONS:
         raise UnknownError(sha256)
     shown = "inline" if kept.media_type in IMAGES else "attachment"
     headers = {

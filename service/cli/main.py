@@ -218,37 +218,99 @@ def record(process_id: str, event_type: str, data: str, happened: str | None, on
 
 
 @main.command(
-    "import", help=t("Læs en fil ind (CloudEvents, én pr. linje).", "Read a file in (CloudEvents, one a line).")
+    "import",
+    help=t(
+        "Læs en fil ind: CloudEvents, én pr. linje, eller et regneark (CSV, XLSX).",
+        "Read a file in: CloudEvents, one a line, or a spreadsheet (CSV, XLSX).",
+    ),
 )
 @click.argument("process_id", metavar="PROCESS")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "_format", type=click.Choice(["ndjson"]), default="ndjson", show_default=True)
-def import_(process_id: str, file: Path, _format: str) -> None:
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["ndjson", "csv", "xlsx"]),
+    help=t("Ellers ses det af indholdet.", "Told from the content otherwise."),
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["people", "attendance", "contributions", "hours", "expenditure"]),
+    help=t(
+        "Hvad regnearket holder; ellers ses det af overskrifterne.", "What a spreadsheet holds; else by its headers."
+    ),
+)
+@click.option("--date", metavar="DAY", help=t("Dag for rækker uden dato.", "The day of rows without a date."))
+@click.option("--gathering", metavar="ID", help=t("Samling for rækker uden.", "The gathering of rows without one."))
+@click.option(
+    "--dry-run", is_flag=True, help=t("Vis kun, hvad rækkerne bliver til.", "Only show what the rows become.")
+)
+def import_(process_id: str, file: Path, format_: str | None, *, dry_run: bool, **chosen: str | None) -> None:
     """Import a file."""
-    from service.cli.operator import operator
-    from service.cli.say import progress
-    from service.imports.ndjson import import_file
+    from service.cli.importing import format_of, import_lines, import_table
 
-    with opened() as app, file.open("rb") as lines:
-        total = sum(1 for line in lines if line.strip())
-        with progress(total, "Læser ind", "Reading") as told:
-            tally = import_file(app, process_id, file, account=operator(app).account, progress=told)
-        caught_up(app)
-    for item in tally.quarantined:
-        words(
-            t(f"linje {item.line}: {item.sentence} [{item.rule}]", f"line {item.line}: {item.sentence} [{item.rule}]")
-        )
-    waiting = len(tally.quarantined)
-    words(
-        t(
-            f"{total} linjer læst: {tally.accepted} taget ind, {tally.duplicate} fandtes i forvejen, "
-            f"{waiting} venter på dig.",
-            f"{total} lines read: {tally.accepted} taken in, {tally.duplicate} already there, {waiting} wait for you.",
-        )
-    )
-    click.echo(json.dumps({"accepted": tally.accepted, "duplicate": tally.duplicate, "quarantined": waiting}))
+    with opened() as app:
+        if (format_ or format_of(file)) == "ndjson":
+            if dry_run:
+                raise click.UsageError(t("--dry-run er til regneark.", "--dry-run is for spreadsheets."))
+            waiting = import_lines(app, process_id, file)
+        else:
+            waiting = import_table(app, process_id, file, dry_run=dry_run, **chosen)
+        if not dry_run:
+            caught_up(app)
     if waiting:
         raise SystemExit(REFUSED)
+
+
+@main.command(
+    "undo-import",
+    help=t(
+        "Fortryd en hel import på én gang. POSITION er importens nr. i logbogen.",
+        "Undo a whole import at once. POSITION is the import's number in the log.",
+    ),
+)
+@click.argument("process_id", metavar="PROCESS")
+@click.argument("position", type=int)
+def undo_import(process_id: str, position: int) -> None:
+    """Withdraw all that an import brought in, or nothing."""
+    from service.cli.operator import operator
+    from service.cli.say import spoken
+    from service.imports.undoing import undo_import as undo
+
+    with opened() as app:
+        count = undo(app, process_id, position, operator(app).account, spoken())
+        caught_up(app)
+    words(t(f"{count} registreringer trukket tilbage.", f"{count} entries withdrawn."))
+    click.echo(count)
+
+
+@main.command(help=t("Vis de rækker, der venter på at blive rettet.", "Show the rows that wait to be mended."))
+@click.argument("process_id", metavar="PROCESS")
+@click.option("--kind", help=t("Kun den slags.", "Only this kind."))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=t(
+        "Skriv dem som CSV: ret filen, og læs den ind igen.", "Write them as CSV: mend the file, and import it again."
+    ),
+)
+def waiting(process_id: str, kind: str | None, out: Path | None) -> None:
+    """List the quarantine, or write it out to be mended."""
+    from service.cli.importing import waiting_rows
+    from service.cli.say import spoken
+    from service.imports.mending import mending_file
+
+    with opened() as app:
+        held = waiting_rows(app, process_id, kind)
+    if out is None:
+        for one in held:
+            sentence = one.row.da if spoken() == "da" else one.row.en
+            click.echo(f"{one.row.kind}\t{one.place}\t{sentence}")
+        return
+    if len({one.row.kind for one in held}) != 1:
+        raise click.UsageError(t("Vælg én slags med --kind.", "Choose one kind with --kind."))
+    with whole(out) as file:
+        file.write(mending_file(held, spoken()))
+    words(t(f"{len(held)} rækker skrevet til {out}.", f"{len(held)} rows written to {out}."))
 
 
 @main.command(help=t("Skriv hele logbogen ud i et åbent format.", "Write the whole log out in an open format."))

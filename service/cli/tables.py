@@ -7,8 +7,9 @@ import io
 import shutil
 from typing import Any, Final
 
+from service.spreadsheets import defused
+
 CELL_MAX: Final = 48
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 SKIPPED: Final = {"when", "moved", "ended", "steps", "silent", "by_role", "builds_on", "options"}
 FIRST: Final = ("date", "kind", "id", "status", "what", "count")
 SAYING: Final = ("title", "heading", "question", "text", "change")
@@ -88,6 +89,6 @@ def csv_text(data: dict[str, Any], rows: str = "", *, danish: bool, marks: dict[
 def _csv_cell(value: Any, *, danish: bool) -> Any:
     if isinstance(value, float) and danish:
         return str(value).replace(".", ",")
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
+    if isinstance(value, str):
+        return defused(value)
     return "" if value is None else value

@@ -11,17 +11,16 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import msgspec
 
 from domain.kernel import Envelope
-from domain.refusals import Refused
 from service.app import Kurslog
-from service.record import Outcome
-from service.wire import Sender, UnreadableError, read_event
+from service.imports.intake import NAMESPACE, Intake, Tally
+from service.wire import UnreadableError, read_event
 
 BATCH: Final = 1000
 LINE_MAX_BYTES: Final = 2 * 1024 * 1024
@@ -29,35 +28,6 @@ WAITING: Final = frozenset(
     {"unknown-thing", "unknown-process", "unknown-event", "role-not-active", "never-referred", "budget-line-unknown"}
 )
 """Rules that something later in the file may satisfy."""
-NAMESPACE: Final = uuid.UUID("5f3b1a1e-3f4e-5d0a-9c57-1a2b3c4d5e6f")
-QUARANTINE: Final = (
-    "insert into log.quarantine (process, file_sha256, line, rule) select * from unnest(%s::text[], %s::text[], %s::bigint[], %s::text[]) "
-    "on conflict (process, file_sha256, line) do update set rule = excluded.rule"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A line that could not be placed, and why."""
-
-    line: int
-    rule: str
-    sentence: str
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the lines of a file."""
-
-    accepted: int = 0
-    duplicate: int = 0
-    quarantined: list[Quarantined] = field(default_factory=list)
-    last_position: int = 0
-
-    @property
-    def read(self) -> int:
-        """How many lines are settled."""
-        return self.accepted + self.duplicate + len(self.quarantined)
 
 
 class _Learned(msgspec.Struct):
@@ -106,16 +76,12 @@ def _learned(decode: Callable[[bytes], _Learned], content: bytes, number: int) -
     return found.learnedat if found.learnedat is None or found.learnedat.tzinfo else None
 
 
-class NdjsonImport:
+class NdjsonImport(Intake):
     """One run over one file."""
 
     def __init__(self, kurslog: Kurslog, process: str, account: str, file_sha256: str) -> None:
-        self._kurslog = kurslog
-        self._process = process
-        self._account = account
-        self._sha256 = file_sha256
+        super().__init__(kurslog, process, account, file_sha256)
         self._pending: list[tuple[Line, Envelope]] = []
-        self.tally = Tally()
 
     def run(self, lines: Iterable[Line], progress: Callable[[int], None] = lambda _: None) -> Tally:
         """Take all lines in."""
@@ -131,17 +97,16 @@ class NdjsonImport:
         self._take(batch)
         self._settle()
         progress(self.tally.read)
-        self._complete()
+        self.complete("ndjson")
         return self.tally
 
     def _read(self, line: Line) -> Envelope | None:
-        sender = Sender(account=self._account, now=dt.datetime.now(dt.UTC))
         try:
-            return read_event(self._wire(line), self._process, sender)
+            return read_event(self._wire(line), self.process, self.sender)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            self._quarantine(line, "not-json", str(error))
+            self.wait(line.number, "not-json", str(error))
         except UnreadableError as error:
-            self._quarantine(line, "unreadable", str(error))
+            self.wait(line.number, "unreadable", str(error))
         return None
 
     def _wire(self, line: Line) -> Any:
@@ -151,7 +116,7 @@ class NdjsonImport:
         wire = msgspec.json.decode(line.content)
         if isinstance(wire, dict) and "id" not in wire:
             content = hashlib.sha256(line.content).hexdigest()
-            wire["id"] = str(uuid.uuid5(NAMESPACE, f"{self._process}|{line.number}|{content}"))
+            wire["id"] = str(uuid.uuid5(NAMESPACE, f"{self.process}|{line.number}|{content}"))
         return wire
 
     def _take(self, batch: list[tuple[Line, Envelope]]) -> None:
@@ -160,20 +125,12 @@ class NdjsonImport:
             return
         now = dt.datetime.now(dt.UTC)
         for (line, event), outcome in zip(
-            batch, self._kurslog.records.take_in([e for _, e in batch], now=now), strict=True
+            batch, self.kurslog.records.take_in([e for _, e in batch], now=now), strict=True
         ):
             if outcome.refusal is not None and outcome.refusal.rule in WAITING:
                 self._pending.append((line, event))
             else:
-                self._settled(line, outcome)
-
-    def _settled(self, line: Line, outcome: Outcome) -> None:
-        if outcome.refusal is not None:
-            self._refuse(line, outcome.refusal)
-        elif outcome.recorded is not None:
-            self.tally.last_position = max(self.tally.last_position, outcome.recorded.position)
-            self.tally.accepted += outcome.recorded.new
-            self.tally.duplicate += not outcome.recorded.new
+                self.settle(line.number, outcome)
 
     def _settle(self) -> None:
         """Try what waits again, until nothing more can be placed."""
@@ -184,39 +141,7 @@ class NdjsonImport:
             for start in range(0, len(waiting), BATCH):
                 self._take(waiting[start : start + BATCH])
         for line, event in self._pending:
-            self._settled(line, self._kurslog.records.take_in([event], now=dt.datetime.now(dt.UTC))[0])
-
-    def _refuse(self, line: Line, refusal: Refused) -> None:
-        self._quarantine(line, refusal.rule, refusal.sentence(self._kurslog.settings.language))
-
-    def _quarantine(self, line: Line, rule: str, sentence: str) -> None:
-        self.tally.quarantined.append(Quarantined(line.number, rule, sentence))
-
-    def _complete(self) -> None:
-        """Note the lines that wait, and say in the log that the file was read."""
-        waiting = self.tally.quarantined
-        if waiting:
-            columns = (
-                [self._process] * len(waiting),
-                [self._sha256] * len(waiting),
-                [q.line for q in waiting],
-                [q.rule for q in waiting],
-            )
-            with self._kurslog.log.connection() as connection:
-                connection.execute(QUARANTINE, columns)
-        if self.tally.accepted:
-            wire = {
-                "type": "import-completed",
-                "data": {
-                    "file_sha256": self._sha256,
-                    "format": "ndjson",
-                    "accepted": self.tally.accepted,
-                    "quarantined": len(waiting),
-                },
-            }
-            sender = Sender(account=self._account, now=dt.datetime.now(dt.UTC))
-            done = self._kurslog.record(read_event(wire, self._process, sender))
-            self.tally.last_position = done[0].position
+            self.settle(line.number, self.kurslog.records.take_in([event], now=dt.datetime.now(dt.UTC))[0])
 
 
 def import_file(

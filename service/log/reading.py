@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from domain.kernel import Envelope, stream_of
 from domain.register import Histories
 from service.log.files import Files
@@ -23,6 +25,9 @@ THINGS: Final = f"select {COLUMNS} from log.event where process = %s and subject
 WITH_FILE: Final = (
     f"select {COLUMNS} from log.event where process = %s and log.file_in(topic, state) = %s "
     "and log.file_in(topic, state) is not null order by notification_id"
+)
+CORRELATED: Final = (
+    f"select {COLUMNS} from log.event where process = %s and position(%s::bytea in state) > 0 order by notification_id"
 )
 BY_ID: Final = f"select {COLUMNS}, event_id from log.event where process = %s and event_id = any(%s)"
 AT: Final = f"select {COLUMNS} from log.event where notification_id = any(%s) order by notification_id"
@@ -91,6 +96,12 @@ class Reader:
     def by_id(self, process: str, ids: Sequence[UUID]) -> dict[UUID, Envelope]:
         """Return the events of these ids."""
         return {row["event_id"]: self._envelope(row) for row in self._rows(BY_ID, (process, list(ids)))}
+
+    def correlated(self, process: str, correlation: str) -> list[Envelope]:
+        """Return the events that carry this ``correlationid``, in order; the whole process is looked through."""
+        said = f'"correlationid":{msgspec.json.encode(correlation).decode()}'.encode()
+        found = [self._envelope(row) for row in self._rows(CORRELATED, (process, said))]
+        return [event for event in found if event.correlationid == correlation]
 
     @property
     def files(self) -> Files:

@@ -24,6 +24,7 @@ from service.web.decisions import decisions_page
 from service.web.errors import error_page, not_allowed
 from service.web.evidence import evidence_page
 from service.web.files import report_file
+from service.web.importing import import_confirm, import_form, import_preview, import_undo, import_upload
 from service.web.learning import learning_page
 from service.web.log import entry_page, figure_page, log_page
 from service.web.mending import mend_page, save_mend
@@ -38,6 +39,7 @@ from service.web.signin import sign_in, sign_in_page, sign_out
 from service.web.table import save_table, table_page
 from service.web.ties import answer_page, save_answer, undo_answer
 from service.web.undoing import undo, undo_command
+from service.web.waiting import waiting_drop, waiting_file, waiting_page
 from service.web.waves import close_wave, open_wave, waves_page
 
 __all__ = ["create_pages", "error_page"]
@@ -84,6 +86,14 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/record/<stem>", "form", form_page),
     ("POST", "/p/<process>/record/<stem>", "save", save),
     ("GET", "/p/<process>/files/<sha256>", "file", file_page),
+    ("GET", "/p/<process>/import", "import_form", import_form),
+    ("POST", "/p/<process>/import", "import_upload", import_upload),
+    ("GET", "/p/<process>/import/waiting", "waiting", waiting_page),
+    ("GET", "/p/<process>/import/waiting.csv", "waiting_file", waiting_file),
+    ("POST", "/p/<process>/import/waiting/drop", "waiting_drop", waiting_drop),
+    ("GET", "/p/<process>/import/<sha256>", "import_preview", import_preview),
+    ("POST", "/p/<process>/import/<sha256>", "import_confirm", import_confirm),
+    ("POST", "/p/<process>/log/<int:position>/undo-import", "import_undo", import_undo),
     ("GET", "/p/<process>/report.pdf", "report_file", report_file),
 )
 

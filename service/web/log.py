@@ -10,6 +10,7 @@ from flask import request
 
 from domain.bounds import SUBJECT_PATTERN
 from domain.correcting import CORRECTING, EventWithdrawn
+from domain.keeping import ImportCompleted
 from domain.kernel import REGISTRY, Envelope
 from service import words
 from service.app import Kurslog
@@ -107,8 +108,8 @@ def subject_title(page: ProcessPage, subject: str) -> str:
     return f"{words.capitalised(words.thing_label(kind, page.lang))}: {named.get(subject, ref)}"
 
 
-def entry_page(kurslog: Kurslog, process: str, position: int) -> str:
-    """Show one entry with all its fields and both clocks.
+def entry_page(kurslog: Kurslog, process: str, position: int, in_the_way: Sequence[int] = ()) -> str:
+    """Show one entry with all its fields and both clocks; ``in_the_way`` are entries built on an import to be undone.
 
     Raises:
         UnknownError: when there is none there, or it is not for the caller.
@@ -120,6 +121,7 @@ def entry_page(kurslog: Kurslog, process: str, position: int) -> str:
     named = titles(kurslog, page.caller, process, subjects_in(event))
     bearing = corrections(page, [event]).get(str(event.id), [])
     target = page.kurslog.reader.by_id(process, [_uuid(event)]).values() if isinstance(event.data, CORRECTING) else ()
+    imported = isinstance(event.data, ImportCompleted) and event.correlationid is not None
     mended = still_holds(page, event) if bearing else None
     return page.render(
         "entry.html",
@@ -129,7 +131,9 @@ def entry_page(kurslog: Kurslog, process: str, position: int) -> str:
         event=event,
         target=next((one.position for one in target), None),
         raw=f"/api/v1/processes/{process}/events?after={position - 1}&limit=1" if page.public else None,
-        undoable=page.may_record and event.recordedby == page.caller.account and not bearing,
+        undoable=page.may_record and event.recordedby == page.caller.account and not bearing and not imported,
+        import_undoable=imported and page.may_import and not bearing,
+        in_the_way=in_the_way,
         mendable=may_mend(page, event) and not any(isinstance(item.data, EventWithdrawn) for item in bearing),
         corrected=asked_number("corrected"),
     )

@@ -15,7 +15,7 @@ from domain.vocabulary import ID_PATTERN, Visibility
 from service import words
 from service.app import Kurslog
 from service.queries import Clocks, UnknownError, moment
-from service.security.gate import Act, Caller, may
+from service.security.gate import TEAM, Act, Caller, may
 from service.web.session import caller_of, form_token, language
 
 PLACE_MAX: Final = 2**53
@@ -145,6 +145,11 @@ class ProcessPage(Page):
     def may_record(self) -> bool:
         """Whether the caller may write here."""
         return may(self.caller, Act.RECORD, self.process)
+
+    @property
+    def may_import(self) -> bool:
+        """Whether the caller may read files in here: that is the team's."""
+        return self.may_record and self.caller.role in TEAM
 
     @property
     def public(self) -> bool:

@@ -1,0 +1,89 @@
+"""Spreadsheets on the command line: a rehearsal, the import, the rows that wait, and undoing it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli.main import main
+
+PEOPLE = "Navn;Rolle;Skostørrelse\nAnna Fabel;borger;38\nBo Fabel;vagabond;44\n"
+
+
+@pytest.fixture
+def run(dsn, tmp_path):
+    def kurslog(*words):
+        environment = {"KURSLOG_HOME": str(tmp_path), "KURSLOG_DATABASE_URL": dsn, "KURSLOG_LANGUAGE": "en"}
+        done = CliRunner().invoke(main, [str(word) for word in words], env=environment, prog_name="kurslog")
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.exit_code, done.stdout, done.stderr
+
+    code, _, said = kurslog(
+        "process", "create", "fabelby", "--title", "Fabelby", "--place", "Fabelby", "--municipality", "Fabeldal",
+        "--from", "2026-01-01", "--fictional",
+    )  # fmt: skip
+    assert code == 0, said
+    return kurslog
+
+
+@pytest.fixture
+def people(tmp_path):
+    path = tmp_path / "deltagere.csv"
+    path.write_bytes(PEOPLE.encode("cp1252"))
+    return path
+
+
+def test_a_rehearsal_shows_each_row_and_saves_nothing(run, people):
+    code, out, said = run("import", "fabelby", people, "--dry-run")
+    assert code == 1
+    assert "+ 2\tNew participant: Anna Fabel, citizen, from 1 January 2026." in out
+    assert "? 3\t“Rolle” is a word not known here." in out
+    assert "These columns are not read: “Skostørrelse”" in said
+    assert "Nothing was saved" in said
+    assert run("waiting", "fabelby")[1] == ""
+
+
+def test_a_table_is_told_from_its_content_and_what_waits_by_its_line(run, people):
+    code, out, said = run("import", "fabelby", people)
+    assert (code, json.loads(out)) == (1, {"accepted": 1, "duplicate": 0, "quarantined": 1})
+    assert "line 3: “Rolle” is a word not known here." in said
+    assert "2 rows read: 1 taken in, 0 already there, 1 wait for you." in said
+    assert json.loads(run("import", "fabelby", people)[1]) == {"accepted": 0, "duplicate": 1, "quarantined": 1}
+
+
+def test_what_waits_is_written_out_mended_and_read_in(run, people, tmp_path):
+    run("import", "fabelby", people)
+    out = tmp_path / "venter.csv"
+    assert run("waiting", "fabelby", "--out", out)[0] == 0
+    out.write_bytes(out.read_bytes().replace(b"vagabond", b"borger"))
+    code, said, _ = run("import", "fabelby", out, "--format", "csv", "--kind", "people")
+    assert (code, json.loads(said)["accepted"]) == (0, 1)
+    assert run("waiting", "fabelby")[1] == ""
+
+
+def test_an_import_is_undone_at_once(run, people):
+    run("import", "fabelby", people)
+    code, out, said = run("undo-import", "fabelby", 4)
+    assert (code, out.strip(), "3 entries withdrawn" in said) == (0, "3", True)
+    assert run("undo-import", "fabelby", 2)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "said"),
+    [
+        (b"Navn;name\nx;y\n", (), "say the same"),
+        (b"en;to\n1;2\n", ("--format", "csv"), "None of the headers is known"),
+        (b"PK\x03\x04", (), "could not be read"),
+        (b"Tekst;Slags\nx;y\n", ("--gathering", "g-9"), "no such gathering"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_why(run, tmp_path, content, words, said):
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    code, _, heard = run("import", "fabelby", path, *words)
+    assert (code, said in heard) == (1, True), heard
+
+
+def test_a_day_that_is_none_is_wrong_usage(run, people):
+    assert run("import", "fabelby", people, "--date", "yesterday")[0] == 2
