@@ -44,13 +44,17 @@ def within(found: Sequence[Found], belongs: Belongs) -> list[Found]:
 
 
 def _change(key: str, found: Sequence[Found], *, insider: bool) -> State | None:
-    """Return mean change, both means and the interval of enough pairs; None for too few."""
+    """Return mean change, both means and the interval of enough pairs; None for too few.
+
+    An interval of two or three pairs is wider than the scale: nobody gets one.
+    """
     measured = paired([one.pair for one in found])
     if measured is None or not suppression.may_show(measured.n, insider=insider):
         return None
     name, _, rest = key.partition(":")
     means = {"first": measured.first, "last": measured.last}
-    interval = [_rounded(end) for end in measured.interval] if measured.interval else None
+    enough = measured.interval and suppression.may_show(measured.n)
+    interval = [_rounded(end) for end in measured.interval or ()] if enough else None
     return {
         "change": _figure(key, measured.gain, found, measured),
         **{end: _figure(f"{name}-{end}:{rest}", number, found, measured) for end, number in means.items()},

@@ -16,6 +16,10 @@ NOTES: Final = {
         ),
         "The before round was not held and cannot be fetched now. You may ask how it was then; shown apart.",
     ),
+    "late-before": (
+        "Før-runden blev åbnet, efter at den første samling var holdt. Den viser ikke, hvordan det var før start.",
+        "The before round was opened after the first gathering was held. It does not show how it was before the start.",
+    ),
     "few": (
         "Med fem par kan ingen test sige noget sikkert. Se gennemsnit og usikkerhed.",
         "With five pairs no test can be sure. Look at the mean and its uncertainty.",
@@ -43,9 +47,12 @@ FEW: Final = 5
 def notes_of(answers: Answers, states: Mapping[str, State], cells: Sequence[State]) -> Iterable[tuple[str, str]]:
     """Yield what must be said beside these cells, in Danish and English."""
     moments = {state["moment"] for state in answers.rounds.values()}
-    begun = any("held" in state for state in of_kind(states, "gathering").values())
-    if "before" not in moments and (begun or "after" in moments):
+    held = [state["held"]["time"] for state in of_kind(states, "gathering").values() if "held" in state]
+    before = [state["when"]["time"] for state in answers.rounds.values() if state["moment"] == "before"]
+    if not before and (held or "after" in moments):
         yield NOTES["no-before"]
+    if before and held and min(before) > min(held):
+        yield NOTES["late-before"]
     if any(cell["gain"] and cell["gain"]["change"].n <= FEW for cell in cells):
         yield NOTES["few"]
     then = {sheet.instrument: sheet.version for sheet in answers.of("after", "then").values()}

@@ -30,13 +30,34 @@ def round_of(answers: Answers, ref: str, state: State, depth: int) -> State:
         for role, people in sorted(asked.items(), key=lambda one: ORDER.get(one[0], len(ORDER)))
         if suppression.may_show(len(people), insider=depth >= DEPTH[Visibility.TEAM])
     ]
-    return {"id": ref, **fields, "response": response, "withheld": len(asked) - len(response)}
+    found = {"id": ref, **fields, "response": response, "withheld": len(asked) - len(response)}
+    if depth >= DEPTH[Visibility.TEAM]:
+        found["people"] = [
+            _who(answers, ref, person, sheets) for person in sorted(eligible | sheets.keys(), key=_natural)
+        ]
+    return found
+
+
+def _natural(person: str) -> tuple[int, str]:
+    return len(person), person
+
+
+def _who(answers: Answers, ref: str, person: str, sheets: Mapping[str, State]) -> State:
+    """Return that, and when, somebody answered, for the team: never what."""
+    then = answers.states.get(f"answers/{ref}/{person}/then", {})
+    return {
+        "participant": person,
+        "tag": answers.tag(person),
+        "role": _role_of(answers, person, sheets),
+        "answered": sheets[person]["when"] if person in sheets else None,
+        "then": then["when"] if counts(then) else None,
+    }
 
 
 def _role_of(answers: Answers, person: str, sheets: Mapping[str, State]) -> str:
     """Return the role somebody answered in; of who has not, the first role they took on."""
     said = ref_in(sheets.get(person, {}), "role")
-    return said or next((role for role in answers.people.get(person, {}).get("roles", []) if role in ORDER), "unknown")
+    return said or next((role for role in answers.people.get(person, {}).get("roles", []) if role in ORDER), "unstated")
 
 
 def _response(

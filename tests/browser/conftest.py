@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from domain.keeping import AccessRole
 from service.app import Kurslog
 from service.cases import events_of
+from service.frameworks import co_creation
 from service.http import create_app
 from service.settings import Settings
 from service.wire import Sender, read_event
@@ -54,6 +55,7 @@ def load(app):
         ("fabelby", fabelby()),
         ("ny", [begun("ny", "Ny by")]),
         ("landsby", [begun("landsby", "Landsby"), *list(village())[:-1]]),  # the second wave is still open
+        ("svar", answered_twice()),
     ):
         events = [read_event(wire, process, Sender(account="import", now=now)) for wire in wires]
         for at in range(0, len(events), BATCH):
@@ -112,6 +114,31 @@ def fabelby():
             "author": {"kind": "role", "ref": "citizen"},
         }
         yield event("contribution-made", said, 44)
+
+
+def answered_twice():
+    """An invented process whose twelve citizens and three politicians were asked before and after; one has not answered."""
+    ready = co_creation()
+    people = [(f"p{n}", "citizen" if n <= 12 else "politician") for n in range(1, 16)]
+
+    def event(stem, data, on):
+        return {"type": stem, "time": f"{on}T12:00:00Z", "data": data}
+
+    yield begun("svar", "Svarby")
+    yield event("competence-framework-published", ready.framework, "2026-01-02")
+    yield event("instrument-published", ready.instrument, "2026-01-02")
+    for who, role in people:
+        yield event("participant-registered", {"participant_id": who, "name": f"Opdigtet {who}"}, "2026-01-03")
+        yield event("role-assumed", {"participant_id": who, "role": role}, "2026-01-03")
+    for at, (ref, moment, on) in enumerate((("b", "before", "2026-01-10"), ("a", "after", "2026-05-10"))):
+        asked = {"instrument_id": "samskabelse-8", "version": 1, "eligible": [who for who, _ in people]}
+        yield event("assessment-round-opened", {"round_id": ref, "moment": moment, **asked}, on)
+        for n, (who, role) in enumerate(people[: -1 if moment == "after" else None]):
+            for frame in ("now", "then")[: 1 + at]:
+                step = 2 + n % 2 + (at if frame == "now" else 0) * (n % 5 > 0)
+                given = [{"item": one["id"], "value": step} for one in ready.instrument["items"]]
+                data = {"assessment_id": f"{ref}-{who}-{frame}", "round_id": ref, "participant_id": who, "role": role}
+                yield event("self-assessment-submitted", {**data, "frame": frame, "answers": given}, on)
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ OPEN = [
     "/p/ny/participation",
     "/p/ny/learning",
     "/p/landsby/relations",
+    "/p/knabstrup/competences",
 ]
 WRITERS = [
     "/new",
@@ -45,6 +46,13 @@ WRITERS = [
     "/p/knabstrup/record/contribution-made",
     "/p/knabstrup/record/decision-made",
     "/p/knabstrup/record/outcome-harvested",
+    "/p/svar/competences",
+    "/p/ny/competences",
+    "/p/svar/rounds",
+    "/p/ny/rounds",
+    "/p/svar/rounds/a/p15",
+    "/p/svar/rounds/a/p15?frame=then",
+    "/p/svar/rounds/a/p1",
 ]
 SETTINGS = [
     pytest.param("da", 1280, False, id="da-1280"),

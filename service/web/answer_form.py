@@ -1,0 +1,261 @@
+"""Answering a round on somebody's behalf: steps with anchors, skipping with a reason, *then* on a page of its own."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from domain.assessing import (
+    Competence,
+    Frame,
+    InstrumentPublished,
+    Item,
+    Mode,
+    Round,
+    RoundMoment,
+    SelfAssessmentSubmitted,
+    Skip,
+)
+from domain.belonging import Participant
+from domain.correcting import effective
+from domain.kernel import Envelope, state_of
+from domain.refusals import Refused
+from domain.vocabulary import UNKNOWN, Level
+from service.app import Kurslog
+from service.charts.dumbbell import role_name
+from service.log.store import BusyError
+from service.queries import UnknownError
+from service.record import ConflictError
+from service.security.gate import sees
+from service.web.competences import MOMENTS
+from service.web.forms import form_of
+from service.web.happened import When, read_when
+from service.web.page import ProcessPage
+from service.web.reading import sentence
+from service.web.record import declared, record_once, waited
+from service.web.rounds import asking_page, event_key, names, round_of, saved_positions
+from service.web.session import check_form
+
+SKIPS: Final = {
+    Skip.DO_NOT_KNOW: ("ved ikke", "do not know"),
+    Skip.NOT_RELEVANT: ("passer ikke på mig", "does not fit me"),
+    Skip.RATHER_NOT_SAY: ("vil helst ikke svare", "rather not say"),
+    Skip.LEFT_BLANK: ("stod tomt på arket", "left blank on the sheet"),
+}
+MODES: Final = {
+    Mode.ONLINE: ("deltageren selv, her på skærmen", "the participant, here on the screen"),
+    Mode.PAPER: ("fra papir", "from paper"),
+    Mode.INTERVIEW: ("i en samtale", "in a conversation"),
+}
+STEM: Final = "self-assessment-submitted"
+
+
+@dataclass
+class Question:
+    """One item to answer: its words, what was chosen, and what is wrong."""
+
+    item: Item
+    chosen: str = ""
+    error: str | None = None
+
+
+@dataclass
+class Sheet:
+    """The sheet of one person, round and frame."""
+
+    page: ProcessPage
+    round: Round
+    round_id: str
+    participant: str
+    frame: Frame
+    instrument: InstrumentPublished
+    person: Participant
+    given: Envelope | None
+    questions: list[Question]
+    general: str | None = None
+
+    @classmethod
+    def of(cls, kurslog: Kurslog, process: str, round_id: str, participant: str) -> Sheet:
+        """Return the sheet the request asks for.
+
+        Raises:
+            UnknownError: when there is no such round, or the person is not asked in it.
+        """
+        page = asking_page(kurslog, process)
+        found, register = round_of(page, round_id), kurslog.reader.register(process)
+        person = state_of("participant", register.history(f"participant/{participant}"))
+        published = state_of("instrument", register.history(f"instrument/{found.opened.instrument_id}"))
+        instrument = published.version(found.opened.version) if published else None
+        listed = not found.opened.eligible or participant in found.opened.eligible
+        if not isinstance(person, Participant) or instrument is None or not listed:
+            raise UnknownError(participant)
+        frame = Frame.THEN if request.args.get("frame") == "then" else Frame.NOW
+        if frame is Frame.THEN and found.opened.moment is RoundMoment.BEFORE:
+            raise UnknownError("then")
+        questions = [Question(item) for item in instrument.items or ()]
+        sheet = cls(page, found, round_id, participant, frame, instrument, person, None, questions)
+        sheet.given = sheet.standing(frame)
+        return sheet
+
+    def standing(self, frame: Frame) -> Envelope | None:
+        """Return the answer that stands, whoever may see it; None when there is none."""
+        subject = f"answers/{self.round_id}/{self.participant}/{frame.value}"
+        stored = effective(self.page.kurslog.reader.things(self.page.process, [subject]))
+        last = stored[-1] if stored else None
+        return last if last and isinstance(last.data, SelfAssessmentSubmitted) else None
+
+    @property
+    def mendable(self) -> bool:
+        """Whether the caller may see the answer that stands, and so correct it."""
+        found = self.given
+        page = self.page
+        return found is not None and sees(page.caller, found.visibility, page.process, recordedby=found.recordedby)
+
+    @property
+    def steps(self) -> range:
+        """The steps of the scale."""
+        scale = self.instrument.scale
+        return range(1, 6) if scale is UNKNOWN else range(scale.min, scale.max + 1)
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles the person has had, the first one first."""
+        return list(dict.fromkeys(span.role.value for span in self.person.roles))
+
+    def competences(self) -> list[tuple[Competence | None, list[Question]]]:
+        """Return the questions under their competences."""
+        framework = self.page.kurslog.reader.register(self.page.process).history(
+            f"framework/{self.instrument.framework_id}"
+        )
+        titles = {one.id: one for event in framework for one in event.data.competences or ()}
+        grouped: dict[str, list[Question]] = {}
+        for question in self.questions:
+            grouped.setdefault(question.item.competence_id, []).append(question)
+        return [(titles.get(ref), held) for ref, held in grouped.items()]
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Put what was chosen into the questions."""
+        for question in self.questions:
+            question.chosen = values.get(question.item.id, "")
+
+    @property
+    def wrong(self) -> list[tuple[str, str]]:
+        """What is wrong: the id of the input, and the sentence."""
+        return [(f"q-{one.item.id}", one.error) for one in self.questions if one.error]
+
+
+def answer_page(kurslog: Kurslog, process: str, round_id: str, participant: str) -> str:
+    """Show the sheet, or that it was answered and how to correct it."""
+    sheet = Sheet.of(kurslog, process, round_id, participant)
+    if sheet.given is not None and sheet.mendable:
+        sheet.fill({one.item: one.skipped or str(one.value) for one in sheet.given.data.answers or ()})
+    return _render(sheet)
+
+
+def _render(sheet: Sheet) -> str:
+    page, t = sheet.page, sheet.page.t
+    scale = sheet.instrument.scale
+    labels: tuple[Level, ...] = () if scale is UNKNOWN else scale.labels
+    editing = sheet.given is None or (
+        sheet.mendable and (request.method == "POST" or bool(request.args.get("correct")))
+    )
+    return page.render(
+        "answer.html",
+        sheet=sheet,
+        groups=sheet.competences(),
+        then=sheet.frame is Frame.THEN,
+        editing=editing,
+        closed=sheet.round.closed and sheet.given is None,
+        name=names(page, [sheet.participant]).get(sheet.participant, sheet.participant),
+        moment=t(*MOMENTS[sheet.round.opened.moment.value]),
+        roles=[(role, role_name(role, page.lang)) for role in sheet.roles],
+        skips=[(skip.value, t(*pair)) for skip, pair in SKIPS.items()],
+        modes=[(mode.value, t(*pair)) for mode, pair in MODES.items()],
+        labels={one.level: getattr(one.text, page.lang) for one in labels},
+        event_id=str(event_key()) if request.method == "POST" else str(uuid.uuid4()),
+        typed=request.form,
+        saved=saved_positions(),
+    )
+
+
+# ------------------------------------------------------------------ saving
+def save_answer(kurslog: Kurslog, process: str, round_id: str, participant: str) -> Answer | tuple[str, int]:
+    """Record the sheet as one entry on behalf of the participant, or as a correction of the one that stands."""
+    sheet = Sheet.of(kurslog, process, round_id, participant)
+    check_form()
+    sheet.fill({one.item.id: request.form.get(one.item.id, "") for one in sheet.questions})
+    wire = _wire(sheet)
+    if sheet.wrong or sheet.general:
+        return _render(sheet), 422
+    try:
+        position = record_once(sheet.page, {**wire, "id": str(event_key())})
+    except Refused as error:
+        sheet.general = sentence(error, form_of(declared(STEM), sheet.page.lang, {}))
+    except (ConflictError, BusyError):
+        sheet.general = sheet.page.t(
+            "Mange skriver lige nu. Intet er gemt. Prøv igen om fem sekunder.",
+            "Many are writing. Nothing was saved. Try again in five seconds.",
+        )
+    else:
+        waited(kurslog, position)
+        return redirect(_onwards(sheet, position), 303)
+    return _render(sheet), 422
+
+
+def _onwards(sheet: Sheet, position: int) -> str:
+    """Return where to go: from *now* on to *then*, where that is asked; else back to the round."""
+    asks_then = sheet.frame is Frame.NOW and sheet.round.opened.moment is not RoundMoment.BEFORE
+    if asks_then and sheet.standing(Frame.THEN) is None:
+        onward = {"round_id": sheet.round_id, "participant": sheet.participant, "frame": "then"}
+        return sheet.page.link("answer", **onward, saved=position, on=None)
+    return sheet.page.link("rounds", saved=position, on=None) + f"#{sheet.round_id}"
+
+
+def _wire(sheet: Sheet) -> dict[str, Any]:
+    answers = [found for one in sheet.questions if (found := _answered(sheet, one)) is not None]
+    role = request.form.get("role") or (sheet.roles[0] if len(sheet.roles) == 1 else "")
+    if role not in sheet.roles:
+        sheet.general = sheet.page.t("Vælg, hvilken rolle der svares i.", "Choose the role the answer is given in.")
+    if sheet.given is not None:
+        return _correction(sheet, answers)
+    day = request.form.get("day", "").strip()
+    when = When("day" if day else "now", day, "")
+    timed = read_when(when, sheet.page.lang)
+    sheet.general = sheet.general or when.error
+    who = {"round_id": sheet.round_id, "participant_id": sheet.participant, "frame": sheet.frame.value, "role": role}
+    mode = request.form.get("mode")
+    said = {"mode": mode if mode in {one.value for one in Mode} else None, "language": sheet.page.lang}
+    data = {"assessment_id": f"a-{event_key().hex[:10]}", **who, "answers": answers, **said}
+    if mode != Mode.ONLINE.value:
+        data["transcribed_by"] = sheet.page.caller.account
+    return {"type": f"{STEM}.v1", "onbehalfof": sheet.participant, "actingrole": role or None, "data": data, **timed}
+
+
+def _answered(sheet: Sheet, one: Question) -> dict[str, Any] | None:
+    if one.chosen in {skip.value for skip in Skip}:
+        return {"item": one.item.id, "skipped": one.chosen}
+    if one.chosen.isascii() and one.chosen.isdigit() and int(one.chosen[:4]) in sheet.steps:
+        return {"item": one.item.id, "value": int(one.chosen)}
+    low, high = sheet.steps[0], sheet.steps[-1]
+    one.error = sheet.page.t(
+        f"Vælg et trin fra {low} til {high}. Du kan også springe over.",
+        f"Choose a step from {low} to {high}. You may also skip it.",
+    )
+    return None
+
+
+def _correction(sheet: Sheet, answers: list[dict[str, Any]]) -> dict[str, Any]:
+    if not sheet.mendable or sheet.given is None:
+        raise UnknownError(sheet.participant)
+    change = {"field": "answers", "value": json.dumps(answers, separators=(",", ":"))}
+    reason = sheet.page.t("Rettet på svararket.", "Corrected on the sheet.")
+    return {
+        "type": "event-corrected.v1",
+        "data": {"target": str(sheet.given.id), "fields": [change], "reason": reason},
+    }

@@ -1,0 +1,205 @@
+"""Asking: the rounds of a process, who has answered (yes or no, never what), opening one and closing it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from flask import redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from domain.assessing import Round, RoundMoment
+from domain.belonging import Participant
+from domain.correcting import effective
+from domain.keeping import AccessRole
+from domain.kernel import Envelope, state_of
+from domain.refusals import Refused
+from domain.vocabulary import Role
+from service.app import Kurslog
+from service.frameworks import co_creation
+from service.log.store import BusyError
+from service.queries import UnknownError
+from service.record import ConflictError
+from service.security.gate import TEAM, Act
+from service.web.competences import MOMENTS, PROJECTION
+from service.web.forms import form_of
+from service.web.page import ProcessPage, asked_number
+from service.web.reading import sentence
+from service.web.record import declared, id_within, record_all, record_once, waited
+from service.web.session import check_form
+
+ASKING: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
+"""Who runs rounds and types in answers for others."""
+RUNNING: Final = {Role.FACILITATOR, Role.EVALUATOR}
+"""Roles of those who run the process: they are not asked how the participants grow."""
+PAGE: Final = 300
+
+
+def asking_page(kurslog: Kurslog, process: str) -> ProcessPage:
+    """Return the page for whoever runs rounds here.
+
+    Raises:
+        UnknownError: for anybody else; a participant answers on their own page.
+    """
+    page = ProcessPage.of(kurslog, process, Act.RECORD)
+    if page.caller.role not in ASKING:
+        raise UnknownError(process)
+    return page
+
+
+def rounds_page(kurslog: Kurslog, process: str) -> str:
+    """Show the rounds, newest first, and the form that opens one."""
+    return _render(asking_page(kurslog, process))
+
+
+def _render(page: ProcessPage, wrong: str | None = None) -> str:
+    rounds = page.answer(PROJECTION)["rounds"]
+    named = names(page, [one["participant"] for found in rounds for one in found["people"]])
+    ready = co_creation()
+    return page.render(
+        "rounds.html",
+        rounds=[_listed(page, one) for one in reversed(rounds)],
+        named=named,
+        moments={name: page.t(*pair) for name, pair in MOMENTS.items()},
+        suggested=suggested(rounds),
+        people=sum(1 for _ in participants(page)),
+        competences=[one["title"][page.lang] for one in ready.framework["competences"]],
+        questions=len(ready.instrument["items"]),
+        event_id=str(uuid.uuid4()),
+        saved=saved_positions(),
+        undone=asked_number("undone"),
+        wrong=wrong,
+    )
+
+
+def _listed(page: ProcessPage, found: dict[str, Any]) -> dict[str, Any]:
+    """Return a round with its name, and who lacks an answer: *now*, and in a round after also *then*."""
+    ends = ("answered",) if found["moment"] == RoundMoment.BEFORE else ("answered", "then")
+    people = [{**one, "missing": any(one[end] is None for end in ends)} for one in found["people"]]
+    return {**found, "name": page.t(*MOMENTS[found["moment"]]), "people": people}
+
+
+def saved_positions() -> str:
+    """Return which entries were just saved, 41 or 41-43, for the way to undo them."""
+    asked = request.args.get("saved", "")
+    return asked if re.fullmatch(r"\d{1,15}(-\d{1,15})?", asked, re.ASCII) else ""
+
+
+def suggested(rounds: Sequence[dict[str, Any]]) -> str:
+    """Return the moment most likely asked about next."""
+    held = {one["moment"] for one in rounds}
+    return next((moment.value for moment in RoundMoment if moment.value not in held), RoundMoment.FOLLOW_UP.value)
+
+
+def names(page: ProcessPage, ids: Sequence[str]) -> dict[str, str]:
+    """Return what participants are called, for the team only: evaluators know them by their tags."""
+    if page.caller.role not in TEAM or not ids:
+        return {}
+    stored = page.kurslog.reader.things(page.process, sorted({f"participant/{ref}" for ref in ids}))
+    seen = page.kurslog.queries.events_out(page.caller, effective(stored))
+    return {
+        event.subject.partition("/")[2]: texts[event.position, "name"]
+        for event, texts in seen
+        if (event.position, "name") in texts
+    }
+
+
+def participants(page: ProcessPage) -> Iterator[str]:
+    """Yield those who are to be asked: registered, still here, one person each, and not of those who run it."""
+    register = page.kurslog.reader.register(page.process)
+    found: dict[str, Participant] = {}
+    for event in _registered(page):
+        state = state_of("participant", register.history(event.subject))
+        if isinstance(state, Participant):
+            found[event.subject.partition("/")[2]] = state
+    doubles = {ref for state in found.values() for ref in state.merged}
+    for ref, state in found.items():
+        roles = {span.role for span in state.roles}
+        if state.here and ref not in doubles and (not roles or roles - RUNNING):
+            yield ref
+
+
+def _registered(page: ProcessPage) -> Iterator[Envelope]:
+    after = 0
+    while events := page.kurslog.reader.process_page(
+        page.process, after=after, limit=PAGE, types=["participant-registered.v1"]
+    ):
+        yield from events
+        after = events[-1].position
+
+
+# ------------------------------------------------------------------ opening and closing
+def open_round(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
+    """Open a round for everybody who takes part; the ready framework is published with it the first time."""
+    page = asking_page(kurslog, process)
+    check_form()
+    t, moment = page.t, request.form.get("moment", "")
+    people = sorted(participants(page))
+    if moment not in MOMENTS:
+        return _render(page, t("Vælg, hvornår I spørger.", "Choose when you ask.")), 422
+    if not people:
+        nobody = t("Der er ingen at spørge endnu. Skriv deltagerne ind først.", "There is nobody to ask yet. Record the participants first.")  # fmt: skip
+        return _render(page, nobody), 422
+    try:
+        saved = _opened(page, moment, people)
+    except Refused as error:
+        return _render(page, sentence(error, form_of(declared("assessment-round-opened"), page.lang, {}))), 422
+    except (ConflictError, BusyError):
+        busy = t("Mange skriver lige nu. Intet er gemt. Prøv igen om fem sekunder.", "Many are writing. Nothing was saved. Try again in five seconds.")  # fmt: skip
+        return _render(page, busy), 422
+    waited(kurslog, saved[-1])
+    return redirect(page.link("rounds", saved=f"{saved[0]}-{saved[-1]}", on=None), 303)
+
+
+def _opened(page: ProcessPage, moment: str, people: Sequence[str]) -> list[int]:
+    """Record framework, instrument and round as one command, once however often it is sent."""
+    key, ready = event_key(), co_creation()
+    register = page.kurslog.reader.register(page.process)
+    wires: list[dict[str, Any]] = []
+    for stem, data, subject in (
+        ("competence-framework-published", ready.framework, f"framework/{ready.framework['framework_id']}"),
+        ("instrument-published", ready.instrument, f"instrument/{ready.instrument['instrument_id']}"),
+    ):
+        if not register.history(subject):
+            wires.append({"type": f"{stem}.v1", "id": id_within(str(key), stem), "data": data})
+    asked = {name: ready.instrument[name] for name in ("instrument_id", "version")}
+    data = {"round_id": f"{moment}-{key.hex[:6]}", **asked, "moment": moment, "eligible": list(people)}
+    return record_all(page, [*wires, {"type": "assessment-round-opened.v1", "id": str(key), "data": data}])
+
+
+def event_key() -> uuid.UUID:
+    """Return the id the form was given, so that a second click is the same entry."""
+    try:
+        return uuid.UUID(request.form.get("event_id", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def close_round(kurslog: Kurslog, process: str, round_id: str) -> Answer | tuple[str, int]:
+    """Close a round: what was answered by now counts."""
+    page = asking_page(kurslog, process)
+    check_form()
+    found = round_of(page, round_id)
+    if found.closed:
+        return redirect(page.link("rounds", on=None), 303)
+    wire = {"type": "assessment-round-closed.v1", "id": str(event_key()), "data": {"round_id": round_id}}
+    try:
+        position = record_once(page, wire)
+    except Refused as error:
+        return _render(page, sentence(error, form_of(declared("assessment-round-closed"), page.lang, {}))), 422
+    waited(kurslog, position)
+    return redirect(page.link("rounds", saved=position, on=None), 303)
+
+
+def round_of(page: ProcessPage, round_id: str) -> Round:
+    """Return a round as it stands.
+
+    Raises:
+        UnknownError: when there is none.
+    """
+    found = state_of("round", page.kurslog.reader.register(page.process).history(f"round/{round_id}"))
+    if not isinstance(found, Round):
+        raise UnknownError(round_id)
+    return found
