@@ -14,7 +14,6 @@ from service.app import Kurslog
 from service.problems import Problem, problem_of, sentence
 from service.queries import UnknownError
 from service.web.actions import actions_page
-from service.web.answer_form import answer_page, save_answer
 from service.web.attaching import file_page
 from service.web.attendance import attendance_page, save_attendance
 from service.web.budget import budget_page
@@ -38,6 +37,7 @@ from service.web.record import form_page, menu_page, save
 from service.web.relations import relations_page
 from service.web.rounds import close_round, open_round, rounds_page
 from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, language
+from service.web.sheet import save_sheet, sheet_page
 from service.web.signin import sign_in, sign_in_page, sign_out
 from service.web.table import save_table, table_page
 from service.web.ties import answer_page, save_answer, undo_answer
@@ -78,8 +78,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/rounds", "rounds", rounds_page),
     ("POST", "/p/<process>/rounds", "open_round", open_round),
     ("POST", "/p/<process>/rounds/<round_id>/close", "close_round", close_round),
-    ("GET", "/p/<process>/rounds/<round_id>/<participant>", "answer", answer_page),
-    ("POST", "/p/<process>/rounds/<round_id>/<participant>", "save_answer", save_answer),
+    ("GET", "/p/<process>/rounds/<round_id>/<participant>", "sheet", sheet_page),
+    ("POST", "/p/<process>/rounds/<round_id>/<participant>", "save_sheet", save_sheet),
     ("GET", "/p/<process>/log", "log", log_page),
     ("GET", "/p/<process>/log/<int:position>", "entry", entry_page),
     ("POST", "/p/<process>/log/<int:position>/undo", "undo", undo),

@@ -150,7 +150,7 @@ class Sheet:
         return [(f"q-{one.item.id}", one.error) for one in self.questions if one.error]
 
 
-def answer_page(kurslog: Kurslog, process: str, round_id: str, participant: str) -> str:
+def sheet_page(kurslog: Kurslog, process: str, round_id: str, participant: str) -> str:
     """Show the sheet, or that it was answered and how to correct it."""
     sheet = Sheet.of(kurslog, process, round_id, participant)
     if sheet.given is not None and sheet.mendable:
@@ -166,7 +166,7 @@ def _render(sheet: Sheet) -> str:
         sheet.mendable and (request.method == "POST" or bool(request.args.get("correct")))
     )
     return page.render(
-        "answer.html",
+        "sheet.html",
         sheet=sheet,
         groups=sheet.competences(),
         then=sheet.frame is Frame.THEN,
@@ -185,7 +185,7 @@ def _render(sheet: Sheet) -> str:
 
 
 # ------------------------------------------------------------------ saving
-def save_answer(kurslog: Kurslog, process: str, round_id: str, participant: str) -> Answer | tuple[str, int]:
+def save_sheet(kurslog: Kurslog, process: str, round_id: str, participant: str) -> Answer | tuple[str, int]:
     """Record the sheet as one entry on behalf of the participant, or as a correction of the one that stands."""
     sheet = Sheet.of(kurslog, process, round_id, participant)
     check_form()
@@ -213,7 +213,7 @@ def _onwards(sheet: Sheet, position: int) -> str:
     asks_then = sheet.frame is Frame.NOW and sheet.round.opened.moment is not RoundMoment.BEFORE
     if asks_then and sheet.standing(Frame.THEN) is None:
         onward = {"round_id": sheet.round_id, "participant": sheet.participant, "frame": "then"}
-        return sheet.page.link("answer", **onward, saved=position, on=None)
+        return sheet.page.link("sheet", **onward, saved=position, on=None)
     return sheet.page.link("rounds", saved=position, on=None) + f"#{sheet.round_id}"
 
 
