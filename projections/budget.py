@@ -4,6 +4,8 @@ Amounts stay exact: decimals are summed as decimals, and given as strings. A sum
 not known either. Expenditure lies at the team's depth. Whoever sees less may miss vouchers, so nothing is compared for
 them: no rest, no share, no flag.
 
+The grant is a source like the others when the budget names it as one (`GRANT`): the instalments are what it paid.
+
 A line is flagged when it is more than 10 % off. Over is a flag at once; under is one only when the period of the grant
 (without one, of the process) is over, since until then the money may still be spent.
 """
@@ -53,6 +55,9 @@ if TYPE_CHECKING:
 
 TOLERANCE: Final = Decimal("0.10")
 """A line may be so much off, as a share of its budget, before it is flagged."""
+
+GRANT: Final = ("tilskud", "tilsagn", "grant")
+"""The ids by which a budget names the grant among its sources."""
 
 budget = Projection(
     name="budget",
@@ -157,6 +162,7 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
     over = _period_over(grant, next(iter(of_kind(states, "process").values()), {}), request)
     against = _Comparison(versions, compared=compared, over=over)
     lines = against.rows("line", "lines", vouchers.values(), "line_id")
+    income = [*paid.values(), *_from_grant(grant, last)]
     data: dict[str, Any] = {
         "version": last.get("version"),
         "compared": compared,
@@ -168,8 +174,8 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
         "off_budget": counted("off-budget", _held(vouchers.values(), "line_id", _loose(lines))),
         "without_voucher": counted("without-voucher", [s for s in vouchers.values() if not ref_in(s, "voucher")]),
         "vouchers": [_listed("voucher", ref, state) for ref, state in vouchers.items()],
-        "sources": against.rows("source", "sources", paid.values(), "source_id"),
-        "sources_total": against.total("source", "sources", paid.values()),
+        "sources": against.rows("source", "sources", income, "source_id"),
+        "sources_total": against.total("source", "sources", income),
         "hours": _hours(kinds["hours-logged"], kinds["participant"]),
         "months": _months(vouchers.values()),
         "versions": [_version(one) for one in versions],
@@ -184,6 +190,12 @@ def _versions(state: State) -> list[State]:
     """Return the approved budgets, the one accounts are compared with last: the highest version."""
     found = state.get("versions", [])
     return sorted(found, key=lambda one: (one["version"] if isinstance(one["version"], int) else 0, one["events"]))
+
+
+def _from_grant(grant: State | None, last: State) -> list[State]:
+    """Return the instalments as paid by the source that is the grant, if the budget has one."""
+    ref = next((one["id"] for one in _lines(last, "sources") if one["id"].casefold() in GRANT), None)
+    return [{**one, "source_id": ref} for one in (grant or {}).get("received", [])] if ref else []
 
 
 def _period_over(grant: State | None, process: State, request: Request) -> bool:
@@ -303,17 +315,22 @@ def _hours(logged: Mapping[str, State], people: Mapping[str, State]) -> State:
     roles = sorted({str(state["role"] or "") for state in known})
     labours = {labour.value: [s for s in known if s.get("labour") == labour.value] for labour in Labour}
     return {
-        "total": figure("hours", _sum(known, "hours"), known) if known else None,
+        "total": _hours_sum("hours", known),
         "unknown": counted("hours-unknown", [state for state in held if state not in known]),
-        **{name: figure(f"hours:{name}", _sum(s, "hours"), s) if s else None for name, s in labours.items()},
+        **{name: _hours_sum(f"hours:{name}", held) for name, held in labours.items()},
         "by_role": [_hours_of(one or None, [s for s in known if str(s["role"] or "") == one]) for one in roles],
     }
+
+
+def _hours_sum(key: str, held: list[State]) -> Figure | None:
+    total = _decimal(_sum(held, "hours"))
+    return figure(key, format(total.normalize(), "f"), held) if total is not None else None
 
 
 def _hours_of(name: str | None, held: list[State]) -> State:
     def part(labour: Labour) -> Figure | None:
         found = [state for state in held if state.get("labour") == labour.value]
-        return figure(f"hours:{name}:{labour.value}", _sum(found, "hours"), found) if found else None
+        return _hours_sum(f"hours:{name}:{labour.value}", found)
 
     return {"role": name, **{labour.value: part(labour) for labour in Labour}}
 

@@ -53,6 +53,7 @@ SENTENCE: Final = (
     "title",
     "answer",
     "description",
+    "comment",
     "note",
     "reason",
 )
@@ -120,9 +121,8 @@ def named(states: Mapping[str, State]) -> Named:
 
 def sentence(event: Envelope) -> Any:
     """Return what an entry says, in the field that says most."""
-    own = {
-        item.name: item.type for item in event.declaration.fields if item.type in {FieldType.PERSONAL, FieldType.PUBLIC}
-    }
+    said = {FieldType.PERSONAL, FieldType.PUBLIC}
+    own = [item.name for item in event.declaration.fields if item.type in said and not item.many]
     given = [name for name in own if getattr(event.data, name, None) not in {None, UNKNOWN, ()}]
     best = next((name for name in SENTENCE if name in given), given[0] if given else None)
     return value(event, best) if best else None

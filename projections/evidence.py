@@ -1,9 +1,10 @@
 """Evidence: for each goal the agreed signs, the indicators with how it was before and what was reached, and a grade.
 
 *Reached* is what the log itself says of an indicator: how many entries of the types in its ``fed_by`` stand at both
-clocks, counted when asked (`Projection.names`). It is compared with the target only when the indicator's formula is a
-count; another formula is shown, and left to whoever can work it out. Fed by nothing, with nothing recorded, or fed by
-entries that lie deeper than the reader sees, it is not there, and the reason is.
+clocks, counted when asked (`Projection.names`). The log says so only when the formula is a plain count (`COUNTING`):
+*number of those present* is no count of entries, and calling it reached would be untrue. The entries that feed such a
+formula are there to be opened, the number is left to whoever can work it out. Fed by nothing, with nothing recorded, or
+fed by entries that lie deeper than the reader sees, nothing is reached, and the reason is told.
 
 The grade of a goal is given here and nowhere else: *strong*, when somebody from outside confirmed a change under it and
 nobody from outside denied it; *stated*, when a change or a count is recorded; else *silent*. The list of goals with
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
     from domain.kernel import Envelope
 
 GRADES: Final = ("strong", "stated", "silent")
-COUNTING: Final = ("count", "number of", "antal", "tæl", "optæl")
-"""How a formula begins that is a count of entries, so that the log's own number is the indicator's."""
+COUNTING: Final = ("count", "number of entries", "antal", "antal registreringer", "optælling")
+"""The formulas that are a plain count of entries, so that the log's own number is the indicator's."""
 MEASURE: Final = ("title", "unit", "direction", "formula", "target", "min_n")
 
 evidence = Projection(
@@ -174,7 +175,8 @@ class _Goal:
         verdicts = [s.get("verdicts", []) for s in self.outcomes.values()]
         if any("agree" in one and "disagree" not in one for one in verdicts):
             return "strong"
-        return "stated" if self.outcomes or any(self.feeding.values()) else "silent"
+        measured = any(_counts(s) and self.feeding[ref] for ref, s in self.indicators.items())
+        return "stated" if self.outcomes or measured else "silent"
 
     @property
     def first(self) -> dt.datetime | None:
@@ -224,6 +226,7 @@ class _Goal:
             "since_baseline": None
             if why or since is None
             else _count(f"since:{ref}", [e for e in events if e.time > since]),
+            "feeding": None if why in {"unfed", "not-shown"} else _count(f"feeding:{ref}", events),
             "why": why,
             **({"reached": None, "undecided": why} if why else _judged(state, len(events), before.values())),
             "late": self._late(state),
@@ -247,18 +250,23 @@ def _why(state: State, events: list[Envelope], request: Request) -> str | None:
     deepest = max((DEPTH[one.visibility] for one in REGISTRY.values() if one.stem in fed), default=0)
     if deepest > request.depth:
         return "not-shown"
-    return None if events else "nothing-recorded"
+    if not events:
+        return "nothing-recorded"
+    return None if _counts(state) else "not-a-count"
+
+
+def _counts(state: State) -> bool:
+    formula = state.get("formula")
+    return isinstance(formula, str) and formula.strip().casefold() in COUNTING
 
 
 def _judged(state: State, count: int, before: Iterable[State]) -> State:
     """Return whether the target is reached; when the log's count cannot say so, why not."""
-    formula, target, floor = state.get("formula"), state.get("target"), state.get("min_n")
+    target, floor = state.get("target"), state.get("min_n")
     if state.get("direction") == Direction.STEADY.value and not isinstance(target, str):
         target = next((s["value"] for s in before if isinstance(s.get("value"), str)), None)
     reason = None
-    if not isinstance(formula, str) or not formula.strip().casefold().startswith(COUNTING):
-        reason = "not-a-count"
-    elif isinstance(floor, int) and count < floor:
+    if isinstance(floor, int) and count < floor:
         reason = "too-few"
     elif not isinstance(target, str):
         reason = "no-target"

@@ -282,6 +282,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "absent": ("kom ikke", "did not come"),
     "excused": ("meldte afbud", "sent word"),
     "unknown": ("ved vi ikke", "not known"),
+    "Verdict.unknown": ("ved ikke", "does not know"),
     "asked": ("spurgt, intet skrevet siden", "asked, nothing written since"),
     "never-asked": ("ikke spurgt", "never asked"),
     "unstated": ("rolle ikke registreret", "role not recorded"),

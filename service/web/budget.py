@@ -58,7 +58,7 @@ def leading(lang: str, data: Any) -> Lead:
         count = (words.capitalised(words.count_word(n, lang)), ("budget", (data["flagged"]["figure"],)))
         danish, english = words.plural(n, "post", "poster"), words.plural(n, "line is", "lines are")
         lead.add(
-            f"{{n}} {danish} er mere end 10 % fra budgettet.", f"{{n}} {english} more than 10% off the budget.", n=count
+            f"{{n}} {danish} er mere end 10 % fra budgettet.", f"{{n}} {english} more than 10% off the budget.", n=count
         )
     return lead
 

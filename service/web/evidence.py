@@ -14,8 +14,8 @@ WHY: Final = {
     "nothing-recorded": ("ikke registreret", "not recorded"),
     "not-shown": ("vises ikke for dig", "not shown to you"),
     "not-a-count": (
-        "formlen er ikke en optælling; logbogen kan ikke selv holde den op mod målet",
-        "the formula is not a count; the log cannot hold it against the target by itself",
+        "ikke regnet ud: formlen er ikke en ren optælling",
+        "not worked out: the formula is no plain count",
     ),
     "too-few": ("for få til at sige noget", "too few to say anything"),
     "no-target": ("der er ikke aftalt noget at nå", "no target was agreed"),

@@ -169,6 +169,18 @@ def test_co_financing_is_held_against_its_source(log):
     assert forum["rest"].value == "179.50"
 
 
+def test_the_grant_among_the_sources_is_paid_by_its_instalments(log):
+    log.given(BudgetApproved(version=2, lines=(line("food", "1000"),), sources=(line("tilskud", "800"),)), "2026-02-02")
+    period = Period(start=dt.date(2026, 1, 1), end=dt.date(2026, 6, 30))
+    named = {"funder": "Puljen", "scheme": "Opdigtet pulje", "case_number": "0000", "report_due": DAY}
+    log.given(GrantAwarded(**named, amount_dkk=Decimal(800), period=period))
+    log.given(InstalmentReceived(title="1. rate", amount_dkk=Decimal(600), received_on=DAY))
+
+    grant = row_of(asked(budget, log).data["sources"], "tilskud")
+
+    assert (grant["paid"].value, grant["rest"].value) == ("600", "200")
+
+
 def test_instalments_are_held_against_the_grant(log):
     period = Period(start=dt.date(2026, 1, 1), end=dt.date(2026, 6, 30))
     promised = (Instalment(title="1. rate", amount_dkk=Decimal(336000), due=DAY),)

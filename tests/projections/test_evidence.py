@@ -151,7 +151,8 @@ def test_what_lies_deeper_than_the_reader_sees_is_not_counted_at_all(log):
         ({"target": Decimal(2)}, False, None),
         ({"target": Decimal(2), "direction": Direction.DOWN}, True, None),
         ({"target": Decimal(2), "direction": Direction.STEADY}, False, None),
-        ({"target": Decimal(1), "formula": "andel af husstande"}, None, "not-a-count"),
+        ({"target": Decimal(1), "formula": "antal registreringer"}, True, None),
+        ({"target": Decimal(1), "formula": "antal med status til stede"}, None, "not-a-count"),
         ({"target": Decimal(1), "min_n": 5}, None, "too-few"),
         ({}, None, "no-target"),
     ],
@@ -161,6 +162,16 @@ def test_the_target_is_judged_only_where_a_count_can_say_so(log, fields, reached
     log.contribution("bench")
 
     assert (indicator(log)["reached"], indicator(log)["undecided"]) == (reached, undecided)
+
+
+def test_entries_that_feed_another_formula_open_but_are_not_called_reached(log):
+    measure(log, formula="antal højere delt med antal par", target=Decimal(1))
+    log.contribution("bench")
+
+    one = indicator(log)
+
+    assert (one["achieved"], one["why"], one["feeding"].value) == (None, "not-a-count", 1)
+    assert goal(log)["grade"] == "silent"
 
 
 def test_since_the_baseline_counts_only_what_came_after_it(log):

@@ -26,7 +26,7 @@ def test_the_page_says_what_was_spent_of_what_and_what_is_off(signed_in, spent):
     assert "1.250,50 kr." in page
     assert "Mere end 10 % over" in page
     assert "Én" in page
-    assert "post er mere end 10 % fra budgettet." in page
+    assert "post er mere end 10 % fra budgettet." in page
 
 
 def test_a_line_without_expenditure_is_not_nought(signed_in, spent):
