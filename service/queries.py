@@ -179,7 +179,8 @@ class Queries:
         counted = counting_depth(caller, process, projection)
         states = self._projector.states(name, process, clocks.position, clocks.happened, counted)
         entries = self._entries(caller, process, projection, states, clocks)
-        return projection.query(states, self._request(caller, process, clocks, by, entries, outward=outward))
+        withheld = outward and projection.deep is not None  # the others hold only what the reader may see anyhow
+        return projection.query(states, self._request(caller, process, clocks, by, entries, outward=withheld))
 
     def replay(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
         """Return the same answer from the events themselves, by the definition."""
