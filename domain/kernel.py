@@ -332,8 +332,12 @@ def over_before(happening: Envelope, later: Envelope) -> bool:
 
 
 def in_order(events: Iterable[Envelope]) -> list[Envelope]:
-    """Sort by when it happened; what is recorded later stands later on the same moment, a new one last."""
-    return sorted(events, key=lambda item: (item.time, item.position or float("inf")))
+    """Sort by when it happened; what is recorded later stands later on the same moment, a new one last.
+
+    Those of one array have no position yet, but their places in the stream.
+    """
+    last = float("inf")
+    return sorted(events, key=lambda item: (item.time, item.position or last, item.version or last))
 
 
 def settle(new: Envelope) -> Envelope:

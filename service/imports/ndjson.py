@@ -25,7 +25,26 @@ from service.wire import UnreadableError, read_event
 BATCH: Final = 1000
 LINE_MAX_BYTES: Final = 2 * 1024 * 1024
 WAITING: Final = frozenset(
-    {"unknown-thing", "unknown-process", "unknown-event", "role-not-active", "never-referred", "budget-line-unknown"}
+    {
+        "unknown-thing",
+        "unknown-process",
+        "unknown-event",
+        "unknown-version",
+        "role-not-active",
+        "never-referred",
+        "budget-line-unknown",
+        "competence-unknown",
+        "code-unknown",
+        "round-not-open-yet",
+        "wave-not-open-yet",
+        "nothing-to-void",
+        "relation-unknown",
+        "consent-not-given",
+        "erasure-not-granted",
+        "report-not-drafted",
+        "report-not-issued",
+        "template-not-adopted",
+    }
 )
 """Rules that something later in the file may satisfy."""
 

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from domain.correcting import CORRECTING, EventWithdrawn, effective
+from domain.correcting import (
+    DisputeResolved,
+    EventCorrected,
+    EventDisputed,
+    EventWithdrawn,
+    TextRedacted,
+    effective,
+    open_disputes,
+    standing,
+)
 from domain.kernel import Envelope
 from domain.shapes import Field, FieldType, json_able
 from domain.vocabulary import UNKNOWN, Actor, Sealed
@@ -43,10 +52,11 @@ MAIN: Final = ("change", "question", "text", "answer", "result", "reason", "saw"
 
 @dataclass(frozen=True)
 class Mark:
-    """A correction or withdrawal that bears on an entry."""
+    """Something that bears on an entry; an open dispute is a flag."""
 
     position: int
     word: str
+    flag: bool = False
 
 
 @dataclass
@@ -86,7 +96,7 @@ def entries_of(page: ProcessPage, events: Sequence[Envelope]) -> list[Entry]:
     seen = page.kurslog.queries.events_out(page.caller, events)
     texts: Texts = seen[0][1] if seen else {}
     subjects = {subject for event, _ in seen for subject in subjects_in(event)}
-    named = titles(page.kurslog, page.caller, page.process, subjects)
+    named = titles(page.kurslog, page.caller, page.process, subjects, page.lang)
     marks = corrections(page, [event for event, _ in seen])
     return [entry_of(page, event, texts, named, marks) for event, _ in seen]
 
@@ -111,7 +121,7 @@ def entry_of(
         mark=mark_of(event),
         silent=[(words.label(item.field, lang, stem), item.reason) for item in event.notrecorded],
         lang=lang,
-        marks=[Mark(item.position, _bearing(item, page)) for item in bearing],
+        marks=[Mark(one.position, _bearing(one, page), isinstance(one.data, EventDisputed)) for one in bearing],
         gone=any(isinstance(item.data, EventWithdrawn) for item in bearing),
     )
 
@@ -120,13 +130,17 @@ def _given(event: Envelope, item: Field) -> bool:
     return getattr(event.data, item.attr) not in {UNKNOWN, None, ()}
 
 
+BEARING: Final[dict[type, tuple[str, str]]] = {
+    EventWithdrawn: ("trukket tilbage", "withdrawn"),
+    EventCorrected: ("rettet", "corrected"),
+    EventDisputed: ("bestridt, ikke afgjort", "disputed, not settled"),
+    DisputeResolved: ("afgjort", "settled"),
+    TextRedacted: ("tekst overstreget", "text redacted"),
+}
+
+
 def _bearing(item: Envelope, page: ProcessPage) -> str:
-    word = (
-        page.t("trukket tilbage", "withdrawn")
-        if isinstance(item.data, EventWithdrawn)
-        else page.t("rettet", "corrected")
-    )
-    return f"{word} ({page.t('nr.', 'no.')} {item.position})"
+    return f"{page.t(*BEARING[type(item.data)])} ({page.t('nr.', 'no.')} {item.position})"
 
 
 def glyph_of(event: Envelope) -> str:
@@ -183,13 +197,13 @@ def mark_of(event: Envelope) -> dict[str, Any]:
 
 
 def corrections(page: ProcessPage, events: Sequence[Envelope]) -> dict[str, list[Envelope]]:
-    """Return the standing corrections and withdrawals by the entry they bear on."""
+    """Return what stands beside these entries, by the entry it bears on; a dispute until it is settled."""
     stored = page.kurslog.reader.things(page.process, sorted({event.subject for event in events}))
-    correcting = [event for event in stored if isinstance(event.data, CORRECTING)]
-    gone = {event.data.target for event in correcting if isinstance(event.data, EventWithdrawn)}
+    still_open = {event.id for event in open_disputes(stored)}
     found: dict[str, list[Envelope]] = {}
-    for event in correcting:
-        if str(event.id) not in gone and sees(page.caller, event.visibility, page.process, recordedby=event.recordedby):
+    for event in standing(stored):
+        settled = isinstance(event.data, EventDisputed) and event.id not in still_open
+        if not settled and sees(page.caller, event.visibility, page.process, recordedby=event.recordedby):
             found.setdefault(event.data.target, []).append(event)
     return found
 
@@ -254,6 +268,18 @@ def opened(page: ProcessPage, event: Envelope) -> dict[str, Any]:
         return texts.get(text.sha256) if isinstance(text, Sealed) else text
 
     return json_able(plain_data(event.data, event.declaration.fields, shown))  # type: ignore[no-any-return]
+
+
+def texts_in(event: Envelope, lang: str) -> list[tuple[str, str]]:
+    """Return each personal text of an entry by its path, with a label and, in a list, its place."""
+    paths: list[str] = []
+    plain_data(event.data, event.declaration.fields, lambda path, _: paths.append(path))
+    found = []
+    for path in paths:
+        places = [str(int(step) + 1) for step in path.split(".") if step.isdigit()]
+        label = words.label(path.partition(".")[0], lang, event.declaration.stem)
+        found.append((path, " ".join([label, *places])))
+    return found
 
 
 def _stored(item: Field) -> bool:

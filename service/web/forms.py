@@ -262,6 +262,8 @@ class Maker:
             case FieldType.FLAG:
                 made.widget = "radios" if required else "check"
                 made.options = [("yes", self.t("ja", "yes"), ""), ("no", self.t("nej", "no"), "")]
+            case FieldType.ID if item.name in own_ids(self.found):
+                self._propose(made, item)
             case FieldType.REF:
                 self._reference(made, item)
         return made
@@ -293,7 +295,7 @@ class Maker:
         made.hint = self.t(
             "Vi har foreslået et nummer. Du kan skrive dit eget.", "We proposed a number. You may write your own."
         )
-        if self.found.creates is None:
+        if self.found.creates is None and item.ref:
             made.widget = "listed"
             made.options = [(ref, title or ref, "") for ref, title in self.choices.get(item.ref or "", {}).items()]
             made.hint = self.t(
@@ -323,9 +325,23 @@ class Maker:
             made.options.append((made.value, made.value.rpartition("/")[2], self.t("Andre", "Others")))
 
 
+OWN: Final = "assessment_id"
+"""An id that only numbers the entry itself, though the entry is about more."""
+
+
 def own_ids(found: Declaration) -> frozenset[str]:
-    """Return the field with the id of what an event may begin; none for events that only add to a thing."""
-    return frozenset(found.about) if found.creates is not False and len(found.about) == 1 else frozenset()
+    """Return the field with the id of what an event may begin; none for events that only add to a thing.
+
+    A field that names something else (whose consent it is, whose account) is asked for, never proposed.
+    """
+    if found.creates is False:
+        return frozenset()
+    own = found.about if len(found.about) == 1 else ()
+    return frozenset(item.name for item in found.fields if item.name == OWN or (item.name in own and _own(item, found)))
+
+
+def _own(item: Field, found: Declaration) -> bool:
+    return item.ref == found.kind if item.ref else item.name.endswith("_id")
 
 
 def form_of(found: Declaration, lang: str, choices: Choices, typed: Mapping[str, str] | None = None) -> Form:

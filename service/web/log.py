@@ -9,14 +9,15 @@ from typing import Any, Final
 from flask import request
 
 from domain.bounds import SUBJECT_PATTERN
-from domain.correcting import CORRECTING, EventWithdrawn
+from domain.correcting import CORRECTING, EventDisputed, EventWithdrawn, TextRedacted
 from domain.keeping import ImportCompleted
 from domain.kernel import REGISTRY, Envelope
 from service import words
 from service.app import Kurslog
 from service.queries import UnknownError
 from service.security.gate import Act, sees
-from service.web.entries import corrections, entries_of, rows_of, still_holds
+from service.security.writing import mendable
+from service.web.entries import corrections, entries_of, rows_of, still_holds, texts_in
 from service.web.page import ProcessPage, asked_number
 from service.web.things import subjects_in, titles
 
@@ -30,8 +31,14 @@ CAPABILITIES: Final = {
     "deciding": ("Beslutninger", "Decisions"),
     "acting": ("Handlinger og projekter", "Actions and projects"),
     "reflecting": ("Læring", "Learning"),
+    "assessing": ("Kompetencer før og efter", "Competences before and after"),
+    "relating": ("Relationer", "Ties"),
     "observing": ("Iagttagelser", "Observations"),
     "harvesting": ("Ændringer og belæg", "Changes and evidence"),
+    "coding": ("Kodning af tekster", "Coding of texts"),
+    "consenting": ("Samtykke og rettigheder", "Consent and rights"),
+    "reporting": ("Rapporter", "Reports"),
+    "modelling": ("Modellen", "The model"),
     "correcting": ("Rettelser", "Corrections"),
     "keeping": ("Logbogens egne", "The log’s own"),
 }
@@ -104,7 +111,7 @@ def _happened(page: ProcessPage, event: Envelope) -> bool:
 def subject_title(page: ProcessPage, subject: str) -> str:
     """Return what a thing is called, for the heading of its entries."""
     kind, _, ref = subject.partition("/")
-    named = titles(page.kurslog, page.caller, page.process, [subject])
+    named = titles(page.kurslog, page.caller, page.process, [subject], page.lang)
     return f"{words.capitalised(words.thing_label(kind, page.lang))}: {named.get(subject, ref)}"
 
 
@@ -118,7 +125,7 @@ def entry_page(kurslog: Kurslog, process: str, position: int, in_the_way: Sequen
 
     page = ProcessPage.of(kurslog, process)
     event = one_entry(page, position)
-    named = titles(kurslog, page.caller, process, subjects_in(event))
+    named = titles(kurslog, page.caller, process, subjects_in(event), page.lang)
     bearing = corrections(page, [event]).get(str(event.id), [])
     target = page.kurslog.reader.by_id(process, [_uuid(event)]).values() if isinstance(event.data, CORRECTING) else ()
     imported = isinstance(event.data, ImportCompleted) and event.correlationid is not None
@@ -131,12 +138,18 @@ def entry_page(kurslog: Kurslog, process: str, position: int, in_the_way: Sequen
         event=event,
         target=next((one.position for one in target), None),
         raw=f"/api/v1/processes/{process}/events?after={position - 1}&limit=1" if page.public else None,
-        undoable=page.may_record and event.recordedby == page.caller.account and not bearing and not imported,
+        undoable=page.may_record and event.recordedby == page.caller.account and undoable(event, bearing) and not imported,
         import_undoable=imported and page.may_import and not bearing,
         in_the_way=in_the_way,
+        redactable=texts_in(event, page.lang) if page.may_record and mendable(page.caller, event) else [],
         mendable=may_mend(page, event) and not any(isinstance(item.data, EventWithdrawn) for item in bearing),
         corrected=asked_number("corrected"),
     )
+
+
+def undoable(event: Envelope, bearing: Sequence[Envelope]) -> bool:
+    """Whether an entry may be withdrawn by one click: nothing bears on it but disputes, and no text went for good."""
+    return not isinstance(event.data, TextRedacted) and all(isinstance(one.data, EventDisputed) for one in bearing)
 
 
 def _uuid(event: Envelope) -> Any:

@@ -73,7 +73,7 @@ def _form(page: ProcessPage, event: Envelope, typed: Mapping[str, str]) -> Form:
 
 def _fixed(event: Envelope, item: Field) -> bool:
     """Whether a field says which thing this is, or of what kind, or is a file: that is withdrawn and written anew."""
-    own = not item.unknowable and item.name in {*event.declaration.about, "kind"}
+    own = item.name in {*event.declaration.about, "kind"}
     return own or item.type is FieldType.FILE
 
 

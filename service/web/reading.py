@@ -190,6 +190,10 @@ def sentence(error: Refused, form: Form) -> str:
         said["kind"] = words.thing_label(str(said["kind"]), lang)
     if "role" in said:
         said["role"] = words.label(str(said["role"]), lang)
+    if "purpose" in said:
+        said["purpose"] = words.label(str(said["purpose"]), lang, "ConsentPurpose")
+    if "choices" in said:
+        said["choices"] = ", ".join(words.label(one, lang) for one in str(said["choices"]).split(", "))
     if "status" in said:
         said["status"] = words.status_label(str(said["status"]), lang)
     rule = RULES[error.rule]

@@ -132,12 +132,12 @@ def choices_of(page: ProcessPage, found: Declaration) -> dict[str, dict[str, str
     """Return the things that the fields of an event type can name."""
     kinds = set(_kinds(found.fields))
     held = {
-        kind: begun(page.kurslog, page.caller, page.process, kind)
+        kind: begun(page.kurslog, page.caller, page.process, kind, page.lang)
         for kind in sorted(kinds - {"entry", "subject", "event", "process", "participant"})
     }
     if kinds & {"entry", "subject"}:
         for kind in [*entry_kinds(), *(["gathering", "group"] if "subject" in kinds else [])]:
-            held[f"kind/{kind}"] = begun(page.kurslog, page.caller, page.process, kind)
+            held[f"kind/{kind}"] = begun(page.kurslog, page.caller, page.process, kind, page.lang)
         held["entry"] = {ref: title for kind in entry_kinds() for ref, title in held[f"kind/{kind}"].items()}
     if "participant" in kinds:
         here = [person for person in people_of(page).values() if person.here]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from domain.assessing import AssessmentRoundOpened
 from domain.correcting import effective
 from domain.kernel import REGISTRY, Envelope
 from domain.shapes import FieldType
-from domain.vocabulary import UNKNOWN, Actor, ActorKind
+from domain.vocabulary import UNKNOWN, Actor, ActorKind, Localised
 from service import words
 from service.app import Kurslog
 from service.record import entry_kinds
@@ -26,12 +27,16 @@ TITLE_CHARACTERS: Final = 70
 Texts = Mapping[tuple[int, str], str]
 
 
-def title_of(event: Envelope, texts: Texts) -> str | None:
-    """Return what an entry calls the thing it is about: its title, else the first text in it."""
+def title_of(event: Envelope, texts: Texts, lang: str = "da") -> str | None:
+    """Return what an entry calls the thing it is about: its title, its wording or moment, else the first text in it."""
     for name in TITLES:
         found = getattr(event.data, name, None)
         if isinstance(found, str):
             return found
+    if isinstance(wording := getattr(event.data, "wording", None), Localised):
+        return wording.da if lang == "da" else wording.en
+    if isinstance(event.data, AssessmentRoundOpened) and event.data.moment:
+        return words.label(event.data.moment.value, lang)
     personal = (
         item.name for item in event.declaration.fields if item.type is FieldType.PERSONAL and item.name != "contact"
     )
@@ -46,7 +51,7 @@ def shortened(text: str, characters: int = TITLE_CHARACTERS) -> str:
     return f"{head.rstrip(' ,.;:')} …"
 
 
-def titles(kurslog: Kurslog, caller: Caller, process: str, subjects: Iterable[str]) -> dict[str, str]:
+def titles(kurslog: Kurslog, caller: Caller, process: str, subjects: Iterable[str], lang: str = "da") -> dict[str, str]:
     """Return the titles of these things, as far as the caller may see them."""
     wanted = sorted({subject for subject in subjects if not subject.startswith("participant/")})
     if not wanted:
@@ -59,13 +64,13 @@ def titles(kurslog: Kurslog, caller: Caller, process: str, subjects: Iterable[st
     texts = kurslog.log.vault.texts([event.position for event in seen])
     found: dict[str, str] = {}
     for event in seen:
-        title = title_of(event, texts)
+        title = title_of(event, texts, lang)
         if title and event.subject not in found:
             found[event.subject] = title
     return found
 
 
-def begun(kurslog: Kurslog, caller: Caller, process: str, kind: str) -> dict[str, str]:
+def begun(kurslog: Kurslog, caller: Caller, process: str, kind: str, lang: str = "da") -> dict[str, str]:
     """Return the things of a kind by id with their titles, newest first; at most a few hundred."""
     types = [
         found.name
@@ -83,7 +88,7 @@ def begun(kurslog: Kurslog, caller: Caller, process: str, kind: str) -> dict[str
         for event in events
         if event.subject in standing and sees(caller, event.visibility, process, recordedby=event.recordedby)
     ]
-    named = titles(kurslog, caller, process, subjects)
+    named = titles(kurslog, caller, process, subjects, lang)
     return {subject.partition("/")[2]: named.get(subject, "") for subject in dict.fromkeys(subjects)}
 
 

@@ -100,6 +100,17 @@ def test_a_corrected_text_is_sealed_under_its_first_authors_key(app, scribe):
     assert keys == {"fabelby/participant/p1"}
 
 
+def test_an_entry_is_corrected_in_the_array_that_brings_it_and_what_follows_at_once(app, scribe):
+    scribe.record("participant-registered", {"participant_id": "p1"})
+    data = {"contribution_id": "c1", "kind": "idea", "text": "En bænk", "author": {"kind": "anonymous"}}
+    made = scribe.read("contribution-made", data, id=str(uuid.uuid4()))
+    ticked = scribe.read("contribution-endorsed", {"contribution_id": "c1", "participant_id": "p1"})
+    changes = [{"field": "text", "text": "To bænke"}]
+    mended = scribe.read("event-corrected", {"target": str(made.id), "fields": changes, "reason": "der var to"})
+
+    assert [item.position for item in app.record(made, ticked, mended)] == [3, 4, 5]
+
+
 def test_an_unknown_target_is_refused(app, scribe):
     refused("unknown-event", scribe.record, "event-withdrawn", {"target": str(uuid.uuid4()), "reason": "x"})
 
