@@ -41,8 +41,6 @@ def one_typed(field, value, positions, name):
             return typed(field.fields, value, positions, name)
         case FieldType.LOCALISED:
             return {f"{name}.da": value["da"], f"{name}.en": value["en"]}
-        case FieldType.ACTOR if value["kind"] == "participant":
-            return {name: "participant/", f"{name}.ref": value["ref"]}
     plain = {
         FieldType.ACTOR: lambda: f"{value['kind']}/{value.get('ref', '')}",
         FieldType.FLAG: lambda: "yes" if value else "no",
