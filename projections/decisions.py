@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from domain.belonging import OrganisationRegistered
+from domain.belonging import GroupJoined, GroupLeft, OrganisationRegistered, RoleAssumed
+from domain.contributing import ContributionMade
 from domain.deciding import (
     CaseItemTreated,
     DecisionMade,
@@ -17,7 +18,7 @@ from domain.deciding import (
     ParticipationLevelJudged,
     PoliticalAnswerReceived,
 )
-from domain.vocabulary import UNKNOWN, Actor
+from domain.vocabulary import UNKNOWN, Actor, Role
 from projections.kernel import Answer, Projection, Request, State, counted, of_kind, said, seen, value, when
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 decisions = Projection(
     name="decisions",
-    version=1,
+    version=2,
     da="Hvad blev besluttet, af hvem og hvorfor?",
     en="What was decided, by whom and why?",
     rows="decisions",
@@ -114,21 +115,50 @@ def organisation(state: State, event: Envelope) -> State:
     return seen({**state, "title": value(event, "title")}, event)
 
 
+@decisions.on(ContributionMade)
+def contributed(state: State, event: Envelope) -> State:
+    """Know whose words a decision may build on."""
+    return seen({**state, "author": _actor(event.data.author)}, event)
+
+
+@decisions.on(RoleAssumed)
+def in_role(state: State, event: Envelope) -> State:
+    """Know the roles of those who said something, and of those who decided."""
+    return seen({**state, "roles": sorted({*state.get("roles", ()), *_given(value(event, "role"))})}, event)
+
+
+@decisions.on(GroupJoined, GroupLeft)
+def in_group(state: State, event: Envelope) -> State:
+    """Know whom a group stands for: everybody who was ever in it."""
+    return seen({**state, "members": sorted({*state.get("members", ()), event.data.participant_id})}, event)
+
+
+def _given(role: Any) -> list[str]:
+    return [role] if isinstance(role, str) else []
+
+
 @decisions.answers
 def answer(states: Mapping[str, State], request: Request) -> Answer:
     """List decisions and case items, counted."""
     found, items = of_kind(states, "decision"), of_kind(states, "case-item")
     titles = {ref: state.get("title") for ref, state in of_kind(states, "organisation").items()}
     decided = {ref: state for ref, state in found.items() if state.get("status") in {"made", "superseded"}}
+    absent = {ref: roles for ref, state in decided.items() if (roles := _absent(state, states))}
     awaiting = {ref: s for ref, s in found.items() if len(s.get("referred", [])) > len(s.get("answers", []))}
     data: State = {
         "count": counted("made", decided.values()),
         "proposed": counted("proposed", [s for s in found.values() if s.get("status") == "proposed"]),
         "dissent": counted("dissent", [s for s in found.values() if s.get("dissent")]),
         "awaiting": counted("awaiting", awaiting.values()),
+        "absent": counted("absent", [decided[ref] for ref in absent]),
         "case_items": counted("case-items", items.values()),
         "decisions": [
-            {"id": ref, **{k: v for k, v in s.items() if k != "events"}, "entries": counted(f"decision:{ref}", [s])}
+            {
+                "id": ref,
+                **{k: v for k, v in s.items() if k != "events"},
+                "absent": absent.get(ref, []),
+                "entries": counted(f"decision:{ref}", [s]),
+            }
             for ref, s in found.items()
         ],
         "items": [
@@ -139,7 +169,45 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
     }
     if request.by in decisions.breakdowns:
         data["by"] = _broken_down(decided, items, titles, request.by)
-    return Answer(data)
+    return Answer(data, (ABSENT,) if absent else ())
+
+
+# ------------------------------------------------------------------ a role absent from what concerns it
+ABSENT: Final = (
+    "Bygger på bidrag fra roller, der ikke står blandt dem, der besluttede. Det viser kun, hvad der er skrevet ned.",
+    "Builds on contributions of roles not named among those who decided. That shows only what was written down.",
+)
+
+
+def _absent(decision: State, states: Mapping[str, State]) -> list[str]:
+    """Return the roles whose words a decision builds on and that are not among those who took it.
+
+    None where nobody knows who took it, or somebody of unknown role did.
+    """
+    takers = decision.get("taken_by")
+    if not takers:
+        return []
+    present = [({t["role"]} if t["role"] else _roles(t["actor"], states)) for t in takers]
+    if not all(present):
+        return []
+    authors = [states.get(f"contribution/{ref}", {}).get("author") for ref in decision.get("builds_on", ())]
+    return sorted(set().union(*(_roles(author, states) for author in authors)) - set().union(*present))
+
+
+def _roles(actor: State | None, states: Mapping[str, State]) -> set[str]:
+    """Return the roles an actor stands for, as far as they were recorded; a political body is its politicians."""
+    match (actor or {}).get("kind"), (actor or {}).get("ref"):
+        case "role", str(role):
+            return {role}
+        case "body", _:
+            return {Role.POLITICIAN.value}
+        case "participant", str(ref):
+            return set(states.get(f"participant/{ref}", {}).get("roles", ()))
+        case "group", str(ref):
+            members = states.get(f"group/{ref}", {}).get("members", ())
+            return set().union(*(states.get(f"participant/{one}", {}).get("roles", ()) for one in members))
+        case _:
+            return set()
 
 
 def _broken_down(decided: Mapping[str, State], items: Mapping[str, State], titles: State, by: str) -> list[State]:

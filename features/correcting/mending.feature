@@ -36,3 +36,41 @@ Feature: Mending what was written
       | field     | value |
       | action_id | bus   |
     Then it is refused because of "identity-field"
+
+  Scenario: An entry is disputed, and stands until that is settled
+    Given role:citizen disputes entry 3: "it was one of three" on 2026-02-16
+    When the dispute entry 4 is dismissed because "we counted again" on 2026-02-17
+    Then "action/bench" reads: action-planned, action-progressed
+    And "action/bench" has 4 entries
+
+  Scenario: A dispute is settled once
+    Given role:citizen disputes entry 3: "it was one of three" on 2026-02-16
+    And the dispute entry 4 is dismissed because "we counted again" on 2026-02-17
+    When the dispute entry 4 is upheld because "it was one" on 2026-02-18
+    Then it is refused because of "dispute-already-resolved"
+
+  Scenario: Only a dispute is settled
+    When the dispute entry 3 is upheld because "never mind" on 2026-02-17
+    Then it is refused because of "not-a-dispute"
+
+  Scenario: What was withdrawn is not disputed
+    Given entry 3 is withdrawn because "written twice" on 2026-02-16
+    When role:citizen disputes entry 3: "it was one of three" on 2026-02-17
+    Then it is refused because of "already-withdrawn"
+
+  Scenario: A name is redacted, for good
+    When note of entry 3 is redacted to "a neighbour brought them" on 2026-02-16
+    Then the last of "action/bench" says:
+      | field | value                    |
+      | note  | a neighbour brought them |
+
+  Scenario: A redaction is not undone
+    Given note of entry 3 is redacted to "a neighbour brought them" on 2026-02-16
+    When entry 4 is withdrawn because "never mind" on 2026-02-17
+    Then it is refused because of "redaction-stands"
+
+  Scenario: Only a personal text is redacted, and only where there is one
+    When due of entry 2 is redacted to "never" on 2026-02-16
+    Then it is refused because of "not-a-personal-text"
+    When evidence of entry 3 is redacted to "a picture" on 2026-02-16
+    Then it is refused because of "nothing-to-redact"

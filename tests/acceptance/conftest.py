@@ -309,11 +309,15 @@ class Sentence(StepParser):
         return {"said": {field: text for field, text in said.items() if text is not None}, "on": on}
 
 
-def sentence(pattern, stem, **always):
-    """Let people say an event in words of their own: its fields by the pattern's groups, and those it always has."""
+def sentence(pattern, stem, reading=None, **always):
+    """Let people say an event in words of their own: its fields by the pattern's groups, and those it always has.
+
+    ``reading`` says of a group how its words become the field's content, where they are not that already.
+    """
 
     def record(recorder, said, on):
-        fields, envelope = content_of(recorder, stem, {**always, **said})
+        read = {name: (reading or {}).get(name, str)(text) for name, text in said.items()}
+        fields, envelope = content_of(recorder, stem, {**always, **read})
         recorder.record(stem, completed(stem, fields), moment(on), **envelope)
 
     def step_given(recorder, said, on):
@@ -427,6 +431,118 @@ sentence(rf"{P} has nobody yet, asked in (?P<wave_id>[a-z-]+)", "no-relations-de
 sentence(rf"(?P<by>{SOMEBODY}) denies that {TIE}, asked in (?P<wave_id>[a-z-]+)", "relation-disputed")
 
 sentence(r'(?P<target>entry \d+) is withdrawn because "(?P<reason>.*)"', "event-withdrawn")
+sentence(rf'(?P<by>{SOMEBODY}) disputes (?P<target>entry \d+): "(?P<reason>.*)"', "event-disputed")
+sentence(
+    r'the dispute (?P<target>entry \d+) is (?P<outcome>upheld|dismissed|corrected) because "(?P<reason>.*)"',
+    "dispute-resolved",
+)
+sentence(r'(?P<field>[a-z0-9.]+) of (?P<target>entry \d+) is redacted to "(?P<text>.*)"', "text-redacted")
+
+
+def answers_of(said):
+    """``s1=3; s2=not-relevant`` as answers: a value, or why it was skipped; ``s1`` alone is neither."""
+    found = [part.partition("=") for part in re.split(r"\s*;\s*", said) if part != "nothing"]
+    skips = [
+        {"item": item, "value" if word.isdigit() else "skipped": word} if word else {"item": item}
+        for item, _, word in found
+    ]
+    return json.dumps([{**one, "value": int(one["value"])} if "value" in one else one for one in skips])
+
+
+def items_of(said):
+    """``s1 for mobilising; s2 for acting`` as the items of an instrument."""
+    found = [part.split(" for ") for part in re.split(r"\s*;\s*", said)]
+    words = {"da": "Sådan er det.", "en": "So it is."}
+    return json.dumps([{"id": item, "competence_id": competence, "wording": words} for item, competence in found])
+
+
+def scale_of(said):
+    """``1 to 5`` as a scale."""
+    low, high = said.split(" to ")
+    return json.dumps({"min": int(low), "max": int(high)})
+
+
+def titled(said):
+    """``mobilising; acting`` as competences, each with a title."""
+    found = re.split(r"\s*;\s*", said)
+    return json.dumps([{"id": one, "title": {"da": one, "en": one}} for one in found])
+
+
+def coded(said):
+    """``asks; acts`` as codes, each with a title and a definition."""
+    return json.dumps([{"id": one, "title": one, "definition": one} for one in re.split(r"\s*;\s*", said)])
+
+
+sentence(
+    r"the framework (?P<framework_id>[a-z-]+) of (?P<competences>[a-z-]+(?:; [a-z-]+)*) in version (?P<version>\d+)",
+    "competence-framework-published",
+    reading={"competences": titled},
+)
+sentence(
+    r"the instrument (?P<instrument_id>[a-z-]+) asks (?P<items>.+) on a scale from (?P<scale>\d+ to \d+) "
+    r"by (?P<framework_id>[a-z-]+) in version (?P<version>\d+)",
+    "instrument-published",
+    reading={"items": items_of, "scale": scale_of},
+)
+sentence(
+    r"the round (?P<round_id>[a-z-]+) opens (?P<moment>before|after|follow-up), asking (?P<eligible>p\d+(?:; p\d+)*) "
+    r"with (?P<instrument_id>[a-z-]+) version (?P<version>\d+)",
+    "assessment-round-opened",
+)
+sentence(r"the round (?P<round_id>[a-z-]+) closes", "assessment-round-closed")
+ANSWERING = rf"{P}, an? (?P<role>[a-z]+), answers (?P<answers>.+) in the round (?P<round_id>[a-z-]+)"
+sentence(ANSWERING, "self-assessment-submitted", reading={"answers": answers_of}, frame="now")
+sentence(rf"{ANSWERING}, of then", "self-assessment-submitted", reading={"answers": answers_of}, frame="then")
+sentence(
+    rf"(?P<rater>{SOMEBODY}) rates {P}, an? (?P<role>[a-z]+), (?P<answers>\S+) in the round (?P<round_id>[a-z-]+)",
+    "observer-assessment-submitted",
+    reading={"answers": answers_of},
+)
+sentence(rf"the answer of {P} in the round (?P<round_id>[a-z-]+) is void", "assessment-voided", frame="now")
+
+sentence(
+    r"the wave (?P<wave_id>[a-z-]+) opens, asking (?P<roster>p\d+(?:; p\d+)*) whom they (?P<kinds>[a-z-]+)",
+    "relationship-wave-opened",
+    cap="2",
+    strength_scale='{"min": 1, "max": 3}',
+)
+sentence(r"the wave (?P<wave_id>[a-z-]+) closes", "relationship-wave-closed")
+TIE = r"(?P<from>p\d+) (?P<kind>knows|works-with|trusts) (?P<to>p\d+) in the wave (?P<wave_id>[a-z-]+)"
+sentence(TIE, "relation-declared")
+sentence(rf"{TIE}, as strongly as (?P<strength>\d+)", "relation-declared")
+sentence(rf"{P} has no ties yet in the wave (?P<wave_id>[a-z-]+)", "no-relations-declared")
+sentence(rf"(?P<by>{SOMEBODY}) says it is not so that {TIE}", "relation-disputed")
+
+sentence(
+    r"the codebook (?P<codebook_id>[a-z-]+) of (?P<codes>[a-z-]+(?:; [a-z-]+)*) in version (?P<version>\d+)",
+    "codebook-published",
+    reading={"codes": coded},
+)
+sentence(r"the coding (?P<coding_id>[a-z0-9-]+) is retracted", "coding-retracted")
+sentence(
+    r"between (?P<codings>[a-z0-9-]+(?:; [a-z0-9-]+)*) it is settled that (?P<code>[a-z-]+) stands",
+    "coding-adjudicated",
+    adjudication_id="settled",
+)
+
+sentence(rf"{P} says yes to (?P<purposes>[a-z-]+(?:; [a-z-]+)*)", "consent-given")
+sentence(rf"{P} says yes to nothing", "consent-given", purposes=";")
+sentence(rf"{P} takes back the yes to (?P<purposes>[a-z-]+(?:; [a-z-]+)*)", "consent-withdrawn")
+sentence(rf"{P} asks what is held about them, as (?P<request_id>[a-z-]+)", "access-requested")
+sentence(r"the request (?P<request_id>[a-z-]+) is answered", "access-answered")
+sentence(rf"{P} asks that everything be deleted, as (?P<request_id>[a-z-]+)", "erasure-requested")
+sentence(r"the request (?P<request_id>[a-z-]+) is (?P<verdict>granted|partial|refused)", "erasure-decided")
+sentence(r"the request (?P<request_id>[a-z-]+) is carried out", "erasure-executed")
+
+sentence(r"the draft (?P<version>\d+) of the report (?P<report_id>[a-z-]+)", "report-drafted")
+sentence(r"draft (?P<version>\d+) of the report (?P<report_id>[a-z-]+) is approved", "report-approved")
+sentence(r'the report (?P<report_id>[a-z-]+) is issued to "(?P<recipient>.*)"', "report-issued")
+sentence(r"the report (?P<report_id>[a-z-]+) is accepted", "report-accepted")
+sentence(r"the report (?P<report_id>[a-z-]+) is replaced by (?P<by_id>[a-z-]+)", "report-superseded")
+
+sentence(r"the model (?P<template_id>[a-z-]+) is derived in version (?P<version>\d+)", "process-template-derived")
+sentence(r"the process follows the model (?P<template>[a-z-]+)", "template-adopted")
+sentence(r'the model (?P<template>[a-z-]+) is adapted: "(?P<what>.*)"', "template-adapted")
 
 
 @when(matching(r'entry (?P<number>\d+) is corrected on (?P<on>\S+) because "(?P<reason>.*)":'))
