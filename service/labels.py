@@ -300,7 +300,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "coder": ("kodet af", "coded by"),
     "blind": ("uden at kende den andens", "without knowing the other’s"),
     "purposes": ("hvad er der sagt ja til", "what was agreed to"),
-    "consent-withdrawn.purposes": ("hvad tages tilbage", "what is taken back"),
+    "consent-withdrawn.purposes": ("det, deltageren tager tilbage", "what is taken back"),
     "text_version": ("tekstens version", "version of the text"),
     "consent-given.evidence": ("hvordan blev det sagt", "how it was said"),
     "consent-withdrawn.evidence": ("hvordan blev det sagt", "how it was said"),

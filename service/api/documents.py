@@ -87,6 +87,7 @@ def _context(prefix: str) -> dict[str, Any]:
 def events_markdown() -> str:
     """Return ``docs/events.md``."""
     lines = ["# The vocabulary of the log", "", "Made from the declarations by `make docs`; do not edit.", ""]
+    lines += ["[story.ndjson](story.ndjson) is one story with an example of every type, ready to be imported.", ""]
     lines += ["## The envelope", "", *(f"- `{name}`: {said}" for name, said in ENVELOPE_SAYS.items()), ""]
     for name, about, declarations in by_capability():
         lines += [f"## {name}", "", about, ""]
