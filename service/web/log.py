@@ -138,7 +138,10 @@ def entry_page(kurslog: Kurslog, process: str, position: int, in_the_way: Sequen
         event=event,
         target=next((one.position for one in target), None),
         raw=f"/api/v1/processes/{process}/events?after={position - 1}&limit=1" if page.public else None,
-        undoable=page.may_record and event.recordedby == page.caller.account and undoable(event, bearing) and not imported,
+        undoable=page.may_record
+        and event.recordedby == page.caller.account
+        and undoable(event, bearing)
+        and not imported,
         import_undoable=imported and page.may_import and not bearing,
         in_the_way=in_the_way,
         redactable=texts_in(event, page.lang) if page.may_record and mendable(page.caller, event) else [],
