@@ -115,7 +115,19 @@ class Course:
     description: str
 
 
-Block = Paragraph | Heading | Facts | Table | Course
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart or a map as an SVG that stands alone, and the words that stand for it.
+
+    ``width`` is its share of the page's width, from 0 to 1.
+    """
+
+    svg: str
+    description: str
+    width: float = 1.0
+
+
+Block = Paragraph | Heading | Facts | Table | Course | Picture
 
 
 @dataclass(frozen=True, slots=True)

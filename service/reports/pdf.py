@@ -87,7 +87,7 @@ def _breakable(value: Any) -> Any:
     if isinstance(value, list):
         return [_breakable(item) for item in value]
     if isinstance(value, dict):
-        return {name: _breakable(item) for name, item in value.items()}
+        return {name: item if name == "svg" else _breakable(item) for name, item in value.items()}
     return value
 
 

@@ -15,6 +15,7 @@ from service.reports.content import (
     Heading,
     Line,
     Paragraph,
+    Picture,
     Report,
     Run,
     Strong,
@@ -87,6 +88,8 @@ def block_data(block: Block) -> Node:
             return {"block": "table", **head, "rows": rows}
         case Course():
             return {"block": "course", **json_able(block)}
+        case Picture():
+            return {"block": "picture", **json_able(block)}
 
 
 def line_data(line: Line) -> list[Node]:

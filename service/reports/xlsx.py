@@ -15,6 +15,7 @@ from service.reports.content import (
     Heading,
     Line,
     Paragraph,
+    Picture,
     Report,
     Section,
     Table,
@@ -140,7 +141,7 @@ class _Writer:
                 return self._facts(sheet, row, block)
             case Table():
                 return self._table(sheet, row, block)
-            case Course():
+            case Course() | Picture():
                 return self._merged(sheet, row, block.description) + 1
 
     def _merged(self, sheet: Sheet, row: int, text: str) -> int:
