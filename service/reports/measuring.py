@@ -8,7 +8,9 @@ from typing import Any, Final
 from domain.assessing import AssessmentRoundOpened, SelfAssessmentSubmitted
 from domain.relating import RelationDeclared, RelationshipWaveOpened
 from projections.measures.paired import shown as rounded
-from service.reports.content import Block, Heading, Line, Paragraph, Run, Withheld
+from service.charts.map_of import map_of, places_of
+from service.charts.map_paper import map_paper
+from service.reports.content import Block, Heading, Line, Paragraph, Picture, Run, Withheld
 from service.reports.material import Material, Node
 from service.reports.tables import Cell, absent, table
 from service.words import capitalised, count_word, label, number, plural, role_word, share
@@ -163,7 +165,28 @@ def relations(m: Material) -> list[Block]:
     if not drawn:
         few = t("Kortet tegnes, når mindst fem har svaret.", "The map is drawn when at least five have answered.")
         return [title, Paragraph((few,)), *_waves(m, found)]
-    return [title, *_across(m, drawn), *_matrix(m, drawn[-1]), *_waves(m, found)]
+    return [title, *_across(m, drawn), *_map(m, found, drawn), *_matrix(m, drawn[-1]), *_waves(m, found)]
+
+
+def _map(m: Material, found: Node, drawn: list[Node]) -> list[Block]:
+    """Return the map of the last wave; a sentence where too few are behind every tie."""
+    places, name = places_of(found["nodes"], m.language), _wave_name(m, drawn[-1]["wave"])
+    said = m.t(
+        f"Kort over forbindelser mellem {len(places)} grupper og roller, {name}. Tallene står i tabellen.",
+        f"Map of ties between {len(places)} groups and roles, {name}. The numbers are in the table.",
+    )
+    picture = map_of(places, drawn, drawn[-1], said)
+    if picture is None:
+        few = m.t(
+            "Kortet tegnes ikke: bag hver forbindelse mellem to grupper står færre end fem.",
+            "The map is not drawn: behind each tie between two groups there are fewer than five.",
+        )
+        return [Paragraph((few,), "small")]
+    legend = m.t(
+        "Grå: fandtes første gang · mørk: ny siden · prikket: ophørt. Bredere streg: flere forbindelser.",
+        "Grey: was there the first time · dark: new since · dotted: ended. A wider line: more ties.",
+    )
+    return [Picture(map_paper(picture), said, 0.9), Paragraph((legend,), "small")]
 
 
 def _wave_name(m: Material, ref: str) -> str:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from flask import request
 
-from projections.measures.suppression import LEAST
 from service import words
 from service.app import Kurslog
-from service.charts.map import NARROW, ORDER, WIDE, Drawing, Place, Ties, drawing
+from service.charts.map import NARROW, WIDE, Place
+from service.charts.map_of import COUNTED, map_of, places_of, side_of
 from service.charts.map_svg import map_svg
 from service.web.leading import Lead
 from service.web.page import ProcessPage
@@ -17,17 +17,6 @@ from service.web.waves import KINDS, may_ask
 
 PROJECTION: Final = "relationship-map"
 ENOUGH: Final = 80
-TITLES: Final = {
-    "citizens": ("Uden gruppe", "No group"),
-    "employee": ("Kommunen", "The municipality"),
-    "politician": ("Byrådet", "The council"),
-}
-COUNTED: Final = {
-    "citizen": (("borger", "borgere", "borgere"), ("citizen", "citizens", "citizens")),
-    "employee": (("medarbejder", "medarbejdere", "medarb."), ("employee", "employees", "employees")),
-    "politician": (("politiker", "politikere", "politikere"), ("politician", "politicians", "politicians")),
-}
-"""One, several, and several where there is little room."""
 
 
 def relations_page(kurslog: Kurslog, process: str) -> str:
@@ -40,7 +29,7 @@ def relations_page(kurslog: Kurslog, process: str) -> str:
     chosen = _asked(request.args.get("wave"), [wave["id"] for wave in waves], last=True)
     maps = [one for one in data["maps"] if one["kind"] == kind]
     shown = next((one for one in maps if one["wave"] == chosen), None)
-    places = [_place(page, node) for node in data["nodes"]]
+    places = places_of(data["nodes"], page.lang)
     drawings = _drawings(page, places, maps, shown, names) if shown and places else None
     return page.render(
         "relations.html",
@@ -56,14 +45,10 @@ def relations_page(kurslog: Kurslog, process: str) -> str:
         low=[wave for wave in waves if wave["response"] and wave["response"]["value"] < ENOUGH],
         drawings=drawings,
         titles={place.id: place.title for place in places},
-        sides=[(side, words.capitalised(page.t(*_several(side)))) for side in COUNTED],
+        sides=[(side, words.capitalised(side_of(side, page.lang))) for side in COUNTED],
         has_part=page.caller.has_part_in(process),
         may_ask=may_ask(page),
     )
-
-
-def _several(side: str) -> tuple[str, str]:
-    return COUNTED[side][0][1], COUNTED[side][1][1]
 
 
 def _asked(wanted: str | None, there: list[str], *, last: bool = False) -> str | None:
@@ -127,16 +112,6 @@ def _share(shown: dict[str, Any], lang: str) -> str:
 
 
 # ------------------------------------------------------------------ the map
-def _place(page: ProcessPage, node: dict[str, Any]) -> Place:
-    one, several, short = COUNTED[node["role"]][0 if page.lang == "da" else 1]
-    title = (
-        node["title"] if isinstance(node["title"], str) else page.t(*TITLES.get(node["id"], ("En gruppe", "A group")))
-    )
-    size = node["size"]
-    count = f"{size} {words.plural(size, one, several)}"
-    return Place(node["id"], title, node["role"], count, f"{size} {words.plural(size, one, short)}")
-
-
 def _drawings(
     page: ProcessPage,
     places: list[Place],
@@ -145,26 +120,9 @@ def _drawings(
     names: dict[str, str],
 ) -> tuple[Any, Any] | None:
     """Return the map for a wide and for a narrow page; None when no tie may be drawn."""
-    most = max((count for one in maps for counts in _ties(one).values() for count in counts.values()), default=0)
-    if not most:
-        return None
     said = page.t(
         f"Kort over forbindelser mellem {len(places)} grupper og roller i {names[shown['wave']]}. Tallene står i tabellen.",
         f"Map of ties between {len(places)} groups and roles in {names[shown['wave']]}. The numbers are in the table.",
     )
-
-    def drawn(sheet: Any) -> Drawing:
-        return drawing(places, _ties(shown), most, said, sheet)
-
-    return map_svg(drawn(WIDE), "only-wide"), map_svg(drawn(NARROW), "only-narrow")
-
-
-def _ties(shown: dict[str, Any]) -> Ties:
-    """Return the ties that are drawn: never fewer than five, also for whoever may see them all."""
-    found = {
-        (edge["from"], edge["to"]): {
-            name: edge[name]["value"] for name in ORDER if name in edge and edge[name]["value"] >= LEAST
-        }
-        for edge in shown["edges"]
-    }
-    return {between: counts for between, counts in found.items() if counts}
+    wide, narrow = (map_of(places, maps, shown, said, sheet) for sheet in (WIDE, NARROW))
+    return (map_svg(wide, "only-wide"), map_svg(narrow, "only-narrow")) if wide and narrow else None
