@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from domain.assessing import AssessmentRoundOpened, SelfAssessmentSubmitted
 from domain.relating import RelationDeclared, RelationshipWaveOpened
-from projections.measures.paired import shown as rounded
+from service.charts.dumbbell import dumbbell, role_name
 from service.charts.map_of import map_of, places_of
 from service.charts.map_paper import map_paper
+from service.charts.paper import paper
 from service.reports.content import Block, Heading, Line, Paragraph, Picture, Run, Withheld
 from service.reports.material import Material, Node
 from service.reports.tables import Cell, absent, table
@@ -17,14 +18,6 @@ from service.words import capitalised, count_word, label, number, plural, role_w
 
 UPLIFT: Final = "competence-uplift"
 MAP: Final = "relationship-map"
-SIDES: Final = ("citizen", "employee", "politician")
-
-
-def many(m: Material, role: str) -> str:
-    """Return what those of one role are called, with its first letter large."""
-    if role == "unknown":
-        return m.t("Rolle ikke registreret", "Role not recorded")
-    return capitalised(role_word(role, 2, m.language))
 
 
 def figure_of(m: Material, projection: str, found: Any, what: str, shown: str | None = None) -> Run:
@@ -56,12 +49,13 @@ def _higher(m: Material, found: Node) -> list[Block]:
     """Say in one sentence a role in how many competences its people rate themselves higher."""
     lines = [
         (
-            f"{many(m, one['role'])}{m.t(' vurderer sig selv højere i ', ' rate themselves higher in ')}",
+            f"{role_name(one['role'], m.language)}{m.t(' vurderer sig selv højere i ', ' rate themselves higher in ')}",
             figure_of(
                 m,
                 UPLIFT,
                 one["higher"],
-                m.t("Kompetencer, hvor de vurderer sig højere: ", "Competences rated higher: ") + many(m, one["role"]),
+                m.t("Kompetencer, hvor de vurderer sig højere: ", "Competences rated higher: ")
+                + role_name(one["role"], m.language),
                 count_word(one["higher"]["value"], m.language),
             ),
             m.t(
@@ -77,49 +71,42 @@ def _higher(m: Material, found: Node) -> list[Block]:
 
 
 def _changes(m: Material, found: Node) -> list[Block]:
+    """Return the chart and the table that says the same, each change with its trail."""
     t, cells = m.t, found["cells"]
     if not cells:
         return []
-    header = (
-        t("Kompetence", "Competence"),
-        t("Hvem", "Who"),
-        t("Par", "Pairs"),
-        t("Før", "Before"),
-        t("Efter", "After"),
-        t("Ændring", "Change"),
-        t("Usikkerhed (95 %)", "Uncertainty (95%)"),
+    chart = dumbbell(found, m.language)
+    legend = t(
+        "Hul: før · fyldt: efter · bred streg: usikkerhed (95 %).",
+        "Hollow: before · filled: after · wide bar: uncertainty (95%).",
     )
+    if chart.points:
+        legend += t(
+            " Små prikker: én person hver, når mindst ti har svaret.",
+            " Small dots: one person each, where at least ten answered.",
+        )
     note = t(
         "Par: de samme personer, begge gange. Vises ikke: færre end fem har svaret både før og efter.",
         "Pairs: the same people both times. Not shown: fewer than five answered both before and after.",
     )
-    name = t("Før og efter, de samme personer", "Before and after, the same people")
-    rows = [_change_row(m, cell) for cell in cells]
-    return [table(m, name, header, rows, (1.7, 1.6, 0.6, 0.8, 0.8, 1.7, 1.6), note)]
-
-
-def _change_row(m: Material, cell: Node) -> list[Cell]:
-    title = cell["title"][m.language] if cell["title"] else cell["competence"]
-    who = many(m, cell["role"])
-    if cell["gain"] is None:
-        return [m.cell(title), m.cell(who), *[((Withheld(),),)] * 5]
-    change, interval = cell["gain"], cell["gain"]["interval"]
-    what = f"{m.t('Ændring', 'Change')}, {title}: {who.lower()}"
-    signed = rounded(change["change"]["value"])
-    words = ("+" if signed > 0 else "") + number(signed, m.language)
+    rows = [
+        [m.cell(*words[:1]), m.cell(words[1]), *_numbers(m, cell, words)]
+        for cell, words in zip(cells, chart.table.rows, strict=True)
+    ]
+    header = chart.table.header[:7]
     return [
-        m.cell(title),
-        m.cell(who),
-        m.cell(number(change["change"]["n"], m.language)),
-        *(m.cell(number(rounded(change[end]["value"]), m.language)) for end in ("first", "last")),
-        ((figure_of(m, UPLIFT, change["change"], what, words),),),
-        m.cell(_between(m, interval) if interval else m.t("kan ikke regnes ud", "cannot be worked out")),
+        Picture(paper(chart), chart.description),
+        Paragraph((legend,), "small"),
+        table(m, chart.title, header, rows, (1.7, 1.6, 0.6, 0.8, 0.8, 1.7, 1.6), note),
     ]
 
 
-def _between(m: Material, interval: list[float]) -> str:
-    low, high = (number(rounded(end), m.language) for end in interval)
-    return m.t(f"mellem {low} og {high}", f"between {low} and {high}")
+def _numbers(m: Material, cell: Node, words: tuple[str, ...]) -> list[Cell]:
+    if cell["gain"] is None:
+        return [((Withheld(),),)] * 5
+    what = f"{m.t('Ændring', 'Change')}, {words[0]}: {words[1].lower()}"
+    change = figure_of(m, UPLIFT, cell["gain"]["change"], what, words[5])
+    return [*(m.cell(word) for word in words[2:5]), ((change,),), m.cell(words[6])]
 
 
 def _responses(m: Material, found: Node) -> list[Block]:
@@ -141,7 +128,7 @@ def _responses(m: Material, found: Node) -> list[Block]:
 
 
 def _response_row(m: Material, one: Node, part: Node) -> list[Cell]:
-    moment, who = capitalised(label(one["moment"], m.language)), many(m, part["role"])
+    moment, who = capitalised(label(one["moment"], m.language)), role_name(part["role"], m.language)
     what = f"{m.t('Svaret', 'Answered')}, {moment.lower()}: {who.lower()}"
     asked, answered = part["asked"], part["answered"]
     return [
@@ -227,7 +214,7 @@ def _matrix(m: Material, last: Node) -> list[Block]:
     )
     rows = [
         [
-            m.cell(f"{many(m, cell['from'])} – {role_word(cell['to'], 2, m.language)}"),
+            m.cell(f"{role_name(cell['from'], m.language)} – {role_word(cell['to'], 2, m.language)}"),
             *(((figure_of(m, MAP, cell[name], _cell_what(m, cell, name)),),) for name in ("first", "now")),
             m.cell(number(cell["possible"], m.language)),
         ]
