@@ -493,9 +493,9 @@ def report(
 @main.command(
     help=t(
         "Skriv et opdigtet forløb: samme tal og frø, samme bytes. Det giver omkring 500 + 14 × samlinger + deltagere × "
-        "(19 + 2 × samlinger) registreringer: 50 og 5 giver godt 2.000, 5000 og 90 omkring en million.",
+        "(23 + 2 × samlinger) registreringer: 50 og 5 giver godt 2.200, 5000 og 90 omkring en million.",
         "Write a process nobody lived: the same numbers and seed, the same bytes. It gives about 500 + 14 × gatherings + participants × "
-        "(19 + 2 × gatherings) entries: 50 and 5 give some 2,000, 5000 and 90 about a million.",
+        "(23 + 2 × gatherings) entries: 50 and 5 give some 2,200, 5000 and 90 about a million.",
     )
 )
 @click.option("--participants", default=50, show_default=True, type=click.IntRange(10, 1_000_000))

@@ -50,4 +50,4 @@ def lines(plan: Plan) -> Iterator[bytes]:
 
 def about_how_many(plan: Plan) -> int:
     """Return roughly how many events a plan gives."""
-    return 500 + 14 * plan.gatherings + plan.participants * (19 + 2 * plan.gatherings)
+    return 500 + 14 * plan.gatherings + plan.participants * (23 + 2 * plan.gatherings)

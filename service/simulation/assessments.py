@@ -27,8 +27,8 @@ GAIN: Final = {
 """How much people gain on the average, competence by competence."""
 SHIFT: Final = -0.3
 ANSWERS: Final = {
-    RoundMoment.BEFORE: {Role.CITIZEN: 0.84, Role.EMPLOYEE: 0.92, Role.POLITICIAN: 0.84},
-    RoundMoment.AFTER: {Role.CITIZEN: 0.78, Role.EMPLOYEE: 0.86, Role.POLITICIAN: 0.84},
+    RoundMoment.BEFORE: {Role.CITIZEN: 0.86, Role.EMPLOYEE: 0.95, Role.POLITICIAN: 0.92},
+    RoundMoment.AFTER: {Role.CITIZEN: 0.8, Role.EMPLOYEE: 0.92, Role.POLITICIAN: 0.88},
 }
 BEFORE_OPENS, BEFORE_CLOSES, BEFORE_TYPED = -10, 0, 4
 AFTER_OPENS, AFTER_CLOSES = 99, 115

@@ -12,8 +12,8 @@ from service.simulation.texts import words
 
 SAYS_YES: Final = {
     ConsentPurpose.PARTICIPATE: 1.0,
-    ConsentPurpose.ASSESS: 0.92,
-    ConsentPurpose.BE_PICKABLE: 0.9,
+    ConsentPurpose.ASSESS: 0.96,
+    ConsentPurpose.BE_PICKABLE: 0.96,
     ConsentPurpose.NAMED_MAP: 0.25,
     ConsentPurpose.QUOTE_NAMED: 0.3,
     ConsentPurpose.QUOTE_ANONYMOUS: 0.7,

@@ -16,15 +16,15 @@ KNOWN: Final = {
     frozenset({C}): (0.13, 0.17),
     frozenset({E}): (0.34, 0.38),
     frozenset({P}): (0.75, 0.8),
-    frozenset({C, E}): (0.04, 0.15),
-    frozenset({C, P}): (0.05, 0.13),
-    frozenset({E, P}): (0.14, 0.22),
+    frozenset({C, E}): (0.05, 0.24),
+    frozenset({C, P}): (0.06, 0.17),
+    frozenset({E, P}): (0.18, 0.32),
 }
 """What share of the pairs of two roles know one another before, and after."""
 SAME_GROUP: Final = 1.9
 """In the same group the new ties are so much likelier."""
 LOST: Final = 0.07
-RESPONDS: Final = (0.88, 0.82)
+RESPONDS: Final = (0.92, 0.84)
 WORDING: Final = {
     "da": "Hvem på listen kender du, hvem arbejder du sammen med, og hvem har du tillid til?",
     "en": "Whom on the list do you know, whom do you work with, and whom do you trust?",
@@ -120,7 +120,7 @@ def _ties(village: Village, wave: int, area: int, person: Person, people: list[P
 def _share(kind: TieKind, person: Person, other: Person) -> float:
     """One of two who know one another does not always say so; fewer work together, and trust one another."""
     together = person.group is not None and person.group == other.group
-    return {TieKind.KNOWS: 0.92, TieKind.WORKS_WITH: 0.6 if together else 0.25, TieKind.TRUSTS: 0.38}[kind]
+    return {TieKind.KNOWS: 0.92, TieKind.WORKS_WITH: 0.8 if together else 0.5, TieKind.TRUSTS: 0.38}[kind]
 
 
 def _likely(person: Person, other: Person) -> tuple[float, float]:
