@@ -33,6 +33,9 @@ OPEN = [
 WRITERS = [
     "/new",
     "/p/ny",
+    "/p/ny/import",
+    "/p/ny/import/waiting",
+    "/p/ny/record/media-captured",
     "/p/ny/relations",
     "/p/ny/waves",
     "/p/landsby/relations",
@@ -81,6 +84,21 @@ def test_pages_have_no_findings(visit, lang, width, dark):
     assert findings == []
     assert [watched.complaints, writer.complaints] == [[], []]
     assert [watched.outside, writer.outside] == [[], []]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_spreadsheet_shows_what_its_rows_become_without_findings(visit, width):
+    watched = visit("facilitator", width=width)
+    watched.go("/p/ny/import")
+    rows = "Navn;Rolle;Sko\nÆgir Opdigt;borger;38\nCarl Påfund;vagabond;44\n".encode()
+    watched.page.set_input_files("#file", {"name": "deltagere.csv", "mimeType": "text/csv", "buffer": rows})
+    watched.page.click("form[enctype] .go")
+    watched.page.wait_for_selector("#h-waits")
+    watched.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert watched.page.locator(".lead").inner_text() == "Én række går ind som deltagere. Én må vente på dig."
+    assert Axe().run(watched.page).response["violations"] == []
+    assert watched.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert (watched.complaints, watched.outside) == ([], [])
 
 
 def test_a_page_that_is_not_there_looks_like_the_others(visit):
