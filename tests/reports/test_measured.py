@@ -11,6 +11,7 @@ from service.reports import build
 from service.security.gate import Caller
 
 EVALUATOR = Caller("a-evaluator", AccessRole.EVALUATOR)
+CHANGES = "Før → efter, samme personer"
 MANAGER = Caller("a-manager", AccessRole.PROJECT_MANAGER)
 
 
@@ -47,7 +48,7 @@ def words(cell):
 
 
 def test_the_change_of_each_competence_stands_with_its_pairs_and_its_uncertainty(twin):
-    rows = tables(report(twin))["Før og efter, de samme personer"]
+    rows = tables(report(twin))[CHANGES]
 
     citizens = next(row for row in rows if row[:2] == ["Samskabe", "Borgere"])
     answer = twin.queries.ask(EVALUATOR, "fabelby", "competence-uplift", twin.queries.clocks("fabelby")).data
@@ -59,7 +60,7 @@ def test_the_change_of_each_competence_stands_with_its_pairs_and_its_uncertainty
 
 @pytest.mark.parametrize("caller", [EVALUATOR, MANAGER])
 def test_no_role_under_five_leaves_the_team_whoever_writes_the_report(twin, caller):
-    rows = tables(report(twin, caller=caller))["Før og efter, de samme personer"]
+    rows = tables(report(twin, caller=caller))[CHANGES]
 
     politicians = [row for row in rows if row[1] == "Politikere"]
     assert politicians
@@ -69,7 +70,7 @@ def test_no_role_under_five_leaves_the_team_whoever_writes_the_report(twin, call
 def test_an_evaluators_report_and_a_managers_hold_the_same_figures(twin):
     ours, theirs = (tables(report(twin, caller=caller)) for caller in (EVALUATOR, MANAGER))
 
-    for name in ("Før og efter, de samme personer", "Hvem svarede", "Forbindelser mellem roller", "Hvem blev spurgt"):
+    for name in (CHANGES, "Hvem svarede", "Forbindelser mellem roller", "Hvem blev spurgt"):
         assert ours[name] == theirs[name]
 
 
