@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import Final
 
-from domain.correcting import EventCorrected, EventWithdrawn
+from domain.correcting import EventCorrected, EventWithdrawn, TextRedacted, open_disputes
 from domain.harvesting import OutcomeHarvested
 from domain.kernel import Envelope
 from domain.organising import IndicatorDefined, SuccessCriterionAgreed
@@ -101,18 +101,28 @@ def _stated(m: Material) -> Line:
 
 def _mended(m: Material) -> Line:
     t, found = m.t, corrections(m.stored)
+    redactions = [event for event in found if isinstance(event.data, TextRedacted)]
     if not found:
         return (t("Ingen registreringer er rettet eller trukket tilbage.", "No entries were corrected or withdrawn."),)
-    mended = [event for event in found if isinstance(event.data, EventCorrected)]
-    gone = [event for event in found if isinstance(event.data, EventWithdrawn)]
     runs: list[Run] = []
-    if mended:
-        runs += [t("Rettelser: ", "Corrections: "), m.count(mended, t("Rettelser", "Corrections")), ". "]
-    if gone:
-        runs += [t("Trukket tilbage: ", "Withdrawn: "), m.count(gone, t("Trukket tilbage", "Withdrawn")), ". "]
-    tail = t(
-        "Intet slettes; rettelsen står ved siden af det, den retter.",
-        "Nothing is deleted; a correction stands beside what it corrects.",
+    for what, events in (
+        (t("Rettelser", "Corrections"), [event for event in found if isinstance(event.data, EventCorrected)]),
+        (t("Trukket tilbage", "Withdrawn"), [event for event in found if isinstance(event.data, EventWithdrawn)]),
+        (t("Tekster overstreget for altid", "Texts redacted for good"), redactions),
+        (t("Bestridt og ikke afgjort", "Disputed and not settled"), open_disputes(found)),
+    ):
+        if events:
+            runs += [f"{what}: ", m.count(events, what), ". "]
+    tail = (
+        t(
+            "Ud over overstregede tekster slettes intet; rettelsen står ved siden af det, den retter.",
+            "Beside redacted texts nothing is deleted; a correction stands beside what it corrects.",
+        )
+        if redactions
+        else t(
+            "Intet slettes; rettelsen står ved siden af det, den retter.",
+            "Nothing is deleted; a correction stands beside what it corrects.",
+        )
     )
     return (*runs, tail)
 

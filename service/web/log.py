@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import request
 
 from domain.bounds import SUBJECT_PATTERN
-from domain.correcting import CORRECTING, EventDisputed, EventWithdrawn, TextRedacted
+from domain.correcting import CORRECTING, EventCorrected, EventDisputed, EventWithdrawn, TextRedacted
 from domain.keeping import ImportCompleted
 from domain.kernel import REGISTRY, Envelope
 from service import words
@@ -129,7 +129,7 @@ def entry_page(kurslog: Kurslog, process: str, position: int, in_the_way: Sequen
     bearing = corrections(page, [event]).get(str(event.id), [])
     target = page.kurslog.reader.by_id(process, [_uuid(event)]).values() if isinstance(event.data, CORRECTING) else ()
     imported = isinstance(event.data, ImportCompleted) and event.correlationid is not None
-    mended = still_holds(page, event) if bearing else None
+    mended = still_holds(page, event) if any(isinstance(one.data, EventCorrected) for one in bearing) else None
     return page.render(
         "entry.html",
         entry=entries_of(page, [event])[0],
