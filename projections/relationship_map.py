@@ -123,13 +123,14 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
             "Hvem der har med hvem at gøre, vises kun for dem, der er med i forløbet.",
             "Who has to do with whom is shown only to those who take part in the process.",
         )
-        return Answer({"waves": [], "nodes": [], "kinds": [], "maps": [], "panel": None}, (outside,))
+        return Answer({"insider": False, "waves": [], "nodes": [], "kinds": [], "maps": [], "panel": None}, (outside,))
     people = People(states)
     waves = waves_of(states, people)
     asked = Asked(request, people, waves, Panel(people, [wave for wave in waves if wave.counts], request.at))
     kinds = _kinds(asked.drawn)
     maps = [drawn for kind in kinds for drawn in maps_of(asked.panel, kind, insider=asked.insider)]
     data: dict[str, Any] = {
+        "insider": asked.insider,
         "waves": [_wave(asked, wave) for wave in waves],
         "panel": asked.people_figure("panel", _said(asked), always=True) if asked.drawn else None,
         "nodes": _nodes(asked),
