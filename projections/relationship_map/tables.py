@@ -14,8 +14,8 @@ from typing import Final
 
 from projections.measures.networks import Pair, between, compared, possible
 from projections.measures.suppression import LEAST
-from projections.measures.waves import Panel, Wave
 from projections.measures.withholding import withheld
+from projections.relationship_map.waves import Panel, Wave
 
 MEETING: Final = ("citizen", "employee", "politician")
 """The sides of the tables, in alphabetical order."""

@@ -21,10 +21,10 @@ from domain.relating import (
 from domain.vocabulary import Visibility
 from projections.kernel import DEPTH, Answer, Figure, Projection, Request, State, seen, value, when
 from projections.measures.networks import response_rate
-from projections.measures.people import GROUP_EVENTS, PARTICIPANT_EVENTS, People, group, participant
 from projections.measures.suppression import LEAST
-from projections.measures.tie_figures import WITHHELD, maps_of
-from projections.measures.waves import Panel, Wave, waves_of
+from projections.people import GROUP_EVENTS, PARTICIPANT_EVENTS, People, group, participant
+from projections.relationship_map.figures import WITHHELD, maps_of
+from projections.relationship_map.waves import Panel, Wave, waves_of
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope

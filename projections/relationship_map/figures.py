@@ -9,8 +9,8 @@ from typing import Final
 from projections.kernel import Figure, State
 from projections.measures.networks import Pair, between, compared, density, reciprocity
 from projections.measures.suppression import LEAST
-from projections.measures.tie_tables import Cell, Part, Tables, fine
-from projections.measures.waves import Panel, Wave
+from projections.relationship_map.tables import Cell, Part, Tables, fine
+from projections.relationship_map.waves import Panel, Wave
 
 WITHHELD: Final[State] = {"withheld": True}
 """Stands where a figure is known and not shown."""

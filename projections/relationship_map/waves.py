@@ -11,8 +11,8 @@ from typing import Any, Final
 from domain.timing import local_day
 from projections.kernel import State, of_kind
 from projections.measures.networks import Arc, Pair, pairs_of
-from projections.measures.people import UNSTATED, People, day_of
 from projections.measures.suppression import LEAST
+from projections.people import UNSTATED, People, day_of
 
 SIDES: Final = {"citizen": "citizen", "employee": "employee", "leader": "employee", "politician": "politician"}
 """The sides that are to meet: managers count as employees."""

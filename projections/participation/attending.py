@@ -17,7 +17,7 @@ from domain.gathering import (
 )
 from domain.kernel import Envelope
 from projections.kernel import State, of_kind, ref_in, value, when
-from projections.measures.people import People, day_of, marked
+from projections.people import People, day_of, marked
 
 ASKED, NEVER_ASKED = "asked", "never-asked"
 STANDINGS: Final = (*(one.value for one in Attendance), ASKED, NEVER_ASKED)

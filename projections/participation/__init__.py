@@ -7,9 +7,9 @@ from typing import Final
 
 from domain.vocabulary import Role, Visibility
 from projections.kernel import DEPTH, Answer, Figure, Projection, Request, State, counted, figure, ref_in
-from projections.measures.attending import ASKED, FOLDS, NEVER_ASKED, STANDINGS, Attending, Place
-from projections.measures.people import GROUP_EVENTS, PARTICIPANT_EVENTS, UNSTATED, group, participant
 from projections.measures.suppression import may_divide
+from projections.participation.attending import ASKED, FOLDS, NEVER_ASKED, STANDINGS, Attending, Place
+from projections.people import GROUP_EVENTS, PARTICIPANT_EVENTS, UNSTATED, group, participant
 
 participation = Projection(
     name="participation",
