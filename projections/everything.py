@@ -16,6 +16,7 @@ from projections.kernel import Projection
 from projections.learning import learning
 from projections.model import model
 from projections.participation import participation
+from projections.readiness import readiness
 from projections.relationship_map import relationship_map
 from projections.timeline import timeline
 
@@ -35,5 +36,6 @@ PROJECTIONS: Final[dict[str, Projection]] = {
         claims,
         evidence,
         model,
+        readiness,
     )
 }

@@ -25,6 +25,7 @@ from service.web.decisions import decisions_page
 from service.web.errors import error_page, not_allowed
 from service.web.evidence import evidence_page
 from service.web.files import report_file
+from service.web.fronts import now_page, tonight_page
 from service.web.importing import import_confirm, import_form, import_preview, import_undo, import_upload
 from service.web.learning import learning_page
 from service.web.log import entry_page, figure_page, log_page
@@ -35,8 +36,10 @@ from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
 from service.web.record import form_page, menu_page, save
 from service.web.relations import relations_page
+from service.web.roster import people_page, save_people
 from service.web.rounds import close_round, open_round, rounds_page
 from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, language
+from service.web.setup import save_setup, setup_page
 from service.web.sheet import save_sheet, sheet_page
 from service.web.signin import sign_in, sign_in_page, sign_out
 from service.web.table import save_table, table_page
@@ -58,6 +61,12 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/sign-in/<secret>", "sign_in", sign_in),
     ("POST", "/sign-out", "sign_out", sign_out),
     ("GET", "/p/<process>", "course", course_page),
+    ("GET", "/p/<process>/now", "now", now_page),
+    ("GET", "/p/<process>/tonight", "tonight", tonight_page),
+    ("GET", "/p/<process>/setup/<step>", "setup", setup_page),
+    ("POST", "/p/<process>/setup/<step>", "save_setup", save_setup),
+    ("GET", "/p/<process>/people", "people", people_page),
+    ("POST", "/p/<process>/people", "save_people", save_people),
     ("GET", "/p/<process>/contributions", "contributions", contributions_page),
     ("GET", "/p/<process>/decisions", "decisions", decisions_page),
     ("GET", "/p/<process>/actions", "actions", actions_page),

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from service import words
 from service.app import Kurslog
+from service.security.gate import TEAM
 from service.web.actions import stands
 from service.web.chart import draw
+from service.web.gatherings import gatherings_of, meeting_of
 from service.web.leading import day_of, intensive_of, leading
 from service.web.page import ProcessPage, today
 from service.web.timebar import bounds
@@ -44,7 +46,8 @@ def course_page(kurslog: Kurslog, process: str) -> str:
         goal_outcomes=GOAL_OUTCOMES,
         outcomes=goals["outcomes"]["value"],
         late=sum(one["stands"] == "late" for one in found),
-        lead_first=next_steps(page) if page.may_record and not shown else [],
+        lead_first=next_steps(page) if page.caller.role in TEAM and page.may_record and not shown else [],
+        meeting=meeting_of(gatherings_of(page)) if page.may_record and not page.on else None,
     )
 
 
@@ -164,20 +167,20 @@ def _all_actions(page: ProcessPage, actions: list[dict[str, Any]]) -> dict[str, 
 
 
 def next_steps(page: ProcessPage) -> list[tuple[str, str, str]]:
-    """Return the first things to record in an empty process: form, title, why."""
+    """Return the first things to record in an empty process: where, title, why."""
     return [
         (
-            "objective-defined",
+            page.link("setup", step="goals"),
             page.t("Sæt et mål", "Set a goal"),
             page.t("Hvad skal forløbet ende med?", "What should the process end in?"),
         ),
         (
-            "group-formed",
-            page.t("Opret en gruppe", "Form a group"),
-            page.t("Hvem arbejder sammen om hvad?", "Who works together on what?"),
+            page.link("setup", step="people"),
+            page.t("Skriv ind, hvem der er med", "Register who takes part"),
+            page.t("Navn og rolle, flere ad gangen.", "Name and role, several at a time."),
         ),
         (
-            "gathering-planned",
+            page.link("setup", step="gathering"),
             page.t("Indkald til en samling", "Call a gathering"),
             page.t("Hvornår og hvor mødes I første gang?", "When and where do you first meet?"),
         ),

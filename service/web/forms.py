@@ -30,6 +30,8 @@ EARLY: Final = {
     "sha256",
     "artefact_sha256",
     "file_sha256",
+    "period_end",
+    "fictional",
 }
 """Fields that stand among those that must be said, though they may be left out."""
 

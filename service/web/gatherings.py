@@ -62,3 +62,9 @@ def gatherings_of(page: ProcessPage) -> list[Gathering]:
             elif isinstance(data, GatheringCancelled) and ref in found:
                 found[ref].status = "cancelled"
     return sorted(found.values(), key=lambda one: (one.at is None, one.at or dt.datetime.min.replace(tzinfo=dt.UTC)))
+
+
+def meeting_of(gatherings: list[Gathering]) -> Gathering | None:
+    """Return the gathering to run: the first that is planned and not said to be held, today's before all."""
+    planned = [one for one in gatherings if one.status == "planned"]
+    return next((one for one in planned if one.days_left == 0), planned[0] if planned else None)

@@ -21,6 +21,7 @@ from service.app import Kurslog
 from service.queries import UnknownError
 from service.web.course import leading
 from service.web.forms import Form, form_of
+from service.web.fronts import FIRST
 from service.web.page import Page, today
 from service.web.reading import read_form, refused, unreadable
 from service.web.session import check_form
@@ -48,7 +49,11 @@ def processes_page(kurslog: Kurslog) -> str:
     """List the processes, each with its sentence and its course."""
     page = Page.opened(kurslog)
     found = kurslog.queries.processes(page.caller)
-    return page.render("processes.html", processes=[summary_or_less(page, registration) for registration in found])
+    return page.render(
+        "processes.html",
+        processes=[summary_or_less(page, registration) for registration in found],
+        first=FIRST.get(page.caller.role) if page.caller.role else None,
+    )
 
 
 def summary_or_less(page: Page, registration: Envelope) -> dict[str, Any]:
@@ -172,7 +177,7 @@ def register(kurslog: Kurslog) -> Answer | tuple[str, int]:
     from service.web.record import waited  # noqa: PLC0415 - record builds on forms as we do
 
     waited(kurslog, recorded.position)
-    return redirect(page.link("course", process=name), 303)
+    return redirect(page.link("setup", process=name, step="grant"), 303)
 
 
 def slug(title: str) -> str:

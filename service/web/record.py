@@ -15,6 +15,7 @@ from domain.kernel import REGISTRY, Declaration
 from domain.refusals import Refused
 from domain.shapes import Field, FieldType
 from domain.vocabulary import Visibility
+from service import words
 from service.app import Kurslog
 from service.files import ACCEPT
 from service.log.store import BusyError
@@ -46,6 +47,10 @@ ONWARD: Final = {
 }
 """Where what was saved is seen: the page, and the words of the link."""
 
+MANY_WRITE: Final = (
+    "Mange skriver lige nu. Intet er gemt. Prøv igen om fem sekunder.",
+    "Many are writing. Nothing was saved. Try again in five seconds.",
+)
 WAIT_SECONDS: Final = 3.0
 POSITION_DIGITS: Final = 15
 
@@ -190,10 +195,7 @@ def save(kurslog: Kurslog, process: str, stem: str) -> Answer | tuple[str, int] 
     except Refused as error:
         refused(form, error)
     except (ConflictError, BusyError):
-        form.general = page.t(
-            "Mange skriver lige nu. Intet er gemt. Prøv igen om fem sekunder.",
-            "Many are writing. Nothing was saved. Try again in five seconds.",
-        )
+        form.general = page.t(*MANY_WRITE)
     else:
         unseen = None if waited(kurslog, position) else "1"
         return redirect(page.link("form", stem=stem, saved=position, unseen=unseen, on=None), 303)
@@ -248,6 +250,25 @@ def record_all(page: ProcessPage, wires: list[dict[str, Any]]) -> list[int]:
         if error.rule != "same-id-other-content":
             raise
         return attempt()  # the two clicks came at once: now the first one's moment is known
+
+
+def record_or_say(page: ProcessPage, wires: list[dict[str, Any]]) -> tuple[list[int], str | None]:
+    """Record one command as `record_all` does, and wait until pages show it.
+
+    Returns:
+        Where its events stand, and None; or nothing, and the sentence that says why it was not saved.
+    """
+    try:
+        positions = record_all(page, wires)
+    except UnreadableError:
+        unread = "Det kunne ikke læses. Ret det, eller lad feltet stå tomt."
+        return [], page.t(unread, "It could not be read. Mend it, or leave the field empty.")
+    except Refused as error:
+        return [], words.capitalised(error.sentence(page.lang))
+    except (ConflictError, BusyError):
+        return [], page.t(*MANY_WRITE)
+    waited(page.kurslog, positions[-1] if positions else 0)
+    return positions, None
 
 
 def id_within(command: str, part: str) -> str:

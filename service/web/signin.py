@@ -8,6 +8,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from service.app import Kurslog
+from service.web.fronts import FIRST
 from service.web.page import Page
 from service.web.session import COOKIE, SESSION_SECONDS, begin, check_form, check_origin, end
 
@@ -26,7 +27,8 @@ def sign_in(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]:
         return page.render("sign_in.html", used=True), 410
     caller = kurslog.tokens.caller(session, "session")
     process = caller.process if caller else None
-    return begin(redirect(page.link("course", process=process) if process else page.link("processes"), 303), session)  # type: ignore[arg-type]
+    first = FIRST.get(caller.role, "course") if caller and caller.role else "course"
+    return begin(redirect(page.link(first, process=process) if process else page.link("processes"), 303), session)  # type: ignore[arg-type]
 
 
 def sign_out(kurslog: Kurslog) -> Answer:

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import redirect, request
 
 from domain.correcting import effective
-from domain.refusals import Refused
 from domain.vocabulary import UNKNOWN, Role
+from service.log.store import BusyError
 from service.security.gate import Act
 from service.web.contributions import KINDS
 from service.web.gatherings import Gathering, gatherings_of
 from service.web.page import ProcessPage, asked_number
 from service.web.people import person_of_mark
-from service.web.record import command_id, id_within, record_all, waited
+from service.web.record import MANY_WRITE, command_id, id_within, record_or_say
 from service.web.session import check_form
 from service.web.things import begun
-from service.wire import UnreadableError
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -184,16 +183,13 @@ def save_table(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
         return _render(page, table, typed), 422
     try:
         with kurslog.log.alone(f"receipts/{process}"):
-            positions = record_all(page, wires_of(page, table, typed, author))
-    except (Refused, UnreadableError) as error:
-        typed.wrong.append(("text", error.sentence(page.lang) if isinstance(error, Refused) else _unreadable(page)))
+            positions, wrong = record_or_say(page, wires_of(page, table, typed, author))
+    except BusyError:
+        positions, wrong = [], page.t(*MANY_WRITE)
+    if wrong:
+        typed.wrong.append(("text", wrong))
         return _render(page, table, typed), 422
-    waited(kurslog, positions[-1])
     return redirect(here_of(page, table, typed, saved=f"{positions[0]}-{positions[-1]}"), 303)
-
-
-def _unreadable(page: ProcessPage) -> str:
-    return page.t("Det kunne ikke læses. Intet er gemt.", "It could not be read. Nothing was saved.")
 
 
 def _typed() -> Typed:
