@@ -55,13 +55,13 @@ def now_page(kurslog: Kurslog, process: str) -> str:
     page = _page(kurslog, process)
     data, actions = page.answer("readiness"), page.answer("actions")
     start = kick_off_of(page)
-    nevers = nevers_of(page, data, start)
+    pressing = pressing_of(page, data, start)
     due = data["report_due"]
     return page.render(
         "now.html",
         data=data,
         start=start,
-        nevers=nevers,
+        pressing=pressing,
         lost=lost_of(page, data, start),
         late=[one for one in actions["actions"] if stands(page, one) == "late"],
         actions=actions,
@@ -82,7 +82,7 @@ def kick_off_of(page: ProcessPage) -> Gathering | None:
     return found[0] if found else None
 
 
-def nevers_of(page: ProcessPage, data: Any, start: Gathering | None) -> list[Never]:
+def pressing_of(page: ProcessPage, data: Any, start: Gathering | None) -> list[Never]:
     """Return what cannot be fetched later and is not there yet, soonest first."""
     left = start.days_left if start and start.status == "planned" else None
     ahead = start is None or start.status == "planned"
@@ -101,7 +101,7 @@ def _before(page: ProcessPage, data: Any, left: int | None) -> list[Never]:
         title = t("Første runde af selvvurderingen", "The first round of self-assessment")
         found.append(
             Never(
-                left, title, why, t("Åbn runden", "Open the round"), page.link("form", stem="assessment-round-opened")
+                left, title, why, t("Åbn runden", "Open the round"), page.link("rounds")
             )
         )
     if not data["waves"]["value"]:
@@ -115,7 +115,7 @@ def _before(page: ProcessPage, data: Any, left: int | None) -> list[Never]:
                 title,
                 why,
                 t("Åbn spørgsmålet", "Open the question"),
-                page.link("form", stem="relationship-wave-opened"),
+                page.link("waves"),
             )
         )
     return found
@@ -163,7 +163,7 @@ def _came(page: ProcessPage, gathering: Gathering) -> Never:
         "Skriv det, mens nogen kan huske det. Ikke registreret er ikke det samme som ingen.",
         "Write it while somebody remembers. Not recorded is not the same as nobody.",
     )
-    link = page.link("form", stem="headcount-recorded", **{"data.gathering_id": gathering.id})
+    link = page.link("attendance", gathering=gathering.id)
     return Never(0, title, why, t("Skriv fremmøde", "Record who came"), link)
 
 

@@ -17,6 +17,7 @@ from domain.belonging import (
     RoleEnded,
 )
 from service.security.gate import sees
+from service.web.things import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,11 +63,9 @@ def people_of(page: ProcessPage) -> dict[str, Person]:
     ]
     for event in sorted(heard, key=lambda one: not isinstance(one.data, ParticipantRegistered)):  # a merger names two
         _take(found, event)
-    names = {ref: person.registered.data.name for ref, person in found.items()}
-    sealed = {ref: name.value.sha256 for ref, name in names.items() if name}
-    texts = kurslog.log.vault.said(set(sealed.values()))
-    for ref, commitment in sealed.items():
-        found[ref].name = texts.get(commitment)
+    texts = texts_of(kurslog, [person.registered for person in found.values()])
+    for person in found.values():
+        person.name = texts.get((person.registered.position, "name"))
     _join(page, found)
     return found
 

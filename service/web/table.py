@@ -20,7 +20,7 @@ from service.web.page import ProcessPage, asked_number
 from service.web.people import person_of_mark
 from service.web.record import MANY_WRITE, command_id, id_within, record_or_say
 from service.web.session import check_form
-from service.web.things import begun
+from service.web.things import begun, texts_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -161,10 +161,11 @@ def notes_of(page: ProcessPage, table: Table) -> list[Note]:
     here = [event for event in events if table.holds(event)]
     standing = effective(reader.things(page.process, sorted({event.subject for event in here})))
     found = [event for event in standing if event.declaration.stem == "contribution-made"]
-    seen = page.kurslog.queries.events_out(page.caller, sorted(found, key=lambda one: -one.position))
+    seen = [event for event, _ in page.kurslog.queries.events_out(page.caller, found)]
+    texts = texts_of(page.kurslog, seen)
     return [
         Note(event.position, str(event.data.kind), texts.get((event.position, "text")), event.data.receipt or "")
-        for event, texts in seen
+        for event in sorted(seen, key=lambda one: -one.position)
     ]
 
 

@@ -9,7 +9,7 @@ from domain.assessing import AssessmentRoundOpened
 from domain.correcting import effective
 from domain.kernel import REGISTRY, Envelope
 from domain.shapes import FieldType
-from domain.vocabulary import UNKNOWN, Actor, ActorKind, Localised
+from domain.vocabulary import UNKNOWN, Actor, ActorKind, Localised, Personal, Sealed
 from service import words
 from service.app import Kurslog
 from service.record import entry_kinds
@@ -43,6 +43,18 @@ def title_of(event: Envelope, texts: Texts, lang: str = "da") -> str | None:
     return next((texts[event.position, name] for name in personal if (event.position, name) in texts), None)
 
 
+def texts_of(kurslog: Kurslog, events: Iterable[Envelope]) -> Texts:
+    """Return the texts of events as they are read now: of a corrected one, those of the correction."""
+    held = {
+        (event.position, item.name): text.value.sha256
+        for event in events
+        for item in event.declaration.fields
+        if isinstance(text := getattr(event.data, item.attr), Personal) and isinstance(text.value, Sealed)
+    }
+    said = kurslog.log.vault.said(held.values())
+    return {place: said[commitment] for place, commitment in held.items() if commitment in said}
+
+
 def shortened(text: str, characters: int = TITLE_CHARACTERS) -> str:
     """Return a text cut at a word, with an ellipsis, if it is longer than this."""
     if len(text) <= characters:
@@ -61,7 +73,7 @@ def titles(kurslog: Kurslog, caller: Caller, process: str, subjects: Iterable[st
         for event in effective(kurslog.reader.things(process, wanted))
         if sees(caller, event.visibility, process, recordedby=event.recordedby)
     ]
-    texts = kurslog.log.vault.texts([event.position for event in seen])
+    texts = texts_of(kurslog, seen)
     found: dict[str, str] = {}
     for event in seen:
         title = title_of(event, texts, lang)
