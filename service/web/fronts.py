@@ -99,11 +99,7 @@ def _before(page: ProcessPage, data: Any, left: int | None) -> list[Never]:
             "Without a “before” nobody can say whether anybody got better at anything.",
         )
         title = t("Første runde af selvvurderingen", "The first round of self-assessment")
-        found.append(
-            Never(
-                left, title, why, t("Åbn runden", "Open the round"), page.link("rounds")
-            )
-        )
+        found.append(Never(left, title, why, t("Åbn runden", "Open the round"), page.link("rounds")))
     if not data["waves"]["value"]:
         why = t(
             "Hvem der kendte hvem, skal stå, før grupperne mødes.", "Who knew whom must stand before the groups meet."
