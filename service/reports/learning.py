@@ -15,12 +15,13 @@ from domain.acting import (
 )
 from domain.gathering import ExerciseRun
 from domain.kernel import Envelope
+from domain.modelling import ProcessTemplateDerived, TemplateAdopted
 from domain.observing import MediaCaptured, ObservationNoted
 from domain.reflecting import ExperimentTried, InsightDerived, LearningQuestionPosed, ReflectionRecorded
 from service.reports.content import Block, Heading, Line, Paragraph
 from service.reports.material import Material, Node
 from service.reports.reaching import products
-from service.reports.tables import absent, actor, headed, places_of, table, when_of
+from service.reports.tables import absent, actor, headed, places, places_of, table, when_of
 from service.words import count_word, number, thing_label, type_label
 
 Cells = Callable[[Envelope], Sequence[tuple[Line, ...]]]
@@ -32,6 +33,7 @@ def lessons(m: Material) -> list[Block]:
         *_insights(m),
         *_reflections(m),
         *_experiments(m),
+        *_open(m),
         *_action_lessons(m),
         *_tools(m),
         *_model(m),
@@ -96,6 +98,25 @@ def _experiments(m: Material) -> list[Block]:
     return _listing(m, events, t("Afprøvninger", "Try-outs"), header, (2, 2, 2, 2), cells)
 
 
+def _open(m: Material) -> list[Block]:
+    """Say how many "now whats" and questions nobody has taken up."""
+    t, found = m.t, m.answers["learning"]
+    if not found["open"]["value"] and not found["unanswered"]["value"]:
+        return []
+    waiting = m.figure(
+        "learning", found["open"], t("“Hvad nu”, der ikke er taget op", "“Now what” that nobody has taken up")
+    )
+    asked = m.figure("learning", found["unanswered"], t("Spørgsmål uden erkendelse", "Questions without an insight"))
+    line = (
+        t("“Hvad nu”, som logbogen ikke viser taget op: ", "“Now what” that the log does not show taken up: "),
+        waiting,
+        t(". Læringsspørgsmål uden erkendelse: ", ". Learning questions without an insight: "),
+        asked,
+        ".",
+    )
+    return [Paragraph(line, "small")]
+
+
 def _action_lessons(m: Material) -> list[Block]:
     t = m.t
     titles = {one["id"]: one["title"] for one in m.answers["actions"]["actions"]}
@@ -147,11 +168,49 @@ def _minutes(m: Material, event: Envelope, name: str) -> tuple[Line, ...]:
 
 
 def _model(m: Material) -> list[Block]:
-    said = m.t(
-        "modellens trin, redskaber og skabeloner står ikke i logbogen som registreringer.",
-        "the model's steps, tools and templates are not in the log as entries.",
-    )
-    return [Heading(m.t("Model", "Model")), absent(m, said, said)]
+    """Return the model's steps against what was run, what was done otherwise and why, and what it holds on to."""
+    t, found = m.t, m.answers["model"]
+    title = Heading(t("Model", "Model"))
+    if not found["template"]:
+        said = (
+            "ingen model er skrevet ned med trin, redskaber og principper.",
+            "no model is written down with steps, tools and principles.",
+        )
+        return [title, absent(m, *said, ProcessTemplateDerived, TemplateAdopted)]
+    steps = [_step_row(m, step) for step in found["steps"]]
+    header = (t("Trin", "Step"), t("Dag i modellen", "Day in the model"), t("Holdt på dag", "Held on day"))
+    used = (t("Minutter i modellen", "Minutes in the model"), t("Minutter brugt", "Minutes used"), t("Nr.", "No."))
+    name = t("Modellens trin, og hvad der blev holdt", "The model’s steps, and what was held")
+    return [
+        title,
+        *([table(m, name, (*header, *used), steps, (2.6, 1.1, 1.1, 1.3, 1.3, 0.9))] if steps else []),
+        *_principles(m, found["template"]),
+        *_adaptations(m, found["adaptations"]),
+    ]
+
+
+def _step_row(m: Material, step: Node) -> list[tuple[Line, ...]]:
+    numbers = [step[name] for name in ("day", "run_day", "minutes", "run_minutes")]
+    shown = [number(one, m.language) if isinstance(one, int) else None for one in numbers]
+    return [m.cell(step["title"]), *(m.cell(one) for one in shown), places(m, "model", step["entries"])]
+
+
+def _principles(m: Material, template: Node) -> list[Block]:
+    held = [one for one in template["principles"] if isinstance(one, str)]
+    return [Paragraph((m.t("Den holder på: ", "It holds on to: ") + " ".join(held),))] if held else []
+
+
+def _adaptations(m: Material, found: list[Node]) -> list[Block]:
+    if not found:
+        return []
+    t = m.t
+    name = t("Gjort anderledes end modellen", "Done otherwise than the model")
+    header = (t("Hvornår", "When"), t("Hvad", "What"), t("Hvorfor", "Why"), t("Nr.", "No."))
+    rows = [
+        [((m.date(one["when"]),),), m.cell(one["what"]), m.cell(one["why"]), places(m, "model", one["entries"])]
+        for one in found
+    ]
+    return [table(m, name, header, rows, (1.3, 3, 3, 0.6))]
 
 
 def _observed(m: Material) -> list[Block]:

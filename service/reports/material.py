@@ -30,6 +30,8 @@ PROJECTIONS: Final = (
     "evidence",
     "claims",
     "participation",
+    "learning",
+    "model",
     "competence-uplift",
     "relationship-map",
 )
