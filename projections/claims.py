@@ -79,7 +79,9 @@ def made(state: State, event: Envelope) -> State:
 @claims.on(EvidenceLinked)
 def linked(state: State, event: Envelope) -> State:
     """An entry was held up against the claim."""
-    one = {"event": value(event, "event"), "bearing": value(event, "bearing"), "by": event.recordedby}
+    said = value(event, "bearing")
+    bearing = said if said in BEARINGS else Bearing.CONTEXT.value  # a source that does not say which speaks for neither
+    one = {"event": value(event, "event"), "bearing": bearing, "by": event.recordedby}
     link = {**one, "when": when(event), "events": [event.position]}
     return seen({**state, "links": [*state.get("links", []), link]}, event)
 

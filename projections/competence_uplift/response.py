@@ -57,7 +57,8 @@ def _who(answers: Answers, ref: str, person: str, sheets: Mapping[str, State]) -
 def _role_of(answers: Answers, person: str, sheets: Mapping[str, State]) -> str:
     """Return the role somebody answered in; of who has not, the first role they took on."""
     said = ref_in(sheets.get(person, {}), "role")
-    return said or next((role for role in answers.people.get(person, {}).get("roles", []) if role in ORDER), "unstated")
+    known = (role for role in answers.people.get(person, {}).get("roles", []) if isinstance(role, str))
+    return said or next((role for role in known if role in ORDER), "unstated")
 
 
 def _response(

@@ -14,7 +14,7 @@ from domain.harvesting import (
     Sign,
     Verdict,
 )
-from domain.vocabulary import Actor, ActorKind, Personal, Visibility
+from domain.vocabulary import UNKNOWN, Actor, ActorKind, NotRecorded, Personal, Visibility
 from projections.claims import claims
 from tests.projections.asking import asked
 
@@ -163,3 +163,12 @@ def test_a_change_comes_with_who_confirmed_it_and_what_else_may_explain_it(log, 
 
     assert [one["verdict"] for one in item["substantiations"]] == ["partly"]
     assert [one["fate"] for one in item["rivals"]] == ["plays-a-part"]
+
+
+def test_a_link_that_does_not_say_for_or_against_is_context(log, claim):
+    silent = (NotRecorded(field="bearing", reason="kilden siger det ikke"),)
+    linked = EvidenceLinked(claim_id="six", event=str(launch(log, "homes").id), bearing=UNKNOWN)
+    log.given(linked, "2026-06-01", notrecorded=silent, citation="S31")
+
+    one = only(asked(claims, log))
+    assert (one["stands"], one["counts"]["context"].value) == ("silent", 1)

@@ -328,3 +328,12 @@ def test_days_are_told_as_they_were(asking):
     twice(asking, [2] * 5, [3] * 5)
     first = asking.ask().data["rounds"][0]
     assert dt.datetime.fromisoformat(first["when"]["time"]).date() == dt.date(2026, 1, 10)
+
+
+def test_a_role_the_source_leaves_out_stops_no_answer(asking, scribe):
+    silent = {"notrecorded": [{"field": "role", "reason": "kilden siger det ikke"}], "citation": "kilde"}
+    scribe.record("participant-registered", {"participant_id": "p9"}, on="2026-01-03T12:00:00Z")
+    scribe.record("role-assumed", {"participant_id": "p9"}, on="2026-01-03T12:00:00Z", **silent)
+    asking.round("b", "before", ["p9"])
+    (found,) = asking.ask().data["rounds"]
+    assert found["people"][0]["role"] == "unstated"
