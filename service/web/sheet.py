@@ -189,6 +189,8 @@ def save_sheet(kurslog: Kurslog, process: str, round_id: str, participant: str) 
     """Record the sheet as one entry on behalf of the participant, or as a correction of the one that stands."""
     sheet = Sheet.of(kurslog, process, round_id, participant)
     check_form()
+    if sheet.given is not None and sheet.given.id == event_key():  # sent twice: now it is there
+        return redirect(_onwards(sheet, sheet.given.position), 303)
     sheet.fill({one.item.id: request.form.get(one.item.id, "") for one in sheet.questions})
     wire = _wire(sheet)
     if sheet.wrong or sheet.general:

@@ -195,7 +195,8 @@ def _answer_id() -> uuid.UUID:
 def changes(asked: Asked, said: Said, answer: uuid.UUID) -> Iterator[dict[str, Any]]:
     """Yield what must be recorded for this answer to stand: first what is withdrawn, then what is mended or new.
 
-    Their ids follow from the answer's, so that the same form sent twice is the same command.
+    Their ids follow from the answer's and from what was stored before, so that two clicks at once are the same command,
+    and a form gone back to and changed is another.
     """
     declared = asked.declared()
     gone = [(f"not/{to}/{kind}", event) for (to, kind), event in declared.items() if (to, kind) not in said.ties]
@@ -223,7 +224,7 @@ def _mending(asked: Asked, known: Envelope, since: str) -> dict[str, Any]:
 def _wire(asked: Asked, answer: uuid.UUID, name: str, stem: str, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": f"{stem}.v1",
-        "id": str(uuid.uuid5(answer, f"{asked.subject}/{name}")),
+        "id": str(uuid.uuid5(answer, f"{asked.subject}/{len(asked.stored)}/{name}")),
         "correlationid": str(answer),
         "onbehalfof": asked.participant,
         "data": data,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from flask import redirect, request
 
+from domain.correcting import EventWithdrawn, standing
 from domain.refusals import Refused
 from service.queries import UnknownError
 from service.security.gate import Act
@@ -60,22 +62,41 @@ def undo_command(kurslog: Kurslog, process: str) -> Answer:
 
 
 def withdraw(page: ProcessPage, events: list[Envelope]) -> None:
-    """Withdraw entries, the last first, since it may rest on those before; what is withdrawn already stays so."""
-    wires = [
-        {
-            "type": "event-withdrawn.v1",
-            "id": str(uuid.uuid5(event.id, "undo")),
-            "data": {"target": str(event.id), "reason": _undone(page, event)},
-        }
-        for event in reversed(events)
-    ]
+    """Withdraw entries, the last first, since it may rest on those before; what is withdrawn already stays so.
+
+    Raises:
+        UnknownError: when any of it is not the caller's to withdraw.
+    """
     try:
-        waited(page.kurslog, record_all(page, wires)[-1] if wires else 0)
+        _withdraw(page, events)
     except Refused as error:
         if error.rule == "unknown-event":
             raise UnknownError("undo") from error
-        if error.rule not in {"already-withdrawn", "same-id-other-content"}:  # the latter: another was first
+        if error.rule not in {"already-withdrawn", "same-id-other-content"}:
             raise
+        _withdraw(page, events)  # another was first with some of it: now that is seen
+
+
+def _withdraw(page: ProcessPage, events: list[Envelope]) -> None:
+    gone, times = _withdrawn(page, events)
+    wires = [
+        {
+            "type": "event-withdrawn.v1",
+            "id": str(uuid.uuid5(event.id, "/".join(["undo"] * (times[str(event.id)] + 1)))),
+            "data": {"target": str(event.id), "reason": _undone(page, event)},
+        }
+        for event in reversed(events)
+        if str(event.id) not in gone
+    ]
+    if wires:
+        waited(page.kurslog, record_all(page, wires)[-1])
+
+
+def _withdrawn(page: ProcessPage, events: list[Envelope]) -> tuple[set[str], Counter[str]]:
+    """Return which of these entries are withdrawn, and how often each was: a withdrawal may itself be taken back."""
+    stored = page.kurslog.reader.things(page.process, sorted({event.subject for event in events}))
+    gone = {str(one.data.target) for one in standing(stored) if isinstance(one.data, EventWithdrawn)}
+    return gone, Counter(str(one.data.target) for one in stored if isinstance(one.data, EventWithdrawn))
 
 
 def _undone(page: ProcessPage, event: Envelope) -> str:

@@ -210,3 +210,21 @@ def test_a_corrected_name_is_the_one_that_stands(app, people, visitor):
     fields = [{"field": "name", "text": "Aase Opdigt"}]
     people.record("event-corrected", {"target": str(registered.id), "fields": fields, "reason": "stavet forkert"})
     assert re.findall(r"<legend>(.*?)</legend>", visitor.get().text)[0] == "Aase Opdigt"
+
+
+def test_what_another_took_back_of_the_list_stays_so_and_the_rest_is_undone(app, people, visitor):
+    saved = visitor.send(status_p1="present", status_p2="absent")
+    first = log_of(app, AttendanceRecorded)[0]
+    people.record("event-withdrawn", {"target": str(first.id), "reason": "en fejl"}, on="2026-02-02T12:00:00Z")
+    visitor.undo(saved)
+    assert answers(app) == {}
+
+
+def test_what_was_undone_and_brought_back_can_be_undone_again(app, people, visitor):
+    saved = visitor.send(status_p1="present", status_p2="absent")
+    visitor.undo(saved)
+    for taken in [event for event in app.reader.walk("fabelby") if event.declaration.stem == "event-withdrawn"]:
+        people.record("event-withdrawn", {"target": str(taken.id), "reason": "alligevel"}, on="2026-02-02T12:00:00Z")
+    assert len(answers(app)) == 2
+    visitor.undo(saved)
+    assert answers(app) == {}

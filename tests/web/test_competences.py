@@ -275,3 +275,10 @@ def test_a_figure_opens_to_what_it_rests_on_and_says_what_is_not_shown(desk, peo
     seen = desk.client.get(place).text
     assert "10 registreringer" in seen
     assert "vises ikke for dig. De er talt med." in seen
+
+
+def test_a_sheet_sent_twice_is_one_answer(desk, people):
+    ref, key = desk.open_round(), str(uuid.uuid4())
+    first, second = (desk.answer(ref, "p1", ["3"] * 8, event_id=key, mode="paper") for _ in range(2))
+    assert (first.status_code, first.location) == (second.status_code, second.location)
+    assert (len(desk.entries("self-assessment-submitted")), desk.entries("event-corrected")) == (1, [])

@@ -161,6 +161,13 @@ def test_a_changed_answer_withdraws_mends_and_adds(app, signed_in, asked):
     }
 
 
+def test_a_form_gone_back_to_and_changed_is_saved_as_it_then_is(app, signed_in, asked):
+    client, key = signed_in(), str(uuid.uuid4())
+    for named in (["p2"], ["p3"], ["p2"]):
+        answer(app, client, key=key, works=named)
+        assert list(standing(app)[0]) == [(named[0], "works-with")]
+
+
 def test_none_yet_is_an_answer_that_gives_way_to_ties(app, signed_in, asked):
     client = signed_in()
     answer(app, client, none="1")
