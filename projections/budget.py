@@ -339,10 +339,10 @@ def _role_of(state: State, people: Mapping[str, State]) -> str | None:
     """Return the role hours were spent in: the one given, else the one role the participant had then, if one only."""
     if found := ref_in(state, "role"):
         return found
-    at, active = (state.get("when") or {}).get("time"), set[str]()
+    at, active = (state.get("when") or {}).get("time"), set[str | None]()
     for one in people.get(str(ref_in(state, "participant_id")), {}).get("roles", []):
         if at and _moment(one["at"]) <= _moment(at):
-            (active.add if one["begins"] else active.discard)(one["role"])
+            (active.add if one["begins"] else active.discard)(ref_in(one, "role"))  # None: the source is silent
     return active.pop() if len(active) == 1 else None
 
 
@@ -351,7 +351,8 @@ def _moment(text: str) -> dt.datetime:
 
 
 def _version(one: State) -> State:
-    place = f"version:{one['version']}"
+    known = one["version"] if isinstance(one["version"], int) else f"entry-{one['events'][0]}"  # the source is silent
+    place = f"version:{known}"
     return {
         "version": one["version"],
         "when": one["when"],

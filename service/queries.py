@@ -32,7 +32,7 @@ from projections.kernel import (
 from service.log.projector import Projector, stored_form
 from service.log.reading import LAST, Reader
 from service.log.store import Log
-from service.security.gate import Act, Caller, counting_depth, depth, may, sees
+from service.security.gate import Act, Caller, counting_depth, depth, may, reads, sees
 from service.wire import cloud_event
 
 WAIT_SECONDS: Final = 5.0
@@ -290,7 +290,7 @@ class Queries:
     ) -> list[tuple[Envelope, dict[tuple[int, str], str]]]:
         """Return the events the caller may see, each with its opened texts."""
         seen = [e for e in events if sees(caller, e.visibility, e.process, recordedby=e.recordedby)]
-        texts = self._log.vault.texts([event.position for event in seen])
+        texts = self._log.vault.texts([event.position for event in seen if reads(caller, event)])
         return [(event, texts) for event in seen]
 
     def fictional(self, process: str) -> bool:

@@ -152,7 +152,12 @@ def _baselines(m: Material) -> list[Block]:
         return []
     header = (t("Hvornår", "When"), t("Sådan var det før", "How it was before"), t("Kilde", "Source"), t("Nr.", "No."))
     rows = [
-        (((m.date(one["when"]),),), (_baseline(m, one),), m.cell(one["source"]), places(m, "evidence", one["entries"]))
+        (
+            ((m.date(one.get("when")),),),
+            (_baseline(m, one),),
+            m.cell(one["source"]),
+            places(m, "evidence", one["entries"]),
+        )
         for one in found
     ]
     name = t("Sådan var det før, uden målepunkt", "How it was before, without an indicator")

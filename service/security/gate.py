@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.keeping import AccessRole
+from domain.kernel import Envelope
 from domain.vocabulary import Visibility
 from projections.kernel import DEPTH, Projection
 
@@ -93,3 +94,12 @@ def sees(caller: Caller, visibility: Visibility | str, process: str, *, recorded
     """Return whether the caller may see an entry of this visibility in the process; one's own is always seen."""
     own = recordedby == caller.account and caller.has_part_in(process)
     return own or DEPTH[Visibility(visibility)] <= depth(caller, process)
+
+
+def reads(caller: Caller, event: Envelope) -> bool:
+    """Return whether the caller may read the texts of an entry they see: who a participant is, is for the team.
+
+    An evaluator sees each answer, and so no name beside it: a mark or a number stands for the person.
+    """
+    named = event.kind == "participant" and DEPTH[event.visibility] > DEPTH[Visibility.PROCESS]
+    return not named or caller.role in TEAM or event.recordedby == caller.account

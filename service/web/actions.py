@@ -43,9 +43,16 @@ def stands(page: ProcessPage, one: dict[str, Any]) -> str:
     return "quiet" if isinstance(end, dt.date) and end_of_day(end) < page.moment else "late"
 
 
+def _called(group: dict[str, Any] | None) -> str | None:
+    """Return a group's title, or its id where the source has no title; None without a group."""
+    if group is None:
+        return None
+    return group["title"] if isinstance(group["title"], str) else str(group["id"])
+
+
 def by_group(found: list[dict[str, Any]]) -> list[tuple[str | None, list[dict[str, Any]]]]:
     """Return the actions under their groups' titles, those without a group last."""
     held: dict[str | None, list[dict[str, Any]]] = {}
     for one in found:
-        held.setdefault(one["group"]["title"] if one["group"] else None, []).append(one)
+        held.setdefault(_called(one["group"]), []).append(one)
     return sorted(held.items(), key=lambda pair: (pair[0] is None, pair[0] or ""))

@@ -64,6 +64,6 @@ def leading(lang: str, data: Any) -> Lead:
 
 
 def _money(figure: Any, lang: str) -> tuple[str, Figures | None] | None:
-    if not figure or figure["value"] is None:
+    if not figure or not isinstance(figure["value"], str):
         return None
     return words.money(figure["value"], lang), ("budget", (figure["figure"],))

@@ -114,13 +114,13 @@ def _gatherings(chart: Chart, held: list[dict[str, Any]]) -> None:
     below, above = Labels(), Labels()
     _undated(chart, loose, above)
     first = {"kick-off": 0, "celebration": 1}
-    for item in sorted(dated, key=lambda one: (first.get(one["gathering_kind"], 2), one["date"])):
+    for item in sorted(dated, key=lambda one: (first.get(str(one.get("gathering_kind")), 2), one["date"])):
         at = chart.scale.place(dt.date.fromisoformat(item["date"]))
         kind = "gather planned" if item["status"] == "planned" else "gather"
         chart.add("line", "grid", x1=at, x2=at, y1=136, y2="end")
-        chart.add("circle", kind, tip=tip(chart, item, item["title"]), cx=at, cy=104, r=6)
+        chart.add("circle", kind, tip=tip(chart, item, item.get("title")), cx=at, cy=104, r=6)
         chart.add("circle", "dec", cx=at, cy=104, r=2)
-        title = str(item["title"])
+        title = item["title"] if isinstance(item.get("title"), str) else ""
         anchor = below.put(at, title)
         if anchor:
             chart.word(title, at, 130, anchor=anchor)

@@ -97,9 +97,9 @@ def steps_of(page: ProcessPage, one: dict[str, Any]) -> list[dict[str, Any]]:
 
 def said_where(page: ProcessPage, one: dict[str, Any]) -> str:
     """Return at which gathering, in which group or how something was said."""
-    if one["gathering"] and one["gathering"]["title"]:
+    if one["gathering"] and isinstance(one["gathering"]["title"], str):
         return page.t(f"Sagt ved {one['gathering']['title']}", f"Said at {one['gathering']['title']}")
-    if one["group"] and one["group"]["title"]:
+    if one["group"] and isinstance(one["group"]["title"], str):
         return page.t(f"I gruppen {one['group']['title']}", f"In the group {one['group']['title']}")
     return page.say.capital(one["channel"]) if isinstance(one["channel"], str) else page.t("Skrevet ind", "Recorded")
 

@@ -38,10 +38,15 @@ def lanes_of(chart: Chart, data: Any, actions: list[dict[str, Any]]) -> list[Lan
         return [one for one in found if (one["group"] or {}).get("id") == ref]
 
     lanes = [
-        Lane(str(group["title"]), under(actions, group["id"]), under(outcomes, group["id"])) for group in data["groups"]
+        Lane(_title(chart, group["title"]), under(actions, group["id"]), under(outcomes, group["id"]))
+        for group in data["groups"]
     ]
     loose = Lane(chart.t("Uden gruppe", "Without a group"), under(actions, None), under(outcomes, None))
     return [*lanes, loose] if loose.actions or loose.outcomes else lanes
+
+
+def _title(chart: Chart, title: object) -> str:
+    return title if isinstance(title, str) else chart.t("Titel ikke registreret", "Title not recorded")
 
 
 def draw_lane(chart: Chart, lane: Lane) -> None:

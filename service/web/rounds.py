@@ -29,6 +29,7 @@ from service.web.page import ProcessPage, asked_number
 from service.web.reading import sentence
 from service.web.record import declared, id_within, record_all, record_once, waited
 from service.web.session import check_form
+from service.web.things import texts_of
 
 ASKING: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 """Who runs rounds and types in answers for others."""
@@ -98,10 +99,11 @@ def names(page: ProcessPage, ids: Sequence[str]) -> dict[str, str]:
     if page.caller.role not in TEAM or not ids:
         return {}
     stored = page.kurslog.reader.things(page.process, sorted({f"participant/{ref}" for ref in ids}))
-    seen = page.kurslog.queries.events_out(page.caller, effective(stored))
+    seen = [event for event, _ in page.kurslog.queries.events_out(page.caller, effective(stored))]
+    texts = texts_of(page.kurslog, seen)
     return {
         event.subject.partition("/")[2]: texts[event.position, "name"]
-        for event, texts in seen
+        for event in seen
         if (event.position, "name") in texts
     }
 

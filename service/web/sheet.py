@@ -53,6 +53,7 @@ MODES: Final = {
     Mode.PAPER: ("fra papir", "from paper"),
     Mode.INTERVIEW: ("i en samtale", "in a conversation"),
 }
+UNSAID: Final = ("Tidspunktet er ikke registreret", "The moment is not recorded")
 STEM: Final = "self-assessment-submitted"
 
 
@@ -173,7 +174,7 @@ def _render(sheet: Sheet) -> str:
         editing=editing,
         closed=sheet.round.closed and sheet.given is None,
         name=names(page, [sheet.participant]).get(sheet.participant, sheet.participant),
-        moment=t(*MOMENTS[sheet.round.opened.moment.value]),
+        moment=t(*MOMENTS.get(str(sheet.round.opened.moment), UNSAID)),
         roles=[(role, role_name(role, page.lang)) for role in sheet.roles],
         skips=[(skip.value, t(*pair)) for skip, pair in SKIPS.items()],
         modes=[(mode.value, t(*pair)) for mode, pair in MODES.items()],

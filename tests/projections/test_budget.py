@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.belonging import RoleAssumed
 from domain.organising import (
     Aim,
     BudgetApproved,
@@ -221,6 +222,14 @@ def test_hours_stand_by_role_paid_and_given_apart(log):
 
 def test_hours_of_somebody_with_two_roles_stand_without_a_role(log):
     log.participant("p1", Role.CITIZEN, Role.EMPLOYEE)
+    log.given(HoursLogged(hours=Decimal(2), labour=Labour.VOLUNTEER, participant_id="p1"), "2026-02-01")
+
+    assert [one["role"] for one in asked(budget, log).data["hours"]["by_role"]] == [None]
+
+
+def test_hours_of_somebody_whose_role_the_source_leaves_out_stand_without_a_role(log):
+    log.participant("p1")
+    log.given(RoleAssumed(participant_id="p1", role=UNKNOWN), "2026-01-10", **silent_of("role"))
     log.given(HoursLogged(hours=Decimal(2), labour=Labour.VOLUNTEER, participant_id="p1"), "2026-02-01")
 
     assert [one["role"] for one in asked(budget, log).data["hours"]["by_role"]] == [None]

@@ -282,3 +282,12 @@ def test_a_sheet_sent_twice_is_one_answer(desk, people):
     first, second = (desk.answer(ref, "p1", ["3"] * 8, event_id=key, mode="paper") for _ in range(2))
     assert (first.status_code, first.location) == (second.status_code, second.location)
     assert (len(desk.entries("self-assessment-submitted")), desk.entries("event-corrected")) == (1, [])
+
+
+def test_a_name_that_was_mended_is_told_as_mended(desk, people, scribe):
+    first = next(event for event in desk.app.reader.walk("fabelby") if event.subject == "participant/p1")
+    change = {"target": str(first.id), "fields": [{"field": "name", "text": "Åse Opdigt"}], "reason": "tastefejl"}
+    scribe.record("event-corrected", change)
+    desk.open_round()
+    shown = desk.see("/rounds").text
+    assert ("Åse Opdigt" in shown, "Opdigtet p1" in shown) == (True, False)

@@ -55,6 +55,14 @@ def test_receipts_go_on_after_the_highest(app, evening):
     assert [event.data.receipt for event in notes(app)] == ["1", "2", "3", "4"]
 
 
+def test_a_note_that_was_mended_is_told_as_mended(app, evening, scribe):
+    saved(evening, TABLE, {"kind": "idea", "text": "En bnk"})
+    change = {"target": str(notes(app)[0].id), "fields": [{"field": "text", "text": "En bænk"}], "reason": "tastefejl"}
+    scribe.record("event-corrected", change)
+    shown = evening.get(TABLE).text
+    assert ("En bænk" in shown, "En bnk" in shown) == (True, False)
+
+
 def test_undo_takes_all_notes_of_the_last_save_and_no_others(app, evening):
     saved(evening, TABLE, {"kind": "idea", "text": "A"})
     place = saved(evening, TABLE, {"kind": "idea", "text": "B\nC"}).location
