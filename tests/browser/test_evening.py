@@ -1,6 +1,7 @@
 """An evening in the process, by what is visible alone: set it up, gather, write the notes, decide, do, look back, mend."""
 
 import datetime as dt
+from urllib.parse import urljoin
 
 import pytest
 
@@ -97,6 +98,55 @@ def test_a_newcomer_lives_in_it_for_an_evening(visit, width):
     assert page.locator(".toast").inner_text().startswith("Rettet.")
     assert "Næsten alle kom." in page.locator("main").inner_text()
     assert watched.complaints == []
+
+
+def from_the_menu(page, name):
+    page.get_by_role("link", name=name, exact=True).locator("visible=true").last.click()
+
+
+def ask_round(page, way, moment, step):
+    """Open a round, answer it for one person with the same step throughout, and close it."""
+    from_the_menu(page, "Kompetencer")
+    follow(page, way)
+    page.get_by_label(moment).check()
+    press(page, "Åbn runden")
+    follow(page, "Svar for Åse Opdigtet")
+    for question in page.locator(".steps5").all():
+        question.locator("label").nth(step - 1).click()
+    press(page, "Gem svaret")
+    if moment == "Efter":  # then asks how it was before, seen from now: that may wait
+        follow(page, "Runderne")
+    page.get_by_role("button", name=f"Luk runden {moment}").click()
+    assert page.locator(".toast").inner_text().startswith("Gemt.")
+
+
+def test_a_newcomer_asks_before_and_after_and_who_works_together_on_a_phone(visit):
+    page = (watched := visit("facilitator", width=390)).page
+    watched.go("/")
+    set_up(page, "Spørgeby")
+    ask_round(page, "Spørg deltagerne", "Før start", 2)
+    from_the_menu(page, "Relationer")
+    follow(page, "Spørg, hvem der arbejder sammen")
+    press(page, "Åbn runden")
+    page.get_by_role("link", name="Åse Opdigtet").click()
+    page.get_by_label("Bo Påfund").first.check()
+    press(page, "Gem svaret")
+    assert page.locator(".toast").inner_text().startswith("Gemt.")
+    ask_round(page, "Runderne", "Efter", 4)
+    from_the_menu(page, "Kompetencer")
+    assert "færre end fem har svaret" in page.locator(".lead").inner_text()
+    for name, heading in (
+        ("Relationer", "Relationer"),
+        ("Kursen", "Kursen for Spørgeby"),
+        ("Belæg", "Belæg"),
+        ("Nu", "Nu eller aldrig"),
+    ):
+        from_the_menu(page, name)
+        assert page.locator("h1").inner_text() == heading
+    draft = page.get_by_role("link", name="Rapport (PDF)").locator("visible=true").first.get_attribute("href")
+    report = page.request.get(urljoin(page.url, draft))
+    assert (report.status, report.headers["content-type"]) == (200, "application/pdf")
+    assert (watched.complaints, watched.outside) == ([], [])
 
 
 def test_thirty_notes_typed_one_by_one_take_one_button_each(visit):
