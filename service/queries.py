@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -273,17 +273,18 @@ class Queries:
         return _rendered(data, texts.get, href)
 
     def behind(
-        self, caller: Caller, process: str, name: str, clocks: Clocks, figure: str, by: str | None = None
+        self, caller: Caller, process: str, name: str, clocks: Clocks, figures: Collection[str], by: str | None = None
     ) -> list[Envelope]:
-        """Return the events behind one figure of the answer the caller gets.
+        """Return the events behind these figures of the answer the caller gets, which is asked once.
 
         Raises:
-            UnknownError: when the answer has no such figure.
+            UnknownError: when the answer lacks one of them.
         """
-        for found in _figures(self.ask(caller, process, name, clocks, by).data):
-            if found.key == figure:
-                return self.reader.at(found.events)
-        raise UnknownError(figure)
+        found = {one.key: one.events for one in _figures(self.ask(caller, process, name, clocks, by).data)}
+        missing = set(figures) - found.keys()
+        if missing or not figures:
+            raise UnknownError(", ".join(sorted(missing)))
+        return self.reader.at(sorted({position for key in figures for position in found[key]}))
 
     def events_out(
         self, caller: Caller, events: Iterable[Envelope]

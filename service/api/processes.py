@@ -92,7 +92,8 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.SEE, process)
         figure = request.args.get("figure", "")
-        behind = kurslog.queries.behind(caller, process, name, clocks(kurslog, process), figure, request.args.get("by"))
+        at, by = clocks(kurslog, process), request.args.get("by")
+        behind = kurslog.queries.behind(caller, process, name, at, [figure], by)
         return jsonify(kurslog.queries.cloud_events(caller, process, behind))
 
     @routes.route("/processes/<process>/reports/<template>.<extension>", methods=["GET"])

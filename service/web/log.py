@@ -183,13 +183,8 @@ def figure_page(kurslog: Kurslog, process: str, projection: str, figure: str) ->
         UnknownError: when there is no such figure.
     """
     page = ProcessPage.of(kurslog, process, Act.SEE)
-    found: dict[int, Envelope] = {}
-    for key in figure.replace(" ", "+").split("+"):
-        found |= {
-            event.position: event
-            for event in kurslog.queries.behind(page.caller, process, projection, page.clocks, key)
-        }
-    events = [found[position] for position in sorted(found)]
+    keys = set(figure.replace(" ", "+").split("+"))
+    events = kurslog.queries.behind(page.caller, process, projection, page.clocks, keys)
     start = asked_number("after")
     later = [event for event in events if event.position > start]
     shown = later[: SHOWN * 2]

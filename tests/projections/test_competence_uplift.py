@@ -321,7 +321,7 @@ def test_every_number_is_a_figure_that_opens(asking):
     keys = [answer.data["cells"][0]["gain"][name].key for name in ("change", "first", "last")]
     keys += [answer.data["roles"][0]["higher"].key, answer.data["rounds"][0]["response"][0]["answered"].key]
     for key in keys:
-        assert asking.app.queries.behind(FACILITATOR, "fabelby", "competence-uplift", clocks, key)
+        assert asking.app.queries.behind(FACILITATOR, "fabelby", "competence-uplift", clocks, [key])
 
 
 def test_days_are_told_as_they_were(asking):

@@ -33,7 +33,7 @@ def test_evidence_opens_to_the_entry_it_names(app, scribe, linked):
 
     assert claim["for"][0]["sentence"] == "Fyrre boliger"
     assert claim["counts"]["for"]["value"] == 1
-    behind = app.queries.behind(MANAGER, "fabelby", "claims", app.queries.clocks("fabelby"), "for:c1")
+    behind = app.queries.behind(MANAGER, "fabelby", "claims", app.queries.clocks("fabelby"), ["for:c1"])
     assert [str(event.id) for event in behind] == [linked]
 
 
