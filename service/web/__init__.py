@@ -27,6 +27,7 @@ from service.web.evidence import evidence_page
 from service.web.files import report_file
 from service.web.fronts import now_page, tonight_page
 from service.web.importing import import_confirm, import_form, import_preview, import_undo, import_upload
+from service.web.judging import judging_page
 from service.web.learning import learning_page
 from service.web.log import entry_page, figure_page, log_page
 from service.web.mending import mend_page, save_mend
@@ -63,6 +64,7 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>", "course", course_page),
     ("GET", "/p/<process>/now", "now", now_page),
     ("GET", "/p/<process>/tonight", "tonight", tonight_page),
+    ("GET", "/p/<process>/evaluation", "judging", judging_page),
     ("GET", "/p/<process>/setup/<step>", "setup", setup_page),
     ("POST", "/p/<process>/setup/<step>", "save_setup", save_setup),
     ("GET", "/p/<process>/people", "people", people_page),

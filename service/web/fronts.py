@@ -19,7 +19,12 @@ from service.web.page import ProcessPage, today
 from service.web.people import people_of
 from service.web.registering import ROLES
 
-FIRST: Final = {AccessRole.PROJECT_MANAGER: "now", AccessRole.ADMINISTRATOR: "now", AccessRole.FACILITATOR: "tonight"}
+FIRST: Final = {
+    AccessRole.PROJECT_MANAGER: "now",
+    AccessRole.ADMINISTRATOR: "now",
+    AccessRole.FACILITATOR: "tonight",
+    AccessRole.EVALUATOR: "judging",
+}
 """The screen a role meets first."""
 
 SOON: Final = 14

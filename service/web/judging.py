@@ -1,0 +1,39 @@
+"""The evaluator's first screen: the claims, who has answered, what was agreed before the figures, and what contradicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.keeping import AccessRole
+from service.app import Kurslog
+from service.queries import UnknownError
+from service.security.gate import Act
+from service.web.claims import leading
+from service.web.page import ProcessPage
+
+
+def judging_page(kurslog: Kurslog, process: str) -> str:
+    """Show what an evaluator looks at first.
+
+    Raises:
+        UnknownError: to anybody else; the page is not there for them.
+    """
+    page = ProcessPage.of(kurslog, process, Act.RECORD)
+    if page.caller.role is not AccessRole.EVALUATOR:
+        raise UnknownError(process)
+    claims, uplift = page.answer("claims"), page.answer("competence-uplift")
+    return page.render(
+        "judging.html",
+        lead=leading(page.lang, claims),
+        claims=claims["claims"],
+        rounds=uplift["rounds"],
+        waves=page.answer("relationship-map")["waves"],
+        evidence=page.answer("evidence"),
+        torn=[one for one in claims["claims"] if one["for"] and one["against"]],
+        lower=lower_of(uplift["cells"]),
+    )
+
+
+def lower_of(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the competences in which a role rates itself lower, whether or not that is beyond the uncertainty."""
+    return [cell for cell in cells if cell["gain"] and cell["gain"]["change"]["value"] < 0]
