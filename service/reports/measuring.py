@@ -198,8 +198,8 @@ def _across(m: Material, drawn: list[Node]) -> list[Block]:
         ]
     kind = label(drawn[0]["kind"], m.language)
     said = m.t(
-        f"Der er spurgt, hvem man {kind}. Tallene er regnet over dem, der svarede hver gang. Co-deltagelse tæller ikke som en relation.",
-        f"People were asked whom they {kind}. The figures are over those who answered every time. Coming to the same gathering is no tie.",
+        f"Der er spurgt, hvem man {kind}. Tallene er regnet over dem, der svarede hver gang. At have været til samme samling tæller ikke som en relation.",
+        f"People were asked about this tie: {kind}. The figures are over those who answered every time. Coming to the same gathering is no tie.",
     )
     return [Paragraph(tuple(lines)), Paragraph((said,), "small")]
 

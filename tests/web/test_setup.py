@@ -213,12 +213,13 @@ def test_signing_in_leads_to_the_first_screen_of_the_role(app, client, scribe):
     from domain.keeping import AccessRole
 
     found = {}
-    for role in ("project-manager", "facilitator", "evaluator"):
+    for role in ("project-manager", "facilitator", "evaluator", "researcher"):
         hour = dt.timedelta(hours=1)
         link = app.tokens.create(role=AccessRole(role), process="fabelby", lasting=hour, kind="link")
         found[role] = client.post(f"/sign-in/{link}").location
     assert found == {
         "project-manager": "/p/fabelby/now",
         "facilitator": "/p/fabelby/tonight",
-        "evaluator": "/p/fabelby",
+        "evaluator": "/p/fabelby/evaluation",
+        "researcher": "/p/fabelby",
     }
