@@ -13,10 +13,12 @@ from domain.kernel import Envelope
 from projections.everything import PROJECTIONS
 from service.cluster import Cluster
 from service.log.files import Files
+from service.log.ledger import Ledger, Signing, load_signer
 from service.log.migrate import migrate
 from service.log.projector import Projector, Worker
 from service.log.reading import Reader
-from service.log.store import Log, begun
+from service.log.roles import SIGNER, WEB, acting_as
+from service.log.store import STATEMENT_SECONDS, WEB_STATEMENT_SECONDS, Log, begun
 from service.log.vault import MasterKey
 from service.queries import Queries
 from service.record import Record, Recorded
@@ -30,11 +32,15 @@ class Kurslog:
 
     settings: Settings
     dsn: str
+    serving: bool = False
+    """In a web server: with the web's rights in the database, and shorter bounds."""
 
     @cached_property
     def log(self) -> Log:
         """The store."""
-        return Log(self.dsn, MasterKey.load(self.settings.master_key_file, make=not begun(self.dsn)))
+        master = MasterKey.load(self.settings.master_key_file, make=not begun(self.dsn))
+        bound = WEB_STATEMENT_SECONDS if self.serving else STATEMENT_SECONDS
+        return Log(self.dsn, master, statement_seconds=bound)
 
     @cached_property
     def reader(self) -> Reader:
@@ -55,7 +61,8 @@ class Kurslog:
     def projector(self) -> Projector:
         """Following it; the tables of its projections are there, if still empty."""
         projector = Projector(self.log, self.reader, PROJECTIONS)
-        projector.prepare()
+        if not self.serving:
+            projector.prepare()
         return projector
 
     @cached_property
@@ -64,9 +71,25 @@ class Kurslog:
         return Queries(self.log, self.reader, self.projector, PROJECTIONS)
 
     @cached_property
+    def ledger(self) -> Ledger:
+        """Proving that it was not changed."""
+        return Ledger(self.log.connection)
+
+    def signing(self) -> Signing:
+        """Return what signs this log, with the signer's rights in the database; its key is made the first time."""
+        origin = self.settings.ledger_origin or f"kurslog/{self.log.cell}"
+        signer = load_signer(self.settings.signer_key, origin)
+        return Signing(acting_as(self.dsn, SIGNER), signer, self.settings.signer_key.with_suffix(".last"))
+
+    @cached_property
     def tokens(self) -> Tokens:
         """Who may come in."""
         return Tokens(self.log)
+
+    def served(self) -> Kurslog:
+        """Return a Kurslog on the same log with the rights of a web server; this one has made what it needs."""
+        _ = self.projector
+        return Kurslog(self.settings, acting_as(self.dsn, WEB), serving=True)
 
     def worker(self) -> Worker:
         """Return a worker for this log."""

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from service.answering import language, problem_for, problem_response, wants_json
 from service.api import create_api
 from service.app import Kurslog, database
+from service.log.roles import WEB, acting_as
 from service.settings import Settings
 from service.web import create_pages, error_page
 
@@ -69,6 +70,6 @@ def from_environment() -> Flask:
     """Return the application of a server's worker process, on the database of the environment."""
     settings = Settings.from_environment()
     held = database(settings)
-    kurslog = Kurslog(settings, held.__enter__())
+    kurslog = Kurslog(settings, acting_as(held.__enter__(), WEB), serving=True)
     atexit.register(held.__exit__, None, None, None)
     return create_app(kurslog)

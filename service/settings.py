@@ -29,6 +29,19 @@ class Settings:
     language: str = "da"
     file_max_bytes: int = 12 * 2**20
     master_key_file: Path
+    signer_key_file: Path | None = None
+    ledger_origin: str | None = None
+    witnesses_file: Path | None = None
+
+    @property
+    def signer_key(self) -> Path:
+        """Where the signer's key lies; its public half lies beside it, with the ending .pub."""
+        return self.signer_key_file or self.home / "signer.key"
+
+    @property
+    def witnesses(self) -> Path:
+        """Where the keys of witnesses stand, one a line; without the file there are none."""
+        return self.witnesses_file or self.home / "witnesses"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -60,10 +73,15 @@ class Settings:
             host=environment.get("KURSLOG_HOST") or "127.0.0.1",
             port=int(port),
             language=language,
-            master_key_file=Path(environment.get("KURSLOG_MASTER_KEY_FILE") or home / "master.key")
-            .expanduser()
-            .absolute(),
+            master_key_file=_file(environment.get("KURSLOG_MASTER_KEY_FILE")) or home / "master.key",
+            signer_key_file=_file(environment.get("KURSLOG_SIGNER_KEY_FILE")),
+            ledger_origin=environment.get("KURSLOG_LEDGER_ORIGIN") or None,
+            witnesses_file=_file(environment.get("KURSLOG_WITNESSES_FILE")),
         )
+
+
+def _file(path: str | None) -> Path | None:
+    return Path(path).expanduser().absolute() if path else None
 
 
 def _language(locale: str) -> str:

@@ -102,9 +102,17 @@ def serve(*, workers: int) -> None:
     """Serve until stopped."""
     settings = Settings.from_environment()
     _check_port(settings)
-    with database(settings):
+    with database(settings) as dsn:
+        ready(settings, dsn)
         words(t(f"Kurslog: http://{settings.host}:{settings.port}", f"Kurslog: http://{settings.host}:{settings.port}"))
         run(settings, workers=workers)
+
+
+def ready(settings: Settings, dsn: str) -> None:
+    """Make, as the tables' owner, what a web server may not make: the projections' tables, the seal of the key."""
+    app = Kurslog(settings, dsn)
+    _ = app.projector
+    app.close()
 
 
 def _check_port(settings: Settings) -> None:

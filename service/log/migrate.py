@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 import psycopg
+
+from service.log.roles import MARK, grant
 
 LOCK: Final = (771, 2)
 CREATE: Final = (
@@ -39,13 +41,21 @@ def migrate(dsn: str) -> list[str]:
     ours = migrations()
     with psycopg.connect(dsn) as connection:
         connection.execute("select pg_advisory_xact_lock(%s, %s)", LOCK)
-        connection.execute(CREATE)
-        applied = {row[0] for row in connection.execute("select name from public.kurslog_migration")}
-        if newer := applied - set(ours):
+        applied = _applied(connection)
+        if newer := {name for name in applied if not name.startswith(MARK)} - set(ours):
             msg = f"This version does not know {', '.join(sorted(newer))}. Install the Kurslog that wrote the database."
             raise SchemaTooNewError(msg)
         todo = [name for name in ours if name not in applied]
         for name in todo:
             connection.execute(ours[name].encode())
             connection.execute("insert into public.kurslog_migration (name) values (%s)", (name,))
+        grant(connection, applied)
     return todo
+
+
+def _applied(connection: psycopg.Connection[Any]) -> set[str]:
+    """Return what was run before; the table is made only where it is missing, so that a reader may ask, too."""
+    found = connection.execute("select to_regclass('public.kurslog_migration') is not null").fetchone()
+    if not (found and found[0]):
+        connection.execute(CREATE)
+    return {row[0] for row in connection.execute("select name from public.kurslog_migration")}

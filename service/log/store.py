@@ -12,8 +12,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, dict_row
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from domain.kernel import Envelope
@@ -25,9 +24,13 @@ COPY_FROM: Final = 400
 POOL_SIZE: Final = 2
 POOL_OVERFLOW: Final = 14
 TIMEOUTS: Final = (
-    "set lock_timeout = '5s'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'; "
+    "set lock_timeout = '5s'; set statement_timeout = '{0}s'; set idle_in_transaction_session_timeout = '{0}s'; "
     "set time zone 'UTC'"
 )
+STATEMENT_SECONDS: Final = 60
+"""How long one statement of the worker or the command line may take."""
+WEB_STATEMENT_SECONDS: Final = 10
+"""How long one statement may take while a browser waits."""
 APPEND: Final = (
     "select log.append(%s::int[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::text[], "
     "%s::bytea[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::bytea[]) as answer"
@@ -47,6 +50,9 @@ COPY_EVENTS: Final = (
     "copy log.event (notification_id, originator_id, originator_version, topic, state, process, subject, event_id, "
     "recorded_at) from stdin (format binary)"
 )
+SEAL: Final = (
+    "update log.cell set sealed_check = coalesce(sealed_check, %s) returning id, sealed_check"  # the first key stays
+)
 REDACT: Final = "select log.redact(%s, %s::bigint[], %s::text[], %s, 'text')"
 COPY_VAULT: Final = "copy log.vault (position, field, key_id, cipher) from stdin (format binary)"
 
@@ -64,20 +70,33 @@ class BusyError(Exception):
 
 
 class Datastore(PostgresDatastore):
-    """The library's pool, with low bounds on locks and statements."""
+    """The library's pool over any conninfo, with low bounds on locks and statements."""
+
+    def __init__(self, dsn: str, statement_seconds: int) -> None:
+        self._bounds = TIMEOUTS.format(statement_seconds)
+        super().__init__(
+            *("",) * 5, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, max_waiting=64, schema="log",
+            originator_id_type="text",
+        )  # fmt: skip
+        self.pool.conninfo, self.pool.kwargs = dsn, {"row_factory": dict_row}
+        self.pool.open(wait=False)
 
     def after_connect_func(self) -> Callable[[Connection[Any]], None]:
         """Set up each new connection: autocommit and the bounds."""
+        bounds = self._bounds.encode()
 
         def after_connect(connection: Connection[Any]) -> None:
             connection.autocommit = True
-            connection.execute(TIMEOUTS)
+            connection.execute(bounds)
 
         return after_connect
 
 
 class LogRecorder(PostgresApplicationRecorder):
     """Appends under one advisory lock, checking in the database every stream the rules read."""
+
+    lock_wait: Callable[[float], None] = staticmethod(lambda _: None)
+    """Told how long each append waited for the lock, in seconds; whoever measures sets it."""
 
     def insert_events(
         self, stored_events: Sequence[Any], *, reads: Mapping[str, int] | None = None, **_: Any
@@ -115,12 +134,18 @@ class LogRecorder(PostgresApplicationRecorder):
         )  # fmt: skip
         with self.datastore.get_connection() as connection:
             if not any(e.replaces for e in events):
-                return _answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
+                return self._answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
             with connection.transaction():
-                answer = _answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
+                answer = self._answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
                 if all(position > 0 for position in answer):
                     _redact(connection, events, answer)
         return answer
+
+    def _answer(self, row: DictRow | None) -> list[int]:
+        """Return the positions; what the lock cost stands behind them."""
+        *positions, waited = row["answer"] if row else [0]
+        self.lock_wait(waited / 1_000_000)
+        return positions
 
     def _copy(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
         with self.datastore.get_connection() as connection, connection.transaction(), connection.cursor() as cursor:
@@ -170,10 +195,6 @@ def _reads(events: Sequence[SealedEvent], reads: Mapping[str, int] | None) -> di
     return known
 
 
-def _answer(row: DictRow | None) -> list[int]:
-    return list(row["answer"]) if row else []
-
-
 def _redact(connection: Connection[DictRow], events: Sequence[SealedEvent], positions: Sequence[int]) -> None:
     """Delete what these events replace, in their own transaction: no moment at which both texts can be read."""
     for event, position in zip(events, positions, strict=True):
@@ -194,22 +215,22 @@ class Log(Application[str]):
 
     name = "log"
 
-    def __init__(self, dsn: str, master: MasterKey) -> None:
+    def __init__(self, dsn: str, master: MasterKey, *, statement_seconds: int = STATEMENT_SECONDS) -> None:
         self._dsn = dsn
         self._master = master
+        self._statement_seconds = statement_seconds
         self.cell = self._own_cell()
         super().__init__({"PERSISTENCE_MODULE": "eventsourcing.popo"})
 
     def _own_cell(self) -> str:
         """Return the cell's id, having made sure that this is its master key."""
         with psycopg.connect(self._dsn) as connection:
-            row = connection.execute("select id, sealed_check from log.cell for update").fetchone()
+            row = connection.execute("select id, sealed_check from log.cell").fetchone()
             if row is None:
                 return ""
             if row[1] is None:
-                connection.execute("update log.cell set sealed_check = %s", (self._master.seal_check(),))
-            else:
-                self._master.check(bytes(row[1]))
+                row = connection.execute(SEAL, (self._master.seal_check(),)).fetchone() or row
+            self._master.check(bytes(row[1]))
             return str(row[0])
 
     def construct_mapper(self) -> LogMapper:
@@ -220,20 +241,7 @@ class Log(Application[str]):
 
     def construct_recorder(self) -> LogRecorder:
         """Return our recorder, over a pool of its own."""
-        known = conninfo_to_dict(self._dsn)
-        self.datastore = Datastore(
-            dbname=str(known.get("dbname") or "postgres"),
-            host=str(known.get("host") or "localhost"),
-            port=str(known.get("port") or 5432),
-            user=str(known.get("user") or "postgres"),
-            password=str(known.get("password") or ""),
-            pool_size=POOL_SIZE,
-            max_overflow=POOL_OVERFLOW,
-            max_waiting=64,
-            schema="log",
-            originator_id_type="text",
-        )
-        self.datastore.pool.open(wait=False)
+        self.datastore = Datastore(self._dsn, self._statement_seconds)
         return LogRecorder(self.datastore, events_table_name="event")
 
     def save(self, *objs: Any, reads: Mapping[str, int] | None = None, **_: Any) -> list[Any]:

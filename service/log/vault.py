@@ -17,6 +17,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from service.log.keyfile import write_once
+
 if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import DictRow
@@ -81,25 +83,6 @@ class ErasedKeyError(Exception):
     """The key the texts were sealed under has been erased; nothing is written in that name any more."""
 
 
-def _make_key(path: Path) -> None:
-    """Write a new key whole and for good, or not at all; who comes second keeps the first one's."""
-    part = path.with_suffix(f".{os.getpid()}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(os.urandom(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
-
-
 @dataclass(frozen=True, slots=True)
 class MasterKey:
     """The key that wraps all others, kept in a file outside the database (mode 0600)."""
@@ -113,9 +96,8 @@ class MasterKey:
         Raises:
             MasterKeyError: when there is none and none may be made, or the file holds something else.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         if make and not path.exists():
-            _make_key(path)
+            write_once(path, os.urandom(KEY_BYTES))
         if not path.exists():
             raise MasterKeyError(f"The master key {path} is not there. Bring it back: without it no text can be read.")
         key = path.read_bytes()

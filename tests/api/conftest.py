@@ -10,7 +10,10 @@ from service.http import create_app
 
 @pytest.fixture
 def web(app):
-    return create_app(app)
+    """Yield the application of a web server: with the web's rights in the database, as in earnest."""
+    served = app.served()
+    yield create_app(served)
+    served.close()
 
 
 @pytest.fixture

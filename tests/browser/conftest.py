@@ -144,8 +144,8 @@ def answered_twice():
 @pytest.fixture(scope="session")
 def site(kurslog):
     """Yield the address of the live server."""
-    worker = kurslog.worker()
-    served = make_server("127.0.0.1", 0, create_app(kurslog), threaded=True)
+    worker, web = kurslog.worker(), kurslog.served()
+    served = make_server("127.0.0.1", 0, create_app(web), threaded=True)
     threads = [threading.Thread(target=run, daemon=True) for run in (worker.run, served.serve_forever)]
     for thread in threads:
         thread.start()
@@ -154,6 +154,7 @@ def site(kurslog):
     worker.stop()
     for thread in threads:
         thread.join(timeout=10)
+    web.close()
 
 
 @pytest.fixture(scope="session")

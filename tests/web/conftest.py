@@ -10,7 +10,10 @@ from service.http import create_app
 
 @pytest.fixture
 def client(app):
-    return create_app(app).test_client()
+    """Return a client of a web server: with the web's rights in the database, as in earnest."""
+    served = app.served()
+    yield create_app(served).test_client()
+    served.close()
 
 
 @pytest.fixture
