@@ -17,7 +17,7 @@ STALE := stale
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz check format docs lock clean stale
+.PHONY: help demo test fuzz faults check format docs lock clean stale
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' Makefile | expand -t 14
@@ -31,6 +31,9 @@ test: check ## run the linters, then every test (ARGS='-k word' for some, JOBS=1
 
 fuzz: $(VENV)/.test ## send the API a great deal of made-up input (FUZZ=200 examples an operation)
 	@KURSLOG_FUZZ_EXAMPLES=$(or $(FUZZ),200) exec $(PY) -m pytest tests/api/test_fuzzed.py -o timeout=3600
+
+faults: $(VENV)/.test ## break what can break, for a quarter of an hour, and count what was lost (ARGS='-k disk' for some)
+	@KURSLOG_FAULTS=long exec $(PY) -m pytest tests/faults -o timeout=3600 $(ARGS)
 
 check: $(VENV)/.test ## run the linters only
 	@echo 'Checking: ruff, mypy, import-linter, djlint, codespell'

@@ -11,13 +11,19 @@ from service.files import FileRefusedError
 from service.imports import sentences
 from service.imports.sheets import UnreadableTableError
 from service.imports.undoing import StandsInTheWayError
-from service.log.store import BusyError
+from service.log.store import BusyError, FullError
 from service.queries import NotYetError, UnknownError, UnreadableTimeError
-from service.record import ConflictError
+from service.record import ConflictError, UnansweredError
 from service.wire import UnreadableError
 
 RETRY_SECONDS: Final = 5
 NAMED: Final = 5
+SHORTLY: Final[dict[type[Exception], str]] = {
+    NotYetError: "not-yet",
+    UnansweredError: "unanswered",
+    FullError: "disk-full",
+}
+"""What passes by itself, or when somebody makes room; whatever else may pass is called busy."""
 
 
 class Problem(NamedTuple):
@@ -41,6 +47,14 @@ SENTENCES: Final = {
     "busy": (
         "Mange skriver lige nu. Intet er gemt. Prøv igen om fem sekunder.",
         "Many are writing. Nothing was saved. Try again in five seconds.",
+    ),
+    "unanswered": (
+        "Databasen svarede ikke; måske er det gemt, måske ikke. Send det samme igen om lidt: det tæller kun én gang.",
+        "The database did not answer: perhaps it is saved, perhaps not. Send the same again shortly: it counts once.",
+    ),
+    "disk-full": (
+        "Der er ikke plads til mere på serveren. Intet er gemt. Sig det til den, der driver Kurslog.",
+        "There is no room left on the server. Nothing was saved. Tell whoever runs Kurslog.",
     ),
     "not-yet": (
         "Det er gemt, men ses ikke endnu. Prøv igen om fem sekunder.",
@@ -123,9 +137,8 @@ def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0
             return Problem(422, "unreadable-time", sentence("unreadable-time", language), {"why": str(error)})
         case UnknownError():
             return Problem(404, "not-found", sentence("not-found", language), {})
-        case BusyError() | ConflictError():
-            return Problem(503, "busy", sentence("busy", language), {})
-        case NotYetError():
-            return Problem(503, "not-yet", sentence("not-yet", language), {})
+        case BusyError() | ConflictError() | NotYetError() | UnansweredError():
+            rule = SHORTLY.get(type(error), "busy")
+            return Problem(503, rule, sentence(rule, language), {})
         case _:
             return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -15,11 +16,13 @@ from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, settle, stream_of,
 from domain.refusals import Refused
 from domain.register import Known, decide
 from service.log.reading import Reader
-from service.log.store import AlreadyRecordedError, BusyError, Log, StaleError
+from service.log.store import AlreadyRecordedError, BusyError, Log, LostError, StaleError
 from service.log.vault import ErasedKeyError
 from service.wire import data_out
 
 TRIES: Final = 12
+LOST_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
+"""Seconds to wait before asking again after a connection broke; a server that restarts is back by then."""
 UUID_PATTERN: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ARRAY_MAX: Final = 5000
 SENT: Final = (
@@ -40,6 +43,10 @@ SENT: Final = (
 
 class ConflictError(Exception):
     """Too many wrote at once to the same thing. Nothing was written; try again in a moment."""
+
+
+class UnansweredError(Exception):
+    """The answer was lost, and asking again found nobody. The same ids sent again count once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +84,41 @@ class Record:
 
         Raises:
             Refused: when a rule says no. ConflictError: when others were first too often. BusyError: no answer in time.
+            In each of these nothing was written. UnansweredError: whether it was written could not be found out.
         """
-        lost = False
-        for _ in range(TRIES):
-            try:
-                outcomes = self._once(events, now=now, importing=False)
-            except (StaleError, AlreadyRecordedError):
-                continue
-            except BusyError:
-                if lost:  # the first may have been a lost acknowledgement: the ids tell on a second try
-                    raise
-                lost = True
-                continue
-            return [outcome.recorded for outcome in outcomes if outcome.recorded]
-        raise ConflictError("Others were writing to the same thing. Nothing was written; try again.")
+        outcomes = self._settled(lambda: self._once(events, now=now, importing=False))
+        return [outcome.recorded for outcome in outcomes if outcome.recorded]
 
     def take_in(self, events: Sequence[Envelope], *, now: dt.datetime, rehearsal: bool = False) -> list[Outcome]:
         """Record part of an import: what is admitted goes in together, what is refused is told, event by event.
 
         In a rehearsal everything is judged in the same way and nothing is written; what would go in has position 0.
         """
-        for _ in range(TRIES):
-            try:
-                return self._once(events, now=now, importing=True, rehearsal=rehearsal)
-            except (StaleError, AlreadyRecordedError):
-                continue
-        raise ConflictError("Others were writing to the same thing. Nothing was written; try again.")
+        return self._settled(lambda: self._once(events, now=now, importing=True, rehearsal=rehearsal))
 
     # -------------------------------------------------------------- one try
+    def _settled(self, once: Callable[[], list[Outcome]]) -> list[Outcome]:
+        """Try until it is known what became of it: after a lost answer the ids tell, on the next try."""
+        unsure: UnansweredError | None = None
+        pauses = list(LOST_PAUSES)
+        for _ in range(TRIES):
+            try:
+                return once()
+            except (StaleError, AlreadyRecordedError):
+                continue
+            except UnansweredError as error:
+                unsure = error
+                if not pauses:
+                    raise
+            except BusyError as error:
+                if not pauses or not isinstance(error, LostError):
+                    if unsure is None:
+                        raise
+                    raise unsure from error
+            time.sleep(pauses.pop(0))
+            self._log.reconnect()
+        raise unsure or ConflictError("Others were writing to the same thing. Nothing was written; try again.")
+
     def _once(
         self, events: Sequence[Envelope], *, now: dt.datetime, importing: bool, rehearsal: bool = False
     ) -> list[Outcome]:
@@ -188,6 +202,10 @@ class Record:
             return [recording.notification.id for recording in self._log.save(*events, reads=checked)]
         except ErasedKeyError as error:
             raise Refused("text-erased") from error
+        except LostError as error:
+            raise UnansweredError(
+                "No answer came: it is written or not. The same ids again tell, and count once."
+            ) from error
 
     def _same(self, event: Envelope, stored: Envelope) -> None:
         """Let the same content pass, refuse other content under the same id.

@@ -149,3 +149,19 @@ def scribe(app):
     found = Scribe(app)
     found.begin()
     return found
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what the tests of promises counted, a line each."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    lines = [
+        said
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, said in report.user_properties
+        if name == "counts"
+    ]
+    if lines:
+        terminalreporter.section("promises")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -23,7 +23,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from domain.kernel import Envelope, thing_of
 from projections.kernel import Projection, Row, State, advance
 from service.log.reading import Reader
-from service.log.store import BusyError, Log
+from service.log.store import BusyError, Log, LostError
 
 LOGGER: Final = logging.getLogger("kurslog")
 PAGE: Final = 5000
@@ -157,7 +157,7 @@ class Projector:
         """Let what fails here stop nobody else: it is set aside, and said once for each place it fails at."""
         try:
             yield
-        except OutOfStepError:
+        except (OutOfStepError, LostError):
             raise
         except Exception:  # anything a fold may do
             aside.add(key)
@@ -169,8 +169,7 @@ class Projector:
 
     def reconnect(self) -> None:
         """Replace the connections that died; without a database there is nothing to replace yet."""
-        with contextlib.suppress(Exception):
-            self._log.datastore.pool.check()
+        self._log.reconnect()
 
     def places(self) -> dict[str, int]:
         """Return how far the clock and each projection have come."""

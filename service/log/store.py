@@ -31,6 +31,9 @@ STATEMENT_SECONDS: Final = 60
 """How long one statement of the worker or the command line may take."""
 WEB_STATEMENT_SECONDS: Final = 10
 """How long one statement may take while a browser waits."""
+DISK_FULL: Final = "53100"
+SHUT_DOWN: Final = "57P"
+"""How SQLSTATE begins when the server ends a connection; one that breaks has none."""
 APPEND: Final = (
     "select log.append(%s::int[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::text[], "
     "%s::bytea[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::bytea[]) as answer"
@@ -67,6 +70,14 @@ class AlreadyRecordedError(IntegrityError):
 
 class BusyError(Exception):
     """The database did not answer in time, or is not there. Nothing was written; try again in a moment."""
+
+
+class LostError(BusyError):
+    """The connection broke before the answer came: what was asked for was done, or not; nobody here knows."""
+
+
+class FullError(BusyError):
+    """The database has no room left on its disk. Nothing was written."""
 
 
 class Datastore(PostgresDatastore):
@@ -224,7 +235,7 @@ class Log(Application[str]):
 
     def _own_cell(self) -> str:
         """Return the cell's id, having made sure that this is its master key."""
-        with psycopg.connect(self._dsn) as connection:
+        with busy(), psycopg.connect(self._dsn) as connection:
             row = connection.execute("select id, sealed_check from log.cell").fetchone()
             if row is None:
                 return ""
@@ -235,7 +246,7 @@ class Log(Application[str]):
 
     def construct_mapper(self) -> LogMapper:
         """Return our mapper, over the vault."""
-        self.vault = Vault(lambda: self.datastore.pool, self._master, self.cell)
+        self.vault = Vault(self.connection, self._master, self.cell)
         self.files = Files(self.connection, self.vault)
         return LogMapper(self.vault)
 
@@ -269,6 +280,11 @@ class Log(Application[str]):
             connection.execute("select pg_advisory_xact_lock(772, hashtext(%s))", (name,))
             yield
 
+    def reconnect(self) -> None:
+        """Replace the connections that died; without a database there is nothing to replace yet."""
+        with contextlib.suppress(Exception):
+            self.datastore.pool.check()
+
     def close(self) -> None:
         """Give the connections back."""
         super().close()
@@ -277,18 +293,28 @@ class Log(Application[str]):
 
 @contextlib.contextmanager
 def busy() -> Iterator[None]:
-    """Turn "no answer in time" of any layer into `BusyError`."""
+    """Turn "no answer in time" of any layer into `BusyError`, and a broken connection into `LostError`."""
     from eventsourcing.persistence import OperationalError  # noqa: PLC0415 - a name that psycopg has as well
 
     try:
         yield
     except (psycopg.OperationalError, OperationalError, PoolTimeout, TooManyRequests) as error:
-        raise BusyError(str(error)) from error
+        raise _kind_of(error)(str(error)) from error
+
+
+def _kind_of(error: Exception) -> type[BusyError]:
+    """Return what to call an error of a driver: where the server said no, it has undone everything itself."""
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if isinstance(cause, PoolTimeout | TooManyRequests) or not isinstance(cause, psycopg.Error):
+        return BusyError
+    if cause.sqlstate == DISK_FULL:
+        return FullError
+    return LostError if (cause.sqlstate or SHUT_DOWN).startswith(SHUT_DOWN) else BusyError
 
 
 def begun(dsn: str) -> bool:
     """Whether the database was begun with a master key: then none may be made in its place."""
-    with psycopg.connect(dsn) as connection:
+    with busy(), psycopg.connect(dsn) as connection:
         row = connection.execute("select sealed_check is not null from log.cell").fetchone()
     return bool(row and row[0])
 

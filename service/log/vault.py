@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from service.log.keyfile import write_once
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from psycopg import Connection
     from psycopg.rows import DictRow
-    from psycopg_pool import ConnectionPool
 
     from domain.kernel import Envelope
     from domain.vocabulary import Sealed
@@ -141,8 +142,10 @@ def key_id_of(event: Envelope) -> str:
 class Vault:
     """Seals and opens personal texts."""
 
-    def __init__(self, pool: Callable[[], ConnectionPool[Connection[DictRow]]], master: MasterKey, cell: str) -> None:
-        self._pool = pool
+    def __init__(
+        self, connection: Callable[[], AbstractContextManager[Connection[DictRow]]], master: MasterKey, cell: str
+    ) -> None:
+        self._connection = connection
         self._master = master
         self._cell = cell
         self._keys: dict[str, AESGCM] = {}
@@ -154,7 +157,7 @@ class Vault:
             return
         processes = [key_id.partition("/")[0] for key_id in missing]
         wrapped = [self._master.wrap(key_id, AESGCM.generate_key(256)) for key_id in missing]
-        with self._pool().connection() as connection:
+        with self._connection() as connection:
             connection.execute(INSERT_KEYS, (missing, processes, wrapped))
         self._fetched(missing)
 
@@ -163,7 +166,7 @@ class Vault:
         found = {key_id: key for key_id in set(key_ids) if (key := self._keys.get(key_id))}
         absent = sorted(set(key_ids) - set(found))
         if absent:
-            with self._pool().connection() as connection:
+            with self._connection() as connection:
                 for row in connection.execute(SELECT_KEYS, (absent,)):
                     if row["wrapped"] is not None:
                         found[row["key_id"]] = AESGCM(self._master.unwrap(row["key_id"], bytes(row["wrapped"])))
@@ -214,7 +217,7 @@ class Vault:
     def _opened(self, query: str, *wanted: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
         if not wanted[0]:
             return
-        with self._pool().connection() as connection:
+        with self._connection() as connection:
             rows: list[dict[str, Any]] = connection.execute(query.encode(), wanted, binary=True).fetchall()
         keys = self._fetched({row["key_id"] for row in rows})
         for row in rows:

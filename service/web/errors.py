@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, render_template, request
 
 from service import words
-from service.problems import Problem
+from service.problems import RETRY_SECONDS, Problem
 from service.security.gate import NOBODY
 from service.web.page import Page, address
 from service.web.session import form_token
@@ -32,7 +32,10 @@ def error_page(problem: Problem, lang: str) -> Response:
         503: page.t("Prøv igen om lidt", "Try again shortly"),
     }
     title = titles.get(problem.status, page.t("Det gik ikke", "It did not work"))
-    return _page(page, title, problem.sentence, problem.status)
+    response = _page(page, title, problem.sentence, problem.status)
+    if problem.status == 503:  # noqa: PLR2004 - Service Unavailable
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def not_allowed(lang: str) -> Response:

@@ -262,14 +262,14 @@ def test_anything_more_or_else_under_the_same_id_is_other_content(client, token,
 
 
 def test_a_lost_acknowledgement_doubles_nothing(app, begun, monkeypatch):
-    from service.log.store import BusyError
+    from service.log.store import LostError
 
     real, failing = app.log.save, [True]
 
     def save(*events, reads):
         done = real(*events, reads=reads)
         if failing.pop() if failing else False:
-            raise BusyError("the acknowledgement was lost")
+            raise LostError("the acknowledgement was lost")
         return done
 
     monkeypatch.setattr(app.log, "save", save)

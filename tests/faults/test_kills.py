@@ -1,0 +1,68 @@
+"""kill -9: of the server under four writers, of its supervisor, and of the worker; nothing acknowledged is lost."""
+
+import os
+import signal
+import threading
+
+from tests.faults.conftest import started, until
+from tests.faults.judging import differing, judge, kept_rows
+from tests.faults.writer import Notes, write
+
+SUPERVISOR_TOO = 5
+"""Every fifth time the supervisor is killed with the server."""
+
+
+def worker_of(settings, stack):
+    environment = {"KURSLOG_HOME": str(settings.home), "KURSLOG_DATABASE_URL": settings.database_url}
+    return started(stack, "service.cli.main", "worker", **environment)
+
+
+def test_server_killed_under_four_writers(scratch, writers, stack, often, counts):
+    kills, with_supervisor = often(4, 25), 0
+    writers.start(4)
+    worker = worker_of(scratch.settings, stack)
+    for number in range(kills):
+        writers.more(40)
+        victim = scratch.postmaster
+        if number % SUPERVISOR_TOO == 1:
+            os.kill(scratch.supervisor, signal.SIGKILL)
+            with_supervisor += 1
+        os.kill(victim, signal.SIGKILL)
+        scratch.revive()
+    writers.more(40)
+    taken = kept_rows(scratch.dsn)
+    worker.kill()
+    writers.stop()
+    app = scratch.app()
+    stack.callback(app.close)
+    verdict = judge(scratch.dsn, writers.notes)
+    wrong = differing(app, taken)
+    counts(
+        f"{kills} kills ({with_supervisor} with the supervisor): {verdict}; {len(wrong)} projections differ from a clean replay"
+    )
+    assert verdict.kept, verdict
+    assert wrong == []
+
+
+def test_worker_killed_while_events_stream_in(app, scribe, settings, tmp_path, stack, often, counts):
+    kills, moved, notes = often(4, 50), 0, tmp_path / "notes"
+    stopping = threading.Event()
+    writer = threading.Thread(target=write, args=(app, Notes(notes), 0, stopping), kwargs={"pause_seconds": 0.005})
+    stack.callback(writer.join)
+    stack.callback(stopping.set)
+    _ = app.projector
+    writer.start()
+    for _ in range(kills):
+        before = app.projector.reached()
+        worker = worker_of(settings, stack)
+        until(lambda before=before: app.projector.reached() > before, "the worker moves on")
+        worker.kill()
+        worker.wait()
+        moved += app.projector.reached() - before
+    taken = kept_rows(app.dsn)
+    stopping.set()
+    writer.join()
+    verdict, wrong = judge(app.dsn, [notes]), differing(app, taken)
+    counts(f"{kills} kills over {moved} events: {verdict}; {len(wrong)} projections differ from a clean replay")
+    assert verdict.kept, verdict
+    assert wrong == []
