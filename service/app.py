@@ -12,6 +12,7 @@ import domain.everything  # noqa: F401 - declares the vocabulary
 from domain.kernel import Envelope
 from projections.everything import PROJECTIONS
 from service.cluster import Cluster
+from service.log.erasures import Keeper
 from service.log.files import Files
 from service.log.ledger import Ledger, Signing, load_signer
 from service.log.migrate import migrate
@@ -93,7 +94,7 @@ class Kurslog:
 
     def worker(self) -> Worker:
         """Return a worker for this log."""
-        return Worker(self.dsn, self.projector)
+        return Worker(self.dsn, self.projector, Keeper(self.log.connection, self.settings.erasures).look)
 
     def record(self, *events: Envelope) -> list[Recorded]:
         """Record one command now; see `Record.record`."""
@@ -108,15 +109,21 @@ class Kurslog:
 
 
 @contextlib.contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """Yield the conninfo of a database that is up to date: on the server that is set, or on the embedded one."""
+def server(settings: Settings) -> Iterator[str]:
+    """Yield the conninfo of the database as it is: on the server that is set, or on the embedded one."""
     if settings.database_url:
-        migrate(settings.database_url)
         yield settings.database_url
         return
     with Cluster(settings.home) as cluster:
-        migrate(cluster.dsn)
         yield cluster.dsn
+
+
+@contextlib.contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """Yield the conninfo of the database, brought up to date."""
+    with server(settings) as dsn:
+        migrate(dsn)
+        yield dsn
 
 
 @contextlib.contextmanager

@@ -32,6 +32,7 @@ class Settings:
     signer_key_file: Path | None = None
     ledger_origin: str | None = None
     witnesses_file: Path | None = None
+    erasures_file: Path | None = None
 
     @property
     def signer_key(self) -> Path:
@@ -42,6 +43,11 @@ class Settings:
     def witnesses(self) -> Path:
         """Where the keys of witnesses stand, one a line; without the file there are none."""
         return self.witnesses_file or self.home / "witnesses"
+
+    @property
+    def erasures(self) -> Path:
+        """The list of what was erased or redacted, so that no backup brings it back; best kept on another disk."""
+        return self.erasures_file or self.home / "erasures.ndjson"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -77,6 +83,7 @@ class Settings:
             signer_key_file=_file(environment.get("KURSLOG_SIGNER_KEY_FILE")),
             ledger_origin=environment.get("KURSLOG_LEDGER_ORIGIN") or None,
             witnesses_file=_file(environment.get("KURSLOG_WITNESSES_FILE")),
+            erasures_file=_file(environment.get("KURSLOG_ERASURES_FILE")),
         )
 
 

@@ -579,6 +579,59 @@ def doctor() -> None:
         raise SystemExit(REFUSED)
 
 
+@main.command(
+    help=t(
+        "Skriv hele logbogen til mappen DIR, mens der arbejdes. Nøglerne er ikke med.",
+        "Write the whole log to the folder DIR, while work goes on. The keys are not in it.",
+    )
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def backup(folder: Path) -> None:
+    """Back everything up."""
+    from service.cli.backing import backup as run
+
+    run(folder)
+
+
+@main.command(
+    help=t(
+        "Læs sikkerhedskopien DIR ind i en tom datamappe eller database, og bevis, at den er hel.",
+        "Restore the backup DIR into an empty data folder or database, and prove that it is whole.",
+    )
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--checkpoint",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=t("Et kontrolpunkt, der er gemt et andet sted.", "A checkpoint that was kept elsewhere."),
+)
+@click.option(
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=t(
+        "Listen over det, der er slettet; ellers KURSLOG_ERASURES_FILE.",
+        "The list of what was erased; otherwise KURSLOG_ERASURES_FILE.",
+    ),
+)
+@click.option(
+    "--accept-loss",
+    is_flag=True,
+    help=t("Også når kontrolpunktet dækker mere end kopien.", "Also when the checkpoint covers more than the backup."),
+)
+@click.option(
+    "--drill",
+    is_flag=True,
+    help=t(
+        "Kun en øvelse, i en mappe for sig, som fjernes igen.", "Only a drill, in a folder of its own that is removed."
+    ),
+)
+def restore(folder: Path, checkpoint: Path | None, erasures: Path | None, *, accept_loss: bool, drill: bool) -> None:
+    """Restore a backup, or try it out."""
+    from service.cli.backing import Given, bring_back
+
+    bring_back(Given(folder, checkpoint, erasures, accept_loss), drill=drill)
+
+
 @main.group(help=t("Adgangstegn til maskiner og mennesker.", "Tokens for machines and people."))
 def token() -> None:
     """Work with tokens."""

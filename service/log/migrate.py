@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from importlib import resources
 from typing import Any, Final
 
@@ -38,19 +39,41 @@ def migrate(dsn: str) -> list[str]:
     Raises:
         SchemaTooNewError: when the database knows a migration this version does not.
     """
-    ours = migrations()
     with psycopg.connect(dsn) as connection:
-        connection.execute("select pg_advisory_xact_lock(%s, %s)", LOCK)
-        applied = _applied(connection)
-        if newer := {name for name in applied if not name.startswith(MARK)} - set(ours):
-            msg = f"This version does not know {', '.join(sorted(newer))}. Install the Kurslog that wrote the database."
-            raise SchemaTooNewError(msg)
-        todo = [name for name in ours if name not in applied]
-        for name in todo:
-            connection.execute(ours[name].encode())
-            connection.execute("insert into public.kurslog_migration (name) values (%s)", (name,))
+        return migrate_within(connection)
+
+
+def migrate_within(connection: psycopg.Connection[Any], only: Container[str] | None = None) -> list[str]:
+    """As `migrate`, in the caller's transaction.
+
+    Args:
+        connection: of the tables' owner; its rows are tuples.
+        only: the migrations to run, for a database as it was before; then nobody is given rights yet.
+    """
+    ours = migrations()
+    connection.execute("select pg_advisory_xact_lock(%s, %s)", LOCK)
+    applied = _applied(connection)
+    check_known(applied)
+    todo = [name for name in ours if name not in applied and (only is None or name in only)]
+    for name in todo:
+        connection.execute(ours[name].encode())
+        connection.execute("insert into public.kurslog_migration (name) values (%s)", (name,))
+    if only is None:
         grant(connection, applied)
     return todo
+
+
+def check_known(applied: Iterable[str]) -> list[str]:
+    """Return the migrations among these names, which are all known here, in order.
+
+    Raises:
+        SchemaTooNewError: when one is not.
+    """
+    run = {name for name in applied if not name.startswith(MARK)}
+    if newer := run - set(migrations()):
+        msg = f"This version does not know {', '.join(sorted(newer))}. Install the Kurslog that wrote the database."
+        raise SchemaTooNewError(msg)
+    return sorted(run)
 
 
 def _applied(connection: psycopg.Connection[Any]) -> set[str]:

@@ -336,9 +336,10 @@ def stored_form(state: State) -> State:
 class Worker:
     """Follows the log until told to stop: woken by NOTIFY, and by itself every second should LISTEN be dead."""
 
-    def __init__(self, dsn: str, projector: Projector) -> None:
+    def __init__(self, dsn: str, projector: Projector, beside: Callable[[], None] = lambda: None) -> None:
         self._dsn = dsn
         self._projector = projector
+        self._beside = beside
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -360,6 +361,7 @@ class Worker:
             connection.execute("listen event")
             while not self.stopping.is_set():
                 self._projector.catch_up()
+                self._beside()
                 for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
                     break
 

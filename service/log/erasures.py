@@ -1,0 +1,181 @@
+"""What was erased or redacted, in a list kept outside the database: no backup brings it back.
+
+One JSON line an erased key (its id) or a redacted text (the SHA-256 of its ciphertext, and where it stood). No personal
+text. The database's own rows are the truth; the list outlives them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from psycopg import Connection
+
+from service.log.manifest import BackupRefusedError, to_disk
+
+LOGGER: Final = logging.getLogger("kurslog")
+EVERY_SECONDS: Final = 5.0
+CELL: Final = "select id::text as cell from log.cell"
+ERASED: Final = "select key_id as key from log.person_key where wrapped is null order by key_id"
+REDACTED: Final = "select encode(commitment, 'hex') as text, position from log.redacted order by position, field"
+HOW_MANY: Final = (
+    "select (select count(*) from log.redacted) + (select count(*) from log.person_key where wrapped is null) as n"
+)
+HAS_REDACTED: Final = "select to_regclass('log.redacted') is not null as has"
+FORGET_KEYS: Final = "update log.person_key set wrapped = null where key_id = any(%s) and wrapped is not null"
+BAR_KEYS: Final = (
+    "insert into log.person_key (key_id, process) select k, split_part(k, '/', 1) from unnest(%s::text[]) k "
+    "on conflict do nothing"
+)
+FORGET_TEXTS: Final = "delete from log.vault where key_id = any(%s) or sha256(cipher) = any(%s)"
+FORGET_FILES: Final = "delete from log.file where key_id = any(%s)"
+FORGET_WAITING: Final = "update log.quarantine set cipher = null where key_id = any(%s) and cipher is not null"
+
+
+class Erasure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line: a key that was erased, or a text that was redacted."""
+
+    cell: str
+    key: str = ""
+    """The id of the key."""
+    text: str = ""
+    """The SHA-256 of the ciphertext, in hex."""
+    position: int = 0
+    """Where the text stood."""
+
+
+DECODER: Final = msgspec.json.Decoder(Erasure)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What was deleted again: keys, texts and files."""
+
+    keys: int
+    texts: int
+    files: int
+
+
+def erasures_of(connection: Connection[Any]) -> list[Erasure]:
+    """Return what the database knows to be erased or redacted; rows of the connection are dictionaries."""
+    cell = _first(connection, CELL)
+    found = [Erasure(cell, key=row["key"]) for row in connection.execute(ERASED)]
+    if _first(connection, HAS_REDACTED):
+        found += [Erasure(cell, text=row["text"], position=row["position"]) for row in connection.execute(REDACTED)]
+    return found
+
+
+def replay_erasures(connection: Connection[Any], erasures: Iterable[Erasure]) -> Replayed:
+    """Delete from this cell, in the caller's transaction, what the list names; other cells' lines are passed over.
+
+    An erased key stays barred, also where it is not known yet: nothing is written under it any more.
+    """
+    cell = _first(connection, CELL)
+    mine = [one for one in erasures if one.cell == cell]
+    keys = [one.key for one in mine if one.key]
+    texts = [bytes.fromhex(one.text) for one in mine if one.text]
+    forgotten = connection.execute(FORGET_KEYS, (keys,)).rowcount
+    connection.execute(BAR_KEYS, (keys,))
+    connection.execute(FORGET_WAITING, (keys,))
+    return Replayed(
+        keys=forgotten,
+        texts=connection.execute(FORGET_TEXTS, (keys, texts)).rowcount,
+        files=connection.execute(FORGET_FILES, (keys,)).rowcount,
+    )
+
+
+def _first(connection: Connection[Any], query: str) -> Any:
+    row = connection.execute(query.encode()).fetchone()
+    return next(iter(row.values())) if row else None
+
+
+# ------------------------------------------------------------------ the list
+def read_list(path: Path) -> list[Erasure]:
+    """Return the lines of a list; none when there is no such file.
+
+    Raises:
+        BackupRefusedError: when it holds something else.
+    """
+    if not path.exists():
+        return []
+    try:
+        found = DECODER.decode_lines(path.read_bytes())
+        for one in found:
+            bytes.fromhex(one.text)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise BackupRefusedError("erasures-damaged", file=path) from error
+    return found
+
+
+def lines_of(erasures: Iterable[Erasure]) -> bytes:
+    """Return a list as it is written."""
+    return b"".join(msgspec.json.encode(one) + b"\n" for one in erasures)
+
+
+def union(*lists: Iterable[Erasure]) -> list[Erasure]:
+    """Return all lines once, in order."""
+    return list(dict.fromkeys(one for each in lists for one in each))
+
+
+def keep(path: Path, erasures: Iterable[Erasure]) -> list[Erasure]:
+    """Add to the list what it lacks, and return all of it; the file is there afterwards, whole and on disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(path):
+        before = read_list(path)
+        after = union(before, erasures)
+        if after != before or not path.exists():
+            part = path.with_name(f".{path.name}.part")
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(lines_of(after))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+            to_disk(path.parent)
+    return after
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the list meanwhile: the worker and a backup may both write it."""
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+class Keeper:
+    """Keeps the list up to date beside the worker; a list that cannot be written stops nobody, and is said."""
+
+    def __init__(self, connect: Callable[[], contextlib.AbstractContextManager[Connection[Any]]], path: Path) -> None:
+        self._connect = connect
+        self._path = path
+        self._known = -1
+        self._next = 0.0
+
+    def look(self) -> None:
+        """Write what is new, if it is time to look again."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + EVERY_SECONDS
+        with self._connect() as connection:
+            count = _first(connection, HOW_MANY)
+            found = erasures_of(connection) if count != self._known else []
+        if count == self._known:
+            return
+        try:
+            keep(self._path, found)
+        except (OSError, BackupRefusedError) as error:
+            LOGGER.warning("the list of erasures %s cannot be written: %s", self._path, error)
+        else:
+            self._known = count
