@@ -12,13 +12,17 @@ import domain.everything  # noqa: F401 - declares the vocabulary
 from domain.kernel import Envelope
 from projections.everything import PROJECTIONS
 from service.cluster import Cluster
+from service.ledger.notes import witness_key
+from service.ledger.verify import Key
 from service.log.erasures import Keeper
 from service.log.files import Files
-from service.log.ledger import Ledger, Signing, load_signer
+from service.log.following import Follower
+from service.log.ledger import Ledger, UnsignedError
 from service.log.migrate import migrate
-from service.log.projector import Projector, Worker
+from service.log.projector import Projector
 from service.log.reading import Reader
 from service.log.roles import SIGNER, WEB, acting_as
+from service.log.signing import SIGNS_EVERY_SECONDS, Signing, cell_of, load_signer
 from service.log.store import STATEMENT_SECONDS, WEB_STATEMENT_SECONDS, Log, begun
 from service.log.vault import MasterKey
 from service.queries import Queries
@@ -76,11 +80,38 @@ class Kurslog:
         """Proving that it was not changed."""
         return Ledger(self.log.connection)
 
+    @cached_property
+    def ledger_key(self) -> Key:
+        """What the log's checkpoints are verified with.
+
+        Raises:
+            UnsignedError: when there is none yet: the signer makes it as it begins.
+        """
+        try:
+            return Key.read(self.settings.signer_key.with_suffix(".pub").read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise UnsignedError("no key") from error
+
+    @property
+    def witnesses(self) -> list[Key]:
+        """Who may cosign; read anew each time, so that one who is added needs no restart.
+
+        Raises:
+            ProofError: when the file holds something else.
+        """
+        path = self.settings.witnesses
+        return [witness_key(line) for line in path.read_text("utf-8").split("\n") if line] if path.exists() else []
+
     def signing(self) -> Signing:
         """Return what signs this log, with the signer's rights in the database; its key is made the first time."""
-        origin = self.settings.ledger_origin or f"kurslog/{self.log.cell}"
-        signer = load_signer(self.settings.signer_key, origin)
-        return Signing(acting_as(self.dsn, SIGNER), signer, self.settings.signer_key.with_suffix(".last"))
+        dsn = acting_as(self.dsn, SIGNER)
+        signer = load_signer(self.settings.signer_key, self.settings.ledger_origin or f"kurslog/{cell_of(dsn)}")
+        return Signing(dsn, signer, self.settings.signer_key.with_suffix(".last"))
+
+    def signer(self) -> Follower:
+        """Return a signer that follows this log."""
+        signing = self.signing()
+        return Follower("signer", signing.dsn, signing.follow, rest_seconds=SIGNS_EVERY_SECONDS)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -92,9 +123,16 @@ class Kurslog:
         _ = self.projector
         return Kurslog(self.settings, acting_as(self.dsn, WEB), serving=True)
 
-    def worker(self) -> Worker:
-        """Return a worker for this log."""
-        return Worker(self.dsn, self.projector, Keeper(self.log.connection, self.settings.erasures).look)
+    def worker(self) -> Follower:
+        """Return a worker that keeps the projections of this log, and what a restore must know of erasures."""
+        keeper = Keeper(self.log.connection, self.settings.erasures)
+
+        def step() -> bool:
+            self.projector.catch_up()
+            keeper.look()
+            return False
+
+        return Follower("worker", self.dsn, step, recover=self.projector.reconnect)
 
     def record(self, *events: Envelope) -> list[Recorded]:
         """Record one command now; see `Record.record`."""

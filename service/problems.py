@@ -11,6 +11,8 @@ from service.files import FileRefusedError
 from service.imports import sentences
 from service.imports.sheets import UnreadableTableError
 from service.imports.undoing import StandsInTheWayError
+from service.ledger.verify import ProofError
+from service.log.ledger import UnsignedError
 from service.log.store import BusyError, FullError
 from service.queries import NotYetError, UnknownError, UnreadableTimeError
 from service.record import ConflictError, UnansweredError
@@ -22,6 +24,7 @@ SHORTLY: Final[dict[type[Exception], str]] = {
     NotYetError: "not-yet",
     UnansweredError: "unanswered",
     FullError: "disk-full",
+    UnsignedError: "unsigned",
 }
 """What passes by itself, or when somebody makes room; whatever else may pass is called busy."""
 
@@ -59,6 +62,14 @@ SENTENCES: Final = {
     "not-yet": (
         "Det er gemt, men ses ikke endnu. Prøv igen om fem sekunder.",
         "It is saved but cannot be seen yet. Try again in five seconds.",
+    ),
+    "unsigned": (
+        "Det er gemt, men har ikke fået fingeraftryk endnu. Prøv igen om fem sekunder.",
+        "It is saved but not covered by a fingerprint yet. Try again in five seconds.",
+    ),
+    "unproven": (
+        "Det følger ikke, så intet er taget imod. Hent det seneste fingeraftryk, og prøv igen.",
+        "It does not follow, so nothing was taken. Fetch the latest fingerprint, and try again.",
     ),
     "unreadable-time": (
         "Tidspunktet kunne ikke læses. Skriv 2019-05-24.",
@@ -137,8 +148,10 @@ def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0
             return Problem(422, "unreadable-time", sentence("unreadable-time", language), {"why": str(error)})
         case UnknownError():
             return Problem(404, "not-found", sentence("not-found", language), {})
-        case BusyError() | ConflictError() | NotYetError() | UnansweredError():
+        case BusyError() | ConflictError() | NotYetError() | UnansweredError() | UnsignedError():
             rule = SHORTLY.get(type(error), "busy")
             return Problem(503, rule, sentence(rule, language), {})
+        case ProofError():
+            return Problem(422, "unproven", sentence("unproven", language), {"why": str(error)})
         case _:
             return None

@@ -10,6 +10,7 @@ from flask_smorest import Api
 from service.api.documents import documents_blueprint
 from service.api.events import events_blueprint
 from service.api.files import files_blueprint
+from service.api.ledger import ledger_blueprint
 from service.api.processes import processes_blueprint
 
 if TYPE_CHECKING:
@@ -64,4 +65,5 @@ def create_api(app: Flask, kurslog: Kurslog) -> None:
     api.register_blueprint(processes_blueprint(kurslog), url_prefix=PREFIX)
     api.register_blueprint(events_blueprint(kurslog), url_prefix=PREFIX)
     api.register_blueprint(files_blueprint(kurslog), url_prefix=PREFIX)
+    api.register_blueprint(ledger_blueprint(kurslog), url_prefix=PREFIX)
     app.register_blueprint(documents_blueprint(PREFIX), url_prefix=PREFIX)

@@ -123,6 +123,19 @@ def worker() -> None:
     work()
 
 
+@main.command(
+    help=t(
+        "Følg logbogen, og sæt fingeraftryk på den: den eneste, der har nøglen.",
+        "Follow the log and sign its fingerprints: the only one that holds the key.",
+    )
+)
+def signer() -> None:
+    """Sign until stopped."""
+    from service.cli.serving import sign
+
+    sign()
+
+
 # ------------------------------------------------------------------ processes
 @main.group(help=t("Opret, list og vis forløb.", "Create, list and show processes."))
 def process() -> None:

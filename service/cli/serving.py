@@ -1,4 +1,4 @@
-"""Serving: the web server, the worker beside it, and the demo."""
+"""Serving: the web server, the worker and the signer beside it, and the demo."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 from typing import Final
@@ -22,6 +23,7 @@ from service.cases import CASES, events_of
 from service.cli.operator import operator
 from service.cli.say import refuse, t, words
 from service.imports.ndjson import import_wires
+from service.log.following import Follower
 from service.settings import Settings
 from service.simulation import Plan, events
 
@@ -32,6 +34,8 @@ PERSONAS: Final = {
     AccessRole.RESEARCHER: ("Forsker", "Researcher"),
     AccessRole.PARTICIPANT: ("Deltager", "Participant"),
 }
+COMPANIONS: Final = ("worker", "signer")
+"""Commands that run beside the server, each a process of its own."""
 STOP_SECONDS: Final = 5
 WATCH_SECONDS: Final = 0.5
 LINK_LASTS: Final = dt.timedelta(days=1)
@@ -39,16 +43,24 @@ BLOCKING_THREADS: Final = max(4, 2 * (os.cpu_count() or 2))
 
 
 def work() -> None:
-    """Follow the log until SIGTERM or Ctrl-C."""
+    """Keep the projections until SIGTERM or Ctrl-C."""
     with kurslog(Settings.from_environment()) as app:
-        worker = app.worker()
+        _run(app.worker())
 
-        def stop(_: int, __: FrameType | None) -> None:
-            worker.stop()
 
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        worker.run()
+def sign() -> None:
+    """Sign the log until SIGTERM or Ctrl-C."""
+    with kurslog(Settings.from_environment()) as app:
+        _run(app.signer())
+
+
+def _run(follower: Follower) -> None:
+    def stop(_: int, __: FrameType | None) -> None:
+        follower.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    follower.run()
 
 
 def demo(*, serve: bool) -> None:
@@ -130,7 +142,7 @@ def _check_port(settings: Settings) -> None:
 
 
 def run(settings: Settings, *, workers: int) -> None:
-    """Run the web server with a projection worker beside it; both end together."""
+    """Run the web server with a worker and a signer beside it; all end together."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -147,18 +159,19 @@ def run(settings: Settings, *, workers: int) -> None:
         backpressure=256,
         workers_kill_timeout=STOP_SECONDS,  # a worker interrupted while it starts may miss the signal
     )
-    with _worker_beside():
+    with _companions():
         server.serve()
 
 
 @contextlib.contextmanager
-def _worker_beside() -> Iterator[None]:
-    """Keep a worker process while the server runs; one that dies is replaced.
+def _companions() -> Iterator[None]:
+    """Keep a worker and a signer, each a process, while the server runs; one that dies is replaced.
 
-    The first is started before the server forks: a fork in the middle of a start would inherit its pipe and stall it.
+    The first are started before the server forks: a fork in the middle of a start would inherit its pipe and stall it.
     """
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(_start_worker(), stopping), daemon=True)
+    beside = {command: _started(command) for command in COMPANIONS}
+    keeper = threading.Thread(target=_keep, args=(beside, stopping), daemon=True)
     keeper.start()
     try:
         yield
@@ -167,17 +180,21 @@ def _worker_beside() -> Iterator[None]:
         keeper.join(3 * STOP_SECONDS)
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "service.cli.main", "worker"]
-    return subprocess.Popen(command, env=os.environ, stdin=subprocess.DEVNULL, start_new_session=True)
+def _started(command: str) -> subprocess.Popen[bytes]:
+    line = [sys.executable, "-m", "service.cli.main", command]
+    return subprocess.Popen(line, env=os.environ, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
-def _keep_worker(worker: subprocess.Popen[bytes], stopping: threading.Event) -> None:
+def _keep(beside: dict[str, subprocess.Popen[bytes]], stopping: threading.Event) -> None:
     while not stopping.wait(WATCH_SECONDS):
-        if worker.poll() is not None:
-            worker = _start_worker()
-    worker.terminate()
-    try:
-        worker.wait(2 * STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        worker.kill()
+        for command, process in beside.items():
+            if process.poll() is not None:
+                beside[command] = _started(command)
+    for process in beside.values():
+        process.terminate()
+    deadline = time.monotonic() + 2 * STOP_SECONDS
+    for process in beside.values():
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()

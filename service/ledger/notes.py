@@ -71,3 +71,15 @@ class Signer:
 
     def _line(self, signature: bytes) -> str:
         return f"— {self.name} {base64.b64encode(self.key.id + signature).decode()}\n"
+
+
+def witness_key(text: str) -> Key:
+    """Read the key of a witness.
+
+    Raises:
+        ProofError: when it is none, or one that signs without saying when.
+    """
+    key = Key.read(text)
+    if key.kind != COSIGNATURE:
+        raise ProofError(f"{key.name} is no witness's key: a witness says when it signed (C2SP tlog-cosignature).")
+    return key

@@ -3,56 +3,50 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import psycopg
 from psycopg import Connection
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow
 
-from service.ledger.notes import Signer
 from service.ledger.tree import (
     Read,
     TileId,
     consistency_proof,
     entry_bytes,
-    grow,
     inclusion_proof,
-    last_tiles,
     nodes_of,
-    root,
 )
-from service.ledger.verify import Checkpoint, Key, Note, Proof, ProofError, leaf_hash, open_checkpoint
-from service.log.keyfile import write_once
+from service.ledger.verify import Checkpoint, Key, Note, Proof, ProofError, open_checkpoint
 
 PAGE: Final = 20_000
-"""How many events a checkpoint takes in at most, so that a long log is signed in steps."""
-TIMEOUTS: Final = "set lock_timeout = '5s'; set statement_timeout = '60s'; set time zone 'UTC'"
+"""How many entries are taken at once: into one checkpoint at most, so that a long log is signed in steps."""
 COVERED: Final = "notification_id, originator_id, originator_version, topic, process, subject, event_id::text as event_id, recorded_at, state"
 ENTRIES: Final = f"select {COVERED} from log.event where notification_id > %s order by notification_id limit %s"
 ENTRY: Final = f"select {COVERED} from log.event where notification_id = %s"
 TILE: Final = "select hashes from ledger.tile where level = %s and place = %s"
-KEEP_TILE: Final = (
-    "insert into ledger.tile (level, place, hashes) values (%s, %s, %s) "
-    "on conflict (level, place) do update set hashes = excluded.hashes"
-)
 SIGNED: Final = "select size, root, note from ledger.checkpoint where size <= %s order by size desc limit 1"
 COSIGNED: Final = "select line from ledger.cosignature where size = %s order by witness"
-KEEP_SIGNED: Final = "insert into ledger.checkpoint (size, root, note) values (%s, %s, %s)"
 KEEP_COSIGNED: Final = (
     "insert into ledger.cosignature (size, witness, line, witnessed_at) values (%s, %s, %s, to_timestamp(%s)) "
     "on conflict (size, witness) do nothing"
 )
-ONE_SIGNER: Final = "select pg_advisory_xact_lock(771, 6)"
+UNSIGNED: Final = (
+    "with signed as (select coalesce(max(size), 0) as size from ledger.checkpoint) "
+    "select (select coalesce(max(notification_id), 0) from log.event) - signed.size as count, "
+    "(select extract(epoch from clock_timestamp())::float - recorded_at / 1e6 from log.event where notification_id = signed.size + 1) as waiting, "
+    "(select extract(epoch from clock_timestamp() - signed_at)::float from ledger.checkpoint c where c.size = signed.size) as age "
+    "from signed"
+)
 ANY_SIZE: Final = 2**62
 
 Connect = Callable[[], contextlib.AbstractContextManager[Connection[DictRow]]]
 
 
 class UnsignedError(Exception):
-    """No checkpoint covers this position yet. Try again in a moment: the signer follows the log."""
+    """No checkpoint covers what was asked for yet. Try again in a moment: the signer follows the log."""
 
 
 class ForkError(Exception):
@@ -73,6 +67,18 @@ class Signed:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the signer is behind the log."""
+
+    unsigned: int
+    """Events that no checkpoint covers."""
+    waiting_seconds: float
+    """How long the first of them has waited; 0 when there is none."""
+    age_seconds: float | None
+    """How old the latest checkpoint is; None when nothing was signed yet. A quiet log has an old one."""
+
+
 class Ledger:
     """Reads what was signed, and proves from it."""
 
@@ -88,10 +94,16 @@ class Ledger:
             lines = [one["line"] for one in connection.execute(COSIGNED, (row["size"],))]
         return Signed(Checkpoint.read(Note.read(row["note"]).text), row["note"] + "".join(lines))
 
+    def lag(self) -> Lag:
+        """Return how many events are unsigned, how long the first has waited, and how old the latest checkpoint is."""
+        with self._connect() as connection:
+            row = connection.execute(UNSIGNED).fetchone() or {}
+        return Lag(max(0, row["count"]), max(0.0, row["waiting"] or 0.0), row["age"])
+
     def tile(self, at: TileId) -> bytes:
         """Return the hashes of a tile; empty when there is none."""
         with self._connect() as connection:
-            return _tiles(connection)(at)
+            return tiles_of(connection)(at)
 
     def entry(self, position: int) -> bytes:
         """Return what the ledger covers of the event at a position.
@@ -99,6 +111,8 @@ class Ledger:
         Raises:
             LookupError: when there is none.
         """
+        if not 0 < position < ANY_SIZE:
+            raise LookupError(position)
         with self._connect() as connection:
             row = connection.execute(ENTRY, (position,)).fetchone()
         if row is None:
@@ -116,23 +130,27 @@ class Ledger:
         if signed is None or signed.checkpoint.size < position:
             raise UnsignedError(str(position))
         with self._connect() as connection:
-            path = inclusion_proof(position - 1, signed.checkpoint.size, nodes_of(_tiles(connection)))
+            path = inclusion_proof(position - 1, signed.checkpoint.size, nodes_of(tiles_of(connection)))
         return Proof(position - 1, tuple(path), signed.note, entry if with_entry else b"")
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the log of ``new`` events begins with the log of ``old``.
 
         Raises:
-            UnsignedError: when fewer than ``new`` are signed. ProofError: when ``old`` is not before ``new``.
+            UnsignedError: when fewer than ``new`` are signed. ProofError: when ``old`` is not before ``new``, or the log is
+            not so long.
         """
         signed = self.signed()
-        if new > (signed.checkpoint.size if signed else 0):
+        size = signed.checkpoint.size if signed else 0
+        if old > new or new > size + self.lag().unsigned:
+            raise ProofError(f"The log of {size} signed events does not grow from {old} to {new}.")
+        if new > size:
             raise UnsignedError(str(new))
         with self._connect() as connection:
-            return consistency_proof(old, new, nodes_of(_tiles(connection)))
+            return consistency_proof(old, new, nodes_of(tiles_of(connection)))
 
-    def cosign(self, note: str, key: Key, witnesses: Sequence[Key]) -> list[str]:
-        """Keep the cosignatures on a checkpoint of ours, and return the names of those who signed.
+    def cosign(self, note: str, key: Key, witnesses: Sequence[Key]) -> tuple[int, list[str]]:
+        """Keep the cosignatures on a checkpoint of ours; return its size and the names of those who signed.
 
         Args:
             note: the checkpoint as it was signed here, with lines of witnesses.
@@ -146,14 +164,26 @@ class Ledger:
         signed = self.signed(checkpoint.size)
         if signed is None or signed.checkpoint != checkpoint:
             raise ProofError("That checkpoint was not signed here.")
-        lines = {line.split(" ")[1]: line for line in note.rpartition("\n\n")[2].splitlines(keepends=True)}
-        with self._connect() as connection:
-            for name, moment in cosigners.items():
-                connection.execute(KEEP_COSIGNED, (checkpoint.size, name, lines[name], moment))
-        return sorted(cosigners)
+        if not cosigners:
+            raise ProofError("None of its lines is of a witness that is known here.")
+        try:
+            with self._connect() as connection:
+                for name, line in _lines(note, witnesses):
+                    connection.execute(KEEP_COSIGNED, (checkpoint.size, name, line, cosigners[name]))
+        except psycopg.DataError as error:
+            raise ProofError("A witness says that it signed at a time that no calendar has.") from error
+        return checkpoint.size, sorted(cosigners)
 
 
-def _tiles(connection: Connection[DictRow]) -> Read:
+def _lines(note: str, keys: Sequence[Key]) -> list[tuple[str, str]]:
+    """Return the signature lines of these keys as they came, each with the key's name."""
+    lines = note.rpartition("\n\n")[2][:-1].split("\n")
+    known = {(key.name, key.id) for key in keys}
+    signed = zip(Note.read(note).signatures, lines, strict=True)
+    return [(name, f"{line}\n") for (name, raw), line in signed if (name, raw[:4]) in known]
+
+
+def tiles_of(connection: Connection[DictRow]) -> Read:
     """Return a reader of tiles; within one question each is fetched once."""
     held: dict[TileId, bytes] = {}
 
@@ -164,91 +194,3 @@ def _tiles(connection: Connection[DictRow]) -> Read:
         return held[at]
 
     return read
-
-
-class Signing:
-    """Follows the log and signs it: the only one that holds the key.
-
-    What was signed last also lies in a file beside the key. If the database ever holds less than that, or something
-    else, it was cut, restored or rewritten; then nothing more is signed.
-    """
-
-    def __init__(self, dsn: str, signer: Signer, last: Path) -> None:
-        self._dsn = dsn
-        self._signer = signer
-        self._last = last
-
-    def step(self) -> Checkpoint | None:
-        """Take in the next events, write tiles and checkpoint together; None when there is nothing new.
-
-        Raises:
-            ForkError: when the database does not hold what was signed before.
-        """
-        with self._connected() as connection, connection.transaction():
-            connection.execute(ONE_SIGNER)
-            size = self._standing(connection)
-            rows = connection.execute(ENTRIES, (size, PAGE), binary=True).fetchall()
-            if not rows:
-                return None
-            if rows[-1]["notification_id"] != size + len(rows):
-                raise ForkError(f"The log has a hole after position {size}. Restore the latest backup.")
-            checkpoint = self._grown(connection, size, [leaf_hash(entry_of(row)) for row in rows])
-            note = self._signer.sign(checkpoint)
-            connection.execute(KEEP_SIGNED, (checkpoint.size, checkpoint.root, note))
-        self._remember(note)
-        return checkpoint
-
-    def _grown(self, connection: Connection[DictRow], size: int, leaves: Sequence[bytes]) -> Checkpoint:
-        read = _tiles(connection)
-        before = {at: hashes for at in last_tiles(size) if (hashes := read(at))}
-        tiles = dict(before)
-        size = grow(size, leaves, tiles)
-        for at, hashes in tiles.items():
-            if before.get(at) != hashes:
-                connection.execute(KEEP_TILE, (*at, hashes))
-        return Checkpoint(self._signer.name, size, root(size, nodes_of(_tiles(connection))))
-
-    def _standing(self, connection: Connection[DictRow]) -> int:
-        """Return how much is signed, once it is sure that the database holds it."""
-        row = connection.execute(SIGNED, (ANY_SIZE,)).fetchone()
-        size = int(row["size"]) if row else 0
-        head = connection.execute("select coalesce(max(notification_id), 0) as head from log.event").fetchone()
-        if head is None or head["head"] < size:
-            raise ForkError(f"The log was cut: {size} events were signed, and fewer are there. Restore the backup.")
-        if self._last.exists():
-            last, _ = open_checkpoint(self._last.read_text("utf-8"), self._signer.key)
-            if last.size > size or root(last.size, nodes_of(_tiles(connection))) != last.root:
-                raise ForkError(
-                    f"The database does not hold the {last.size} events that were signed last: it was cut, restored or "
-                    "rewritten. Run kurslog verify. To go on from a backup, begin a new ledger: another "
-                    "KURSLOG_LEDGER_ORIGIN and a new signer key."
-                )
-        return size
-
-    def _remember(self, note: str) -> None:
-        part = self._last.with_suffix(".part")
-        part.write_text(note, "utf-8")
-        part.replace(self._last)
-
-    @contextlib.contextmanager
-    def _connected(self) -> Iterator[Connection[DictRow]]:
-        with psycopg.connect(self._dsn, autocommit=True, row_factory=dict_row) as connection:
-            connection.execute(TIMEOUTS)
-            yield connection
-
-
-def load_signer(path: Path, origin: str, *, make: bool = True) -> Signer:
-    """Return the log's key from its file; where there is none, make it.
-
-    Its public half is written beside it, with the ending ``.pub``: what others verify with.
-
-    Raises:
-        ProofError: when the file holds no key. FileNotFoundError: when there is none and none may be made.
-    """
-    if make and not path.exists():
-        write_once(path, f"{Signer.make(origin)}\n".encode())
-    signer = Signer.read(path.read_text("utf-8"))
-    public = path.with_suffix(".pub")
-    if not public.exists():
-        public.write_text(f"{signer.key}\n", "utf-8")
-    return signer

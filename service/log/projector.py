@@ -9,25 +9,22 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-import psycopg
 from psycopg import Connection
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow
 from psycopg.sql import SQL, Composed, Identifier
 
 from domain.kernel import Envelope, thing_of
 from projections.kernel import Projection, Row, State, advance
 from service.log.reading import Reader
-from service.log.store import BusyError, Log, LostError
+from service.log.store import Log, LostError
 
 LOGGER: Final = logging.getLogger("kurslog")
 PAGE: Final = 5000
-POLL_SECONDS: Final = 1.0
 LOCK: Final = "select pg_try_advisory_lock(771, 3) as mine"
 UNLOCK: Final = "select pg_advisory_unlock(771, 3)"
 ENCODE: Final = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
@@ -331,40 +328,3 @@ def _begins(events: Sequence[Envelope]) -> bool:
 def stored_form(state: State) -> State:
     """Return a state as it is read back from its row: dates as text, tuples as lists."""
     return DECODE(ENCODE(state))
-
-
-class Worker:
-    """Follows the log until told to stop: woken by NOTIFY, and by itself every second should LISTEN be dead."""
-
-    def __init__(self, dsn: str, projector: Projector, beside: Callable[[], None] = lambda: None) -> None:
-        self._dsn = dsn
-        self._projector = projector
-        self._beside = beside
-        self.stopping = threading.Event()
-
-    def run(self) -> None:
-        """Work until `stop`. A lost connection is taken up again, and no error ends the work."""
-        while not self.stopping.is_set():
-            try:
-                self._listen()
-            except (psycopg.Error, BusyError, OutOfStepError) as error:
-                LOGGER.warning("the worker was interrupted, and begins again: %s", type(error).__name__)
-            except Exception:  # whatever it is, the next round may go well
-                LOGGER.exception("the worker failed, and begins again")
-            else:
-                continue
-            self.stopping.wait(POLL_SECONDS)
-            self._projector.reconnect()
-
-    def _listen(self) -> None:
-        with psycopg.connect(self._dsn, autocommit=True, row_factory=dict_row) as connection:
-            connection.execute("listen event")
-            while not self.stopping.is_set():
-                self._projector.catch_up()
-                self._beside()
-                for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
-                    break
-
-    def stop(self) -> None:
-        """Finish the page at hand and end."""
-        self.stopping.set()

@@ -35,6 +35,7 @@ BOUNDED = settings(
 def test_no_answer_is_an_accident(app, begun, token, subtests):
     begun.contribute("c-1")
     app.projector.catch_up()
+    app.signing().step()
     document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(app))
     headers = token()
 

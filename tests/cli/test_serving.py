@@ -37,14 +37,13 @@ def processes_of(home):
     return found
 
 
-def workers_of(home):
-    """Return the process ids of the workers of this home."""
+def companions_of(home, command="worker"):
+    """Return the process ids of the workers, or signers, of this home."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if str(home).encode() in (entry / "environ").read_bytes() and (entry / "cmdline").read_bytes().endswith(
-                b"\0worker\0"
-            ):
+            mine = str(home).encode() in (entry / "environ").read_bytes()
+            if mine and (entry / "cmdline").read_bytes().endswith(f"\0{command}\0".encode()):
                 found.append(int(entry.name))
         except OSError:
             continue
@@ -58,6 +57,15 @@ def until(condition, seconds, what):
             return found
         time.sleep(0.05)
     pytest.fail(f"not within {seconds} s: {what}")
+
+
+def proven(base, position):
+    """Return the proof of a position, once there is one."""
+    try:
+        with urllib.request.urlopen(f"{base}/api/v1/proofs/{position}") as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        return None if error.code == 503 else pytest.fail(str(error))
 
 
 @pytest.fixture
@@ -116,9 +124,17 @@ def test_the_demo_serves_sees_its_own_writes_and_leaves_nothing_behind(home):
         )
         with urllib.request.urlopen(request) as answer:
             assert json.load(answer)["data"]["count"]["value"] == 20
-        (worker,) = workers_of(home)
-        os.kill(worker, signal.SIGKILL)
-        until(lambda: True if workers_of(home) not in ([], [worker]) else None, 20, "another worker takes over")
+        until(lambda: proven(base, position), 30, "a fingerprint covers what was written")
+        for command in ("worker", "signer"):
+            (first,) = companions_of(home, command)
+            os.kill(first, signal.SIGKILL)
+            until(
+                lambda command=command, first=first: (
+                    True if companions_of(home, command) not in ([], [first]) else None
+                ),
+                20,
+                f"another {command} takes over",
+            )
     finally:
         demo.send_signal(signal.SIGINT)
         said, _ = demo.communicate(timeout=30)

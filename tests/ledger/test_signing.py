@@ -48,9 +48,9 @@ def test_what_is_not_signed_yet_is_not_proven(scribe, signing):
 
 def test_the_signer_may_not_touch_the_log_and_the_web_may_not_sign(scribe, signing):
     for dsn, wrong in (
-        (signing._dsn, "update log.event set topic = 'x'"),
-        (signing._dsn, "select * from log.vault"),
-        (signing._dsn, "select * from log.person_key"),
+        (signing.dsn, "update log.event set topic = 'x'"),
+        (signing.dsn, "select * from log.vault"),
+        (signing.dsn, "select * from log.person_key"),
         (scribe.app.served().dsn, "update log.event set topic = 'x'"),
         (scribe.app.served().dsn, "delete from log.event"),
         (scribe.app.served().dsn, "delete from log.vault"),

@@ -1,0 +1,72 @@
+"""Following the log: what the worker and the signer do between two events."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+import psycopg
+
+from service.log.projector import OutOfStepError
+from service.log.store import BusyError
+
+LOGGER: Final = logging.getLogger("kurslog")
+POLL_SECONDS: Final = 1.0
+
+
+class Follower:
+    """Follows the log until told to stop: woken by NOTIFY, and by itself every second should LISTEN be dead.
+
+    Args:
+        name: what it is called when it is interrupted.
+        dsn: where to listen.
+        step: does what there is to do; true when there may be more at once.
+        recover: called after a lost connection, before it begins again.
+        rest_seconds: how long it rests between two steps of which the first says that there may be more.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        dsn: str,
+        step: Callable[[], bool],
+        *,
+        recover: Callable[[], None] = lambda: None,
+        rest_seconds: float = 0.0,
+    ) -> None:
+        self._name = name
+        self._dsn = dsn
+        self._step = step
+        self._recover = recover
+        self._rest_seconds = rest_seconds
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop`. A lost connection is taken up again, and no error ends the work."""
+        while not self.stopping.is_set():
+            try:
+                self._listen()
+            except (psycopg.Error, BusyError, OutOfStepError) as error:
+                LOGGER.warning("the %s was interrupted, and begins again: %s", self._name, type(error).__name__)
+            except Exception:  # whatever it is, the next round may go well
+                LOGGER.exception("the %s failed, and begins again", self._name)
+            else:
+                continue
+            self.stopping.wait(POLL_SECONDS)
+            self._recover()
+
+    def _listen(self) -> None:
+        with psycopg.connect(self._dsn, autocommit=True) as connection:
+            connection.execute("listen event")
+            while not self.stopping.is_set():
+                if self._step():
+                    self.stopping.wait(self._rest_seconds)
+                    continue
+                for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                    break
+
+    def stop(self) -> None:
+        """Finish the step at hand and end."""
+        self.stopping.set()
