@@ -12,6 +12,7 @@ from service.api.events import events_blueprint
 from service.api.files import files_blueprint
 from service.api.ledger import ledger_blueprint
 from service.api.processes import processes_blueprint
+from service.api.reports import reports_blueprint
 
 if TYPE_CHECKING:
     from service.app import Kurslog
@@ -66,4 +67,5 @@ def create_api(app: Flask, kurslog: Kurslog) -> None:
     api.register_blueprint(events_blueprint(kurslog), url_prefix=PREFIX)
     api.register_blueprint(files_blueprint(kurslog), url_prefix=PREFIX)
     api.register_blueprint(ledger_blueprint(kurslog), url_prefix=PREFIX)
+    api.register_blueprint(reports_blueprint(kurslog), url_prefix=PREFIX)
     app.register_blueprint(documents_blueprint(PREFIX), url_prefix=PREFIX)

@@ -1,4 +1,4 @@
-"""Processes, projections, reports and exports."""
+"""Processes, projections and exports."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ from service.queries import Clocks, UnknownError
 from service.security.gate import Act, depth
 from service.wire import data_out
 
-REPORT_TYPES: Final = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-}
 CLOCKS: Final = [
     {
         "in": "query",
@@ -95,25 +90,6 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
         at, by = clocks(kurslog, process), request.args.get("by")
         behind = kurslog.queries.behind(caller, process, name, at, [figure], by)
         return jsonify(kurslog.queries.cloud_events(caller, process, behind))
-
-    @routes.route("/processes/<process>/reports/<template>.<extension>", methods=["GET"])
-    @routes.doc(
-        summary="A report of the process, as of a position",
-        parameters=CLOCKS,
-        responses={"200": answer("The report.", *REPORT_TYPES.values()), **problems(*READING)},
-    )
-    def show_report(process: str, template: str, extension: str) -> Response:
-        caller = caller_of(kurslog)
-        kurslog.queries.check(caller, Act.REPORT, process)
-        if extension not in REPORT_TYPES:
-            raise UnknownError(extension)
-        from service.reports import build  # noqa: PLC0415 - typst and XlsxWriter only where a report is wanted
-
-        spoken = "en" if request.args.get("language") == "en" else "da"
-        at = clocks(kurslog, process)
-        content = build(kurslog, caller, process, template=template, language=spoken, format=extension, clocks=at)
-        disposition = f'inline; filename="{process}-{template}.{extension}"'
-        return Response(content, mimetype=REPORT_TYPES[extension], headers={"Content-Disposition": disposition})
 
     @routes.route("/processes/<process>/exports/<name>", methods=["GET"])
     @routes.doc(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from service.cli.say import REFUSED, refuse, t, words
+from service.cli.writing import whole
 
 if TYPE_CHECKING:
     from service.app import Kurslog
@@ -352,18 +353,6 @@ def export(process_id: str, export_format: str, out: Path) -> None:
     )
 
 
-@contextlib.contextmanager
-def whole(out: Path) -> Iterator[Any]:
-    """Yield a file that takes its name only when it is whole."""
-    part = out.with_name(f".{out.name}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 # ------------------------------------------------------------------ asking
 def _show(document: dict[str, Any], output: str, rows: str) -> None:
     from service.cli.say import spoken
@@ -470,36 +459,44 @@ def replay(
         _show(document, output, _rows(app, projection, by))
 
 
-@main.command(help=t("Skriv en rapport.", "Write a report."))
+@main.command(
+    help=t(
+        "Skriv et udkast til en rapport, eller udsted den med --issue: så ligger beviset ved siden af.",
+        "Write a draft of a report, or issue it with --issue: then the proof lies beside it.",
+    )
+)
 @click.argument("process_id", metavar="PROCESS")
 @click.option("--template", default="landdistriktspuljen", show_default=True)
 @click.option("--language", type=click.Choice(["da", "en"]), default="da", show_default=True)
 @click.option("--format", "output", type=click.Choice(["pdf", "xlsx", "json"]), default="pdf", show_default=True)
 @click.option("--known-by", metavar="T|POS")
 @click.option("--happened-by", metavar="T")
+@click.option("--issue", "issuing", is_flag=True, help=t("Udsted den; kan ikke ændres bagefter.", "Issue it; it cannot be changed afterwards."))  # fmt: skip
+@click.option("--recipient", help=t("Hvem der får den (med --issue).", "Who gets it (with --issue)."))
+@click.option("--supersedes", metavar="ID", help=t("Den rapport, den afløser.", "The report it replaces."))
+@click.option("--reason", help=t("Hvorfor den afløser den.", "Why it replaces that one."))
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-def report(
-    process_id: str, template: str, language: str, output: str, known_by: str | None, happened_by: str | None, out: Path
-) -> None:
-    """Write a report to a file."""
-    from service.cli.operator import operator
-    from service.reports import build
-    from service.security.gate import Act
+def report(process_id: str, output: str, out: Path, *, issuing: bool, recipient: str | None, **asked: Any) -> None:
+    """Write a report to a file, or issue it."""
+    from service.cli.reporting import draft, issue_to
+    from service.reports.issuing import Order
 
+    _check_issuing(issuing=issuing, recipient=recipient, **asked)
+    order = Order(format=output, recipient=recipient or "", **asked)
     with opened() as app:
-        caller = operator(app)
-        app.queries.check(caller, Act.REPORT, process_id)
         caught_up(app)
-        clocks = app.queries.clocks(process_id, known_by, happened_by)
-        content = build(app, caller, process_id, template=template, language=language, format=output, clocks=clocks)
-        with whole(out) as file:
-            file.write(content)
-    words(
-        t(
-            f"Rapporten er skrevet til {out} (kendt til og med nr. {clocks.position}).",
-            f"Written to {out} (as known by no. {clocks.position}).",
-        )
-    )
+        (issue_to if issuing else draft)(app, process_id, order, out)
+
+
+def _check_issuing(
+    *, issuing: bool, recipient: str | None, supersedes: str | None, reason: str | None, **_: Any
+) -> None:
+    if not issuing and (recipient or supersedes or reason):
+        raise click.UsageError(t("--recipient, --supersedes og --reason hører til --issue.", "--recipient, --supersedes and --reason go with --issue."))  # fmt: skip
+    if issuing and not (recipient or "").strip():
+        raise click.UsageError(t("Skriv, hvem der får rapporten: --recipient.", "Say who gets the report: --recipient."))  # fmt: skip
+    if bool(supersedes) != bool((reason or "").strip()):
+        raise click.UsageError(t("En rapport afløses med en grund: --supersedes ID --reason “…”.", "A report is replaced for a reason: --supersedes ID --reason “…”."))  # fmt: skip
 
 
 # ------------------------------------------------------------------ inventing

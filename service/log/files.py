@@ -34,11 +34,15 @@ FACTS: Final = (
 ROWS: Final = "select key_id, media_type, brought_by, cipher from log.file where process = %s and sha256 = %s"
 DROP: Final = "delete from log.file where process = %s and sha256 = %s and (%s::text is null or key_id = %s)"
 SWEEP: Final = (
-    "delete from log.file f where process = %s and kept_at < now() - interval '7 days' and not exists "
+    "delete from log.file f where process = %s and kept_at < now() - interval '7 days' "
+    "and key_id = process || '/file/' || encode(sha256, 'hex') and not exists "
     "(select from log.event e where e.process = f.process and log.file_in(e.topic, e.state) is not null "
     "and log.file_in(e.topic, e.state) = encode(f.sha256, 'hex'))"
 )
-"""What nobody named in an entry within a week was left lying by a form that was never sent."""
+"""What nobody named in an entry within a week was left lying by a form that was never sent.
+
+Only what has a key of its own: a file under the key of an author or of a report was handed over when it was named.
+"""
 
 
 @dataclass(frozen=True, slots=True)

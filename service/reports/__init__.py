@@ -38,6 +38,7 @@ def build(
     language: str,
     format: str,  # noqa: A002 - the word people type
     clocks: Clocks,
+    leaving: bool = False,
 ) -> bytes:
     """Return a report of a process as a file's content.
 
@@ -49,6 +50,8 @@ def build(
         language: ``da`` or ``en``.
         format: one of `FORMATS`.
         clocks: what was known by a position, of what had happened by a moment.
+        leaving: whether it leaves the house: then it holds no text that only the team may see, nor one whose author
+            has not said yes to being quoted.
 
     Raises:
         UnknownError: for a template that does not exist, or a process that does not, or is not the caller's.
@@ -60,7 +63,7 @@ def build(
         raise ValueError(f"A report cannot be written as {format!r}. Choose one of {', '.join(FORMATS)}.")
     if language not in LANGUAGES:
         raise ValueError(f"Reports are not written in {language!r}. Choose one of {', '.join(LANGUAGES)}.")
-    report = TEMPLATES[template](gather(kurslog, caller, process, clocks, language))
+    report = TEMPLATES[template](gather(kurslog, caller, process, clocks, language, leaving=leaving))
     return _writer(format)(report)
 
 

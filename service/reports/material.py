@@ -14,6 +14,7 @@ from domain.vocabulary import UNKNOWN, Personal, Sealed
 from projections.kernel import Figure, microseconds, value
 from service.queries import Clocks
 from service.reports.content import Ledger, Line, Run, Tally, Unrecorded, Withheld
+from service.reports.leaving import sealed_in, staying
 from service.security.gate import Act, Caller, sees
 from service.words import Speech, number, when
 
@@ -134,8 +135,10 @@ class Material:
 
 
 # ------------------------------------------------------------------ gathering it
-def gather(kurslog: Kurslog, caller: Caller, process: str, clocks: Clocks, language: str) -> Material:
-    """Read everything a report needs, at one position, for one reader.
+def gather(
+    kurslog: Kurslog, caller: Caller, process: str, clocks: Clocks, language: str, *, leaving: bool = False
+) -> Material:
+    """Read everything a report needs, at one position, for one reader; ``leaving`` as for `build`.
 
     Raises:
         UnknownError: when there is no such process, or the reader may not have a report of it.
@@ -145,6 +148,8 @@ def gather(kurslog: Kurslog, caller: Caller, process: str, clocks: Clocks, langu
     at = settled(clocks, stored)
     happened = had_happened(effective(stored), at.happened)
     seen = [event for event in happened if sees(caller, event.visibility, process)]
+    kept = staying(kurslog, process, [*stored, *happened]) if leaving else frozenset[str]()
+    texts = _texts(kurslog, seen)
     found = Material(
         process=process,
         language=language,
@@ -155,10 +160,10 @@ def gather(kurslog: Kurslog, caller: Caller, process: str, clocks: Clocks, langu
         stored=stored,
         events=seen,
         unseen={event.declaration.stem for event in happened} - {event.declaration.stem for event in seen},
-        texts=_texts(kurslog, seen),
+        texts={commitment: text for commitment, text in texts.items() if commitment not in kept},
     )
     for name in PROJECTIONS:
-        _take(kurslog, caller, found, name)
+        _take(kurslog, caller, found, name, kept)
     return found
 
 
@@ -182,21 +187,21 @@ def had_happened(events: Iterable[Envelope], by: int) -> list[Envelope]:
     return sorted(found, key=lambda event: event.position)
 
 
-def _take(kurslog: Kurslog, caller: Caller, found: Material, name: str) -> None:
+def _take(kurslog: Kurslog, caller: Caller, found: Material, name: str, kept: frozenset[str]) -> None:
     answer = kurslog.queries.ask(caller, found.process, name, found.clocks, outward=True)
     shown = kurslog.queries.shown(caller, found.process, answer.data, lambda key: key)
-    found.answers[name] = marked(answer.data, shown)
+    found.answers[name] = marked(answer.data, shown, kept)
     found.positions.update({(name, one.key): one.events for one in _figures(answer.data)})
 
 
-def marked(asked: Any, shown: Any) -> Any:
-    """Return the shown data where a text that is there but not for the reader says so, instead of being null."""
+def marked(asked: Any, shown: Any, kept: frozenset[str]) -> Any:
+    """Return the shown data where a text that is there but not for the reader, or kept back, says so."""
     if isinstance(asked, dict) and "$text" in asked:
-        return NOT_SHOWN if shown is None else shown
+        return NOT_SHOWN if shown is None or asked["$text"] in kept else shown
     if isinstance(asked, dict) and isinstance(shown, dict) and asked.keys() == shown.keys():
-        return {name: marked(asked[name], item) for name, item in shown.items()}
+        return {name: marked(asked[name], item, kept) for name, item in shown.items()}
     if isinstance(asked, list | tuple) and isinstance(shown, list):
-        return [marked(one, item) for one, item in zip(asked, shown, strict=True)]
+        return [marked(one, item, kept) for one, item in zip(asked, shown, strict=True)]
     return shown
 
 
@@ -211,20 +216,7 @@ def _figures(data: Any) -> Iterator[Figure]:
 
 def _texts(kurslog: Kurslog, events: Sequence[Envelope]) -> dict[str, str]:
     """Return the texts of entries by their commitments; what was erased is not there."""
-    commitments = {one for event in events for one in _commitments(event.data)}
-    return kurslog.log.vault.said(commitments)
-
-
-def _commitments(data: Any) -> Iterator[str]:
-    if isinstance(data, Personal):
-        if isinstance(data.value, Sealed):
-            yield data.value.sha256
-    elif isinstance(data, tuple):
-        for item in data:
-            yield from _commitments(item)
-    elif hasattr(data, "__dataclass_fields__"):
-        for name in data.__dataclass_fields__:
-            yield from _commitments(getattr(data, name))
+    return kurslog.log.vault.said({one.sha256 for event in events for one in sealed_in(event.data)})
 
 
 def corrections(stored: Sequence[Envelope]) -> list[Envelope]:

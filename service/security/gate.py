@@ -17,12 +17,14 @@ from projections.kernel import DEPTH, Projection
 
 
 class Act(enum.Enum):
-    """What somebody wants to do."""
+    """What somebody wants to do: ``REPORT`` is to see a draft, ``FETCH`` to get what was issued, and its proof."""
 
     SEE = "see"
     RECORD = "record"
     EXPORT = "export"
     REPORT = "report"
+    ISSUE = "issue"
+    FETCH = "fetch"
     CREATE = "create"
 
 
@@ -46,6 +48,8 @@ MAY: Final[dict[Act, frozenset[AccessRole]]] = {
     Act.RECORD: frozenset(TEAM | {AccessRole.PARTICIPANT, AccessRole.EVALUATOR}),
     Act.EXPORT: frozenset({AccessRole.EVALUATOR, AccessRole.RESEARCHER, AccessRole.ADMINISTRATOR}),
     Act.REPORT: frozenset(TEAM | {AccessRole.EVALUATOR}),
+    Act.ISSUE: frozenset(TEAM | {AccessRole.EVALUATOR}),
+    Act.FETCH: frozenset(TEAM | {AccessRole.EVALUATOR, AccessRole.FUNDER}),
     Act.CREATE: frozenset(TEAM),
 }
 SEES: Final[dict[AccessRole, Visibility]] = {

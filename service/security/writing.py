@@ -13,16 +13,23 @@ from domain.refusals import Refused
 from service.log.reading import Reader
 from service.queries import UnknownError
 from service.record import UUID_PATTERN
-from service.security.gate import TEAM, Caller, sees
+from service.security.gate import MAY, TEAM, Act, Caller, sees
 from service.security.opening import check_files
 
 KEEPING: Final = "keeping"
+ISSUING: Final = {"report-issued", "report-superseded"}
 MEND_OTHERS: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 """The roles that correct and withdraw what others recorded, as far as they see it."""
 
 
 def may_write(caller: Caller, found: Declaration) -> bool:
-    """Return whether the caller may write entries of this type: the log's own care is the team's."""
+    """Return whether the caller may write entries of this type.
+
+    The log's own care is the team's. That a report left the house, or was replaced, is said by who may issue one: what
+    a proof shows is that this was said.
+    """
+    if found.stem in ISSUING:
+        return caller.role in MAY[Act.ISSUE]
     return found.capability != KEEPING or caller.role in TEAM
 
 

@@ -37,6 +37,7 @@ from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
 from service.web.record import form_page, menu_page, save
 from service.web.relations import relations_page
+from service.web.reports import issue_report, issued_file, reports_page
 from service.web.roster import people_page, save_people
 from service.web.rounds import close_round, open_round, rounds_page
 from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, language
@@ -115,6 +116,9 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/p/<process>/import/<sha256>", "import_confirm", import_confirm),
     ("POST", "/p/<process>/log/<int:position>/undo-import", "import_undo", import_undo),
     ("GET", "/p/<process>/report.pdf", "report_file", report_file),
+    ("GET", "/p/<process>/reports", "reports", reports_page),
+    ("POST", "/p/<process>/reports", "issue_report", issue_report),
+    ("GET", "/p/<process>/reports/<report>.<extension>", "issued_file", issued_file),
 )
 
 

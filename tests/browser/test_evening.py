@@ -143,7 +143,9 @@ def test_a_newcomer_asks_before_and_after_and_who_works_together_on_a_phone(visi
     ):
         from_the_menu(page, name)
         assert page.locator("h1").inner_text() == heading
-    draft = page.get_by_role("link", name="Rapport (PDF)").locator("visible=true").first.get_attribute("href")
+    from_the_menu(page, "Rapport")
+    assert page.locator("h1").inner_text() == "Rapporter"
+    draft = page.get_by_role("link", name="Se udkastet").get_attribute("href")
     report = page.request.get(urljoin(page.url, draft))
     assert (report.status, report.headers["content-type"]) == (200, "application/pdf")
     assert (watched.complaints, watched.outside) == ([], [])

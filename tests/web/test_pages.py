@@ -213,7 +213,8 @@ def test_a_signed_in_project_manager_gets_the_report_of_a_process_that_is_not_pu
         role=AccessRole.PROJECT_MANAGER, process=None, lasting=dt.timedelta(hours=1), kind="session"
     )
     client.set_cookie("kurslog_session", secret)
-    assert "/p/fabelby/report.pdf" in client.get("/p/fabelby").get_data(as_text=True)
+    assert "/p/fabelby/reports" in client.get("/p/fabelby").get_data(as_text=True)
+    assert "/p/fabelby/report.pdf" in client.get("/p/fabelby/reports").get_data(as_text=True)
     assert client.get("/p/fabelby/report.pdf").data.startswith(b"%PDF")
 
 
