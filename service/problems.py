@@ -129,7 +129,7 @@ def _numbers(positions: Sequence[int], language: str) -> str:
     return f"{'nr.' if language == 'da' else 'no.'} {words.listed(said, language)}"
 
 
-def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: C901, PLR0911 - one arm an error
+def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0911 - one arm an error
     """Return what a sender is told of an error of ours; None for one we do not know."""
     match error:
         case Refused():
