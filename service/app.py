@@ -128,11 +128,12 @@ class Kurslog:
         keeper = Keeper(self.log.connection, self.settings.erasures)
 
         def step() -> bool:
-            self.projector.catch_up()
+            self.projector.catch_up(lambda _: follower.between())
             keeper.look()
             return False
 
-        return Follower("worker", self.dsn, step, recover=self.projector.reconnect)
+        follower = Follower("worker", self.dsn, step, recover=self.projector.reconnect)
+        return follower
 
     def record(self, *events: Envelope) -> list[Recorded]:
         """Record one command now; see `Record.record`."""

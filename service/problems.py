@@ -14,7 +14,7 @@ from service.imports.undoing import StandsInTheWayError
 from service.ledger.verify import ProofError
 from service.log.ledger import UnsignedError
 from service.log.store import BusyError, FullError
-from service.queries import NotYetError, UnknownError, UnreadableTimeError
+from service.queries import BeingBuiltError, NotYetError, UnknownError, UnreadableTimeError
 from service.record import ConflictError, UnansweredError
 from service.wire import UnreadableError
 
@@ -22,6 +22,7 @@ RETRY_SECONDS: Final = 5
 NAMED: Final = 5
 SHORTLY: Final[dict[type[Exception], str]] = {
     NotYetError: "not-yet",
+    BeingBuiltError: "being-built",
     UnansweredError: "unanswered",
     FullError: "disk-full",
     UnsignedError: "unsigned",
@@ -70,6 +71,10 @@ SENTENCES: Final = {
     "unproven": (
         "Det følger ikke, så intet er taget imod. Hent det seneste fingeraftryk, og prøv igen.",
         "It does not follow, so nothing was taken. Fetch the latest fingerprint, and try again.",
+    ),
+    "being-built": (
+        "Svaret bygges op lige nu; intet er tabt. Prøv igen om lidt.",
+        "The answer is being built just now; nothing is lost. Try again shortly.",
     ),
     "unreadable-time": (
         "Tidspunktet kunne ikke læses. Skriv 2019-05-24.",
@@ -148,7 +153,7 @@ def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0
             return Problem(422, "unreadable-time", sentence("unreadable-time", language), {"why": str(error)})
         case UnknownError():
             return Problem(404, "not-found", sentence("not-found", language), {})
-        case BusyError() | ConflictError() | NotYetError() | UnansweredError() | UnsignedError():
+        case BusyError() | ConflictError() | NotYetError() | BeingBuiltError() | UnansweredError() | UnsignedError():
             rule = SHORTLY.get(type(error), "busy")
             return Problem(503, rule, sentence(rule, language), {})
         case ProofError():

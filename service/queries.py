@@ -29,14 +29,17 @@ from projections.kernel import (
     microseconds,
     standing,
 )
-from service.log.projector import Projector, stored_form
+from service.log.projector import Projector
 from service.log.reading import LAST, Reader
 from service.log.store import Log
+from service.log.tables import NotBuiltError, stored_form
 from service.security.gate import Act, Caller, counting_depth, depth, may, reads, sees
 from service.wire import cloud_event
 
 WAIT_SECONDS: Final = 5.0
 WAIT_STEP_SECONDS: Final = 0.01
+REPLAYED_MOST: Final = 5000
+"""How many events are replayed at most in place of a table that is being built: about a second's work."""
 
 
 class UnknownError(LookupError):
@@ -45,6 +48,10 @@ class UnknownError(LookupError):
 
 class NotYetError(Exception):
     """The projections have not reached the position the caller waits for. Try again in a moment."""
+
+
+class BeingBuiltError(Exception):
+    """The answer's table is being built, and the process is too large to be replayed meanwhile. Try again shortly."""
 
 
 class UnreadableTimeError(ValueError):
@@ -177,7 +184,7 @@ class Queries:
         if by and by not in projection.breakdowns:
             raise UnknownError(by)
         counted = counting_depth(caller, process, projection)
-        states = self._projector.states(name, process, clocks.position, clocks.happened, counted)
+        states = self._states(projection, process, clocks, counted)
         entries = self._entries(caller, process, projection, states, clocks)
         withheld = outward and projection.deep is not None  # the others hold only what the reader may see anyhow
         return projection.query(states, self._request(caller, process, clocks, by, entries, outward=withheld))
@@ -185,12 +192,28 @@ class Queries:
     def replay(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
         """Return the same answer from the events themselves, by the definition."""
         projection = self.projection(name)
-        events = list(self.reader.walk(process, until=clocks.position))
         counted = counting_depth(caller, process, projection)
-        found = as_of(projection, events, clocks.position, clocks.happened, counted)
-        states = {key: stored_form(state) for key, state in found.items()}
+        states = self._replayed(projection, process, clocks, counted)
         entries = self._entries(caller, process, projection, states, clocks)
         return projection.query(states, self._request(caller, process, clocks, by, entries))
+
+    def _states(self, projection: Projection, process: str, clocks: Clocks, counted: int) -> dict[str, State]:
+        """Return the states from their table; while that is being built, from the events of a small process.
+
+        Raises:
+            BeingBuiltError: when there is no table yet and the process is large.
+        """
+        try:
+            return self._projector.states(projection.name, process, clocks.position, clocks.happened, counted)
+        except NotBuiltError as error:
+            if self.reader.count(process, clocks.position) > REPLAYED_MOST:
+                raise BeingBuiltError(projection.name) from error
+            return self._replayed(projection, process, clocks, counted)
+
+    def _replayed(self, projection: Projection, process: str, clocks: Clocks, counted: int) -> dict[str, State]:
+        events = list(self.reader.walk(process, until=clocks.position))
+        found = as_of(projection, events, clocks.position, clocks.happened, counted)
+        return {key: stored_form(state) for key, state in found.items()}
 
     def _entries(
         self, caller: Caller, process: str, projection: Projection, states: Mapping[str, State], clocks: Clocks

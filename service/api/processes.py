@@ -67,7 +67,11 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
         kurslog.queries.check(caller, Act.SEE, process)
         at, by = kurslog.queries.settled(clocks(kurslog, process)), request.args.get("by")
         response = Response(
-            headers={"ETag": _tag(depth(caller, process), at, by), "Vary": "Authorization", "Cache-Control": "no-cache"}
+            headers={
+                "ETag": _tag(kurslog.queries.projection(name).version, depth(caller, process), at, by),
+                "Vary": "Authorization",
+                "Cache-Control": "no-cache",
+            }
         )
         if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
             response.status_code = 304
@@ -108,9 +112,9 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     return routes
 
 
-def _tag(deep: int, at: Clocks, by: str | None) -> str:
+def _tag(version: int, deep: int, at: Clocks, by: str | None) -> str:
     today = local_day(dt.datetime.now(dt.UTC)) if at.live else ""
-    return f'W/"{at.position}-{at.happened}-{by or ""}-{deep}-{today}"'
+    return f'W/"{version}-{at.position}-{at.happened}-{by or ""}-{deep}-{today}"'
 
 
 def _process(kurslog: Kurslog, event: Envelope) -> dict[str, Any]:

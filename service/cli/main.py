@@ -45,7 +45,7 @@ def _sentence(error: Exception) -> str | None:
     from service.cli.say import spoken
     from service.cluster import ClusterError
     from service.log.migrate import SchemaTooNewError
-    from service.log.projector import OutOfStepError
+    from service.log.tables import OutOfStepError
     from service.log.vault import MasterKeyError
     from service.problems import problem_of
     from service.settings import SettingError

@@ -9,11 +9,15 @@ from typing import Final
 
 import psycopg
 
-from service.log.projector import OutOfStepError
 from service.log.store import BusyError
+from service.log.tables import OutOfStepError
 
 LOGGER: Final = logging.getLogger("kurslog")
 POLL_SECONDS: Final = 1.0
+
+
+class _StoppedError(Exception):
+    """It was told to stop, in the middle of a step."""
 
 
 class Follower:
@@ -50,6 +54,8 @@ class Follower:
                 self._listen()
             except (psycopg.Error, BusyError, OutOfStepError) as error:
                 LOGGER.warning("the %s was interrupted, and begins again: %s", self._name, type(error).__name__)
+            except _StoppedError:
+                return
             except Exception:  # whatever it is, the next round may go well
                 LOGGER.exception("the %s failed, and begins again", self._name)
             else:
@@ -67,6 +73,11 @@ class Follower:
                 for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
                     break
 
+    def between(self) -> None:
+        """Look up between the pages of a long step: where it was told to stop, the step ends here."""
+        if self.stopping.is_set():
+            raise _StoppedError
+
     def stop(self) -> None:
-        """Finish the step at hand and end."""
+        """Finish the step or the page at hand and end."""
         self.stopping.set()

@@ -4,7 +4,7 @@ import datetime as dt
 
 from domain.vocabulary import Visibility
 from projections.kernel import DEPTH, FOREVER, Named, Request, as_of, microseconds, standing
-from service.log.projector import stored_form
+from service.log.tables import stored_form
 from tests.unit.conftest import moment
 
 LATER = dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC)

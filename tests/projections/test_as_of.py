@@ -16,7 +16,8 @@ from domain.kernel import Envelope, subject_of
 from domain.vocabulary import Actor, ActorKind, Personal, Purpose, Role, Sealed, TimePrecision, Visibility
 from projections.everything import PROJECTIONS
 from projections.kernel import ALWAYS, DEPTH, FOREVER, Row, advance, as_of, microseconds
-from service.log.projector import Projector, stored_form
+from service.log.projector import Projector
+from service.log.tables import stored_form
 
 DAY = dt.timedelta(days=1)
 START = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)

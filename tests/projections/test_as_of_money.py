@@ -36,7 +36,7 @@ from domain.organising import (
 )
 from projections.everything import PROJECTIONS
 from projections.kernel import FOREVER, Named, Projection, Request, as_of, microseconds, seen, standing
-from service.log.projector import stored_form
+from service.log.tables import stored_form
 from tests.projections.test_as_of import ANYBODY, DAY, SEALED, START, agree
 from tests.projections.test_as_of_people import log_from, steps
 

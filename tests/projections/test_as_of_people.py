@@ -36,7 +36,7 @@ from domain.reflecting import (
 from domain.vocabulary import Role, RoleCount, TimePrecision, Visibility
 from projections.everything import PROJECTIONS
 from projections.kernel import DEPTH, FOREVER, Request, as_of
-from service.log.projector import stored_form
+from service.log.tables import stored_form
 from tests.projections.test_as_of import ANYBODY, DAY, SEALED, START, agree, log_of
 
 PERSON = {"a": "p1", "b": "p2"}

@@ -15,7 +15,7 @@ from domain.reflecting import (
 from domain.vocabulary import Actor, ActorKind, Personal, Visibility
 from projections.everything import PROJECTIONS
 from projections.kernel import DEPTH, FOREVER, Request, as_of
-from service.log.projector import stored_form
+from service.log.tables import stored_form
 from tests.unit.conftest import CITIZENS, InMemoryLog, moment, planned
 
 PROJECTION = PROJECTIONS["learning"]

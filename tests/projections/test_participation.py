@@ -17,7 +17,7 @@ from domain.gathering import (
 from domain.vocabulary import Role, RoleCount, Visibility
 from projections.everything import PROJECTIONS
 from projections.kernel import DEPTH, FOREVER, Figure, Request, as_of
-from service.log.projector import stored_form
+from service.log.tables import stored_form
 from tests.unit.conftest import InMemoryLog, moment
 
 PROJECTION = PROJECTIONS["participation"]

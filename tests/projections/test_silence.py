@@ -10,7 +10,7 @@ from domain.kernel import DECLARED
 from projections.everything import PROJECTIONS
 from projections.kernel import Request
 from service.log.mapper import LogMapper
-from service.log.projector import stored_form
+from service.log.tables import stored_form
 from service.log.vault import Vaulted
 from service.samples import sample_data
 from service.wire import Sender, read_event
