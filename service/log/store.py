@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import psycopg
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, PersistenceError
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
@@ -34,6 +34,13 @@ WEB_STATEMENT_SECONDS: Final = 10
 DISK_FULL: Final = "53100"
 SHUT_DOWN: Final = "57P"
 """How SQLSTATE begins when the server ends a connection; one that breaks has none."""
+OF_THE_QUESTION: Final = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.ProgrammingError,
+    psycopg.NotSupportedError,
+)
+"""What a driver raises of what was asked; the rest is of the connection, or of the server."""
 APPEND: Final = (
     "select log.append(%s::int[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::text[], "
     "%s::bytea[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::bytea[]) as answer"
@@ -294,22 +301,27 @@ class Log(Application[str]):
 @contextlib.contextmanager
 def busy() -> Iterator[None]:
     """Turn "no answer in time" of any layer into `BusyError`, and a broken connection into `LostError`."""
-    from eventsourcing.persistence import OperationalError  # noqa: PLC0415 - a name that psycopg has as well
-
     try:
         yield
-    except (psycopg.OperationalError, OperationalError, PoolTimeout, TooManyRequests) as error:
-        raise _kind_of(error)(str(error)) from error
+    except (psycopg.Error, PersistenceError) as error:
+        kind = _kind_of(error)
+        if kind is None:
+            raise
+        raise kind(str(error)) from error
 
 
-def _kind_of(error: Exception) -> type[BusyError]:
-    """Return what to call an error of a driver: where the server said no, it has undone everything itself."""
+def _kind_of(error: Exception) -> type[BusyError] | None:
+    """Return what to call an error of a driver; where the server said no, it has undone everything itself."""
     cause = error if isinstance(error, psycopg.Error) else error.__cause__
-    if isinstance(cause, PoolTimeout | TooManyRequests) or not isinstance(cause, psycopg.Error):
+    if isinstance(cause, PoolTimeout | TooManyRequests):
         return BusyError
+    if not isinstance(cause, psycopg.Error) or isinstance(cause, OF_THE_QUESTION):
+        return None
     if cause.sqlstate == DISK_FULL:
         return FullError
-    return LostError if (cause.sqlstate or SHUT_DOWN).startswith(SHUT_DOWN) else BusyError
+    if cause.sqlstate is None or cause.sqlstate.startswith(SHUT_DOWN):
+        return LostError
+    return BusyError if isinstance(cause, psycopg.OperationalError) else None
 
 
 def begun(dsn: str) -> bool:

@@ -1,5 +1,6 @@
 """What every test of a promise needs: how long to go on, a line of counts, a scratch home, and nothing left behind."""
 
+import datetime as dt
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.keeping import AccessRole
 from service.app import Kurslog
 from service.cluster import Cluster, ClusterError
 from service.log.migrate import migrate
@@ -31,6 +33,12 @@ def until(condition, what, seconds=60.0):
             pytest.fail(f"not within {seconds} s: {what}")
         time.sleep(0.02)
     return found
+
+
+def headers_of(app, role=AccessRole.FACILITATOR):
+    """Return the headers of a program that may write."""
+    secret = app.tokens.create(role=role, process=None, lasting=dt.timedelta(hours=1))
+    return {"Authorization": f"Bearer {secret}"}
 
 
 @pytest.fixture
