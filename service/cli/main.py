@@ -535,6 +535,35 @@ def simulate(participants: int, gatherings: int, seed: int, process_id: str, out
     )
 
 
+# ------------------------------------------------------------------ verifying
+@main.command(
+    help=t(
+        "Kontrollér, at intet i logbogen er ændret, siden den fik fingeraftryk; ellers siges det, hvor det begynder.",
+        "Verify that nothing in the log was changed since it was signed; else it says where that begins.",
+    )
+)
+@click.option(
+    "--checkpoint",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=t(
+        "Et fingeraftryk, du selv har gemt; kun det viser, at intet er skåret af eller skrevet om og underskrevet på ny.",
+        "A fingerprint that you kept; only that shows that nothing was cut off, or rewritten and signed anew.",
+    ),
+)
+@click.option(
+    "--key", metavar="VKEY", help=t("Logbogens nøgle, som du har gemt den.", "The log's key, as you kept it.")
+)
+@click.option(
+    "--texts", is_flag=True, help=t("Kontrollér også de personlige tekster.", "Verify the personal texts as well.")
+)
+def verify(checkpoint: Path | None, key: str | None, *, texts: bool) -> None:
+    """Verify the whole log."""
+    from service.cli.verifying import verify_log
+
+    with opened() as app:
+        verify_log(app, checkpoint=checkpoint, key=key, texts=texts)
+
+
 # ------------------------------------------------------------------ operating
 @main.command(
     help=t("Byg en visning op på ny, ved siden af den, der bruges.", "Rebuild a projection beside the one in use.")

@@ -36,10 +36,10 @@ def entry_bytes(fields: Iterable[object], state: bytes) -> bytes:
     Raises:
         ProofError: when a column holds a line break: no event of ours does, and two entries could look alike.
     """
-    lines = [str(value) for value in fields]
-    if len(lines) != len(ENTRY_FIELDS) or any("\n" in line for line in lines):
+    head = "\n".join([ENTRY_HEADER, *map(str, fields), ""])
+    if head.count("\n") != len(ENTRY_FIELDS) + 1:
         raise ProofError("A column was changed: it holds what no event holds.")
-    return "\n".join([ENTRY_HEADER, *lines, ""]).encode() + state
+    return head.encode() + state
 
 
 class Frontier:
