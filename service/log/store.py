@@ -64,6 +64,7 @@ SEAL: Final = (
     "update log.cell set sealed_check = coalesce(sealed_check, %s) returning id, sealed_check"  # the first key stays
 )
 REDACT: Final = "select log.redact(%s, %s::bigint[], %s::text[], %s, 'text')"
+READ_ONLY = psycopg.errors.ReadOnlySqlTransaction
 COPY_VAULT: Final = "copy log.vault (position, field, key_id, cipher) from stdin (format binary)"
 
 
@@ -321,7 +322,7 @@ def _kind_of(error: Exception) -> type[BusyError] | None:
         return FullError
     if cause.sqlstate is None or cause.sqlstate.startswith(SHUT_DOWN):
         return LostError
-    return BusyError if isinstance(cause, psycopg.OperationalError) else None
+    return BusyError if isinstance(cause, psycopg.OperationalError | READ_ONLY) else None  # a standby decides nothing
 
 
 def begun(dsn: str) -> bool:
