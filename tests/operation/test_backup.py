@@ -16,7 +16,7 @@ from service.ledger.verify import Checkpoint, Note, leaf_hash
 from service.log.backup import Beside, back_up
 from service.log.erasures import Erasure, erasures_of, keep, read_list, replay_erasures
 from service.log.ledger import ENTRIES, entry_of
-from service.log.manifest import BackupRefusedError, check_files, read_manifest
+from service.log.manifest import SCHEMAS, BackupRefusedError, check_files, read_manifest
 from service.log.migrate import migrate_within, migrations
 from service.log.restore import Elsewhere, restore
 from service.log.vault import ErasedKeyError
@@ -224,6 +224,17 @@ def test_a_backup_of_an_older_database_is_brought_up_to_date(scribe, server, bar
     assert done.root == root_of(scribe.app, 2)
     assert again.log.vault.texts([2]) == {(2, "text"): "Et ord fra før"}
     assert again.signing().step().size == 2
+
+
+def test_no_schema_is_forgotten_and_no_table_counts_by_itself(dsn):
+    with psycopg.connect(dsn) as connection:
+        schemas = connection.execute(
+            "select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'"
+        ).fetchall()
+        sequences = connection.execute("select sequence_name from information_schema.sequences").fetchall()
+
+    assert {name for (name,) in schemas} == {*SCHEMAS, "read", "access", "public"}
+    assert sequences == []
 
 
 # ------------------------------------------------------------------ the folder

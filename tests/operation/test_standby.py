@@ -1,51 +1,72 @@
 """A standby answers what it has, and is never written to: whoever tries is asked to come again."""
 
+import contextlib
+import datetime as dt
+
+import pytest
 from psycopg.conninfo import make_conninfo
 
+from domain.keeping import AccessRole
 from service.app import Kurslog
 from service.http import create_app
 from service.log.backup import Beside, back_up
 
-
-def reading(app):
-    """Return a client of a server that only reads, as a standby does."""
-    dsn = make_conninfo(app.dsn, options="-c default_transaction_read_only=on")
-    return dsn, create_app(Kurslog(app.settings, dsn, serving=True)).test_client()
+LASTING = dt.timedelta(days=1)
 
 
-def test_a_command_is_never_decided_on_a_standby(scribe):
-    import datetime as dt
+@pytest.fixture
+def standby(app):
+    """Return the conninfo of a server that only reads."""
+    return make_conninfo(app.dsn, options="-c default_transaction_read_only=on")
 
-    from domain.keeping import AccessRole
 
+@pytest.fixture
+def client(app, standby):
+    """Yield a client of a web server there."""
+    served = Kurslog(app.settings, standby, serving=True)
+    yield create_app(served).test_client()
+    served.close()
+
+
+@pytest.fixture
+def secret(scribe):
+    """Return a function that makes a way in, on the primary."""
     scribe.app.projector.catch_up()
-    lasting = dt.timedelta(days=1)
-    secret = scribe.app.tokens.create(role=AccessRole.FACILITATOR, process=None, lasting=lasting)
-    bearer = {"Authorization": f"Bearer {secret}"}
-    link = scribe.app.tokens.create(role=AccessRole.FACILITATOR, process=None, lasting=lasting, kind="link")
-    _, client = reading(scribe.app)
-    data = {"contribution_id": "c-1", "kind": "idea", "text": "Et ord", "author": {"kind": "anonymous"}}
 
-    written = client.post("/api/v1/processes/fabelby/contribution-made", headers=bearer, json={"data": data})
-    asked = client.get("/api/v1/processes/fabelby/projections/timeline", headers={**bearer, "Kurslog-Wait": "1"})
-    early = client.get("/api/v1/processes/fabelby/projections/timeline", headers={**bearer, "Kurslog-Wait": "2"})
+    def make(kind):
+        return scribe.app.tokens.create(role=AccessRole.FACILITATOR, process=None, lasting=LASTING, kind=kind)
+
+    return make
+
+
+def test_it_answers_what_it_has_and_no_sooner(client, secret):
+    def asked(position):
+        headers = {"Authorization": f"Bearer {secret('api')}", "Kurslog-Wait": position}
+        return client.get("/api/v1/processes/fabelby/projections/timeline", headers=headers)
+
+    assert asked("1").status_code == 200
+    assert (asked("2").status_code, "Retry-After" in asked("2").headers) == (503, True)
+
+
+def test_whoever_signed_in_on_the_primary_reads_its_pages(client, secret):
+    client.set_cookie("kurslog_session", secret("session"))
+
+    assert "Fabelby" in client.get("/p/fabelby").text
+
+
+def test_no_command_is_decided_there(client, secret, scribe):
+    data = {"contribution_id": "c-1", "kind": "idea", "text": "Et ord", "author": {"kind": "anonymous"}}
+    headers = {"Authorization": f"Bearer {secret('api')}"}
+
+    written = client.post("/api/v1/processes/fabelby/contribution-made", headers=headers, json={"data": data})
 
     assert (written.status_code, "Retry-After" in written.headers) == (503, True)
     assert scribe.app.reader.head() == 1
-    assert asked.status_code == 200
-    assert (early.status_code, "Retry-After" in early.headers) == (503, True)
-    assert client.post(f"/sign-in/{link}").status_code == 503
+    assert client.post(f"/sign-in/{secret('link')}").status_code == 503
 
 
-def test_a_standby_is_backed_up_from(scribe, tmp_path):
-    dsn, _ = reading(scribe.app)
+def test_it_is_backed_up_from(scribe, standby, tmp_path):
+    def quiet(_):
+        return contextlib.nullcontext(lambda _: None)
 
-    manifest = back_up(dsn, tmp_path / "backup", Beside("", "", tmp_path / "erasures.ndjson"), nothing)
-
-    assert manifest.head == 1
-
-
-def nothing(_):
-    import contextlib
-
-    return contextlib.nullcontext(lambda _: None)
+    assert back_up(standby, tmp_path / "backup", Beside("", "", tmp_path / "erasures.ndjson"), quiet).head == 1
