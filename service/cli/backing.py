@@ -27,8 +27,8 @@ from service.log.vault import MasterKey
 from service.security.gate import Caller
 from service.settings import Settings
 
-EXAMPLE_MAX: Final = 20_000
-"""How many entries of a process a drill replays."""
+COMPARED: Final = 10_000
+"""How many entries of the largest process a drill replays: as it was known then."""
 
 
 def backup(folder: Path) -> None:
@@ -170,30 +170,25 @@ def _drilled(settings: Settings, work: _Work) -> dict[str, Any]:
 
 
 def _compared(settings: Settings, dsn: str) -> dict[str, Any]:
-    """Ask every projection about one process, twice: the read model, and a replay of the log."""
+    """Ask every projection about the largest process, twice: the read model, and a replay of the log."""
     app = Kurslog(settings, dsn)
     try:
-        process = _example(app)
-        if process is None:
+        sizes = {process: app.reader.count(process) for process in app.reader.processes()}
+        if not sizes:
             return {"process": None, "answers": 0, "differ": []}
+        process = max(sizes, key=sizes.__getitem__)
+        last = app.reader.process_page(process, limit=COMPARED)[-1].position
         caller = Caller("drill", AccessRole.EVALUATOR)
-        clocks = app.queries.clocks(process, None, None)
+        clocks = app.queries.clocks(process, str(last), None)
         differ = [
             name
             for name in app.queries.projections
             if app.queries.document(caller, process, name, clocks)
             != app.queries.document(caller, process, name, clocks, replayed=True)
         ]
-        return {"process": process, "answers": len(app.queries.projections), "differ": differ}
+        return {"process": process, "known_by": last, "answers": len(app.queries.projections), "differ": differ}
     finally:
         app.close()
-
-
-def _example(app: Kurslog) -> str | None:
-    """Return the largest process that is replayed in a moment, else the smallest."""
-    sizes = {process: app.reader.count(process) for process in app.reader.processes()}
-    small = [process for process, size in sizes.items() if size <= EXAMPLE_MAX]
-    return max(small, key=sizes.__getitem__) if small else min(sizes, key=sizes.__getitem__, default=None)
 
 
 # ------------------------------------------------------------------ saying

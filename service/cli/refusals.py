@@ -27,10 +27,6 @@ REFUSALS: Final = {
         "Den rolle i databasen må ikke læse eller skrive det hele. Brug den, der ejer tabellerne, i KURSLOG_DATABASE_URL.",
         "That role of the database may not read or write all of it. Use the tables' owner in KURSLOG_DATABASE_URL.",
     ),
-    "disk-full": (
-        "Databasens disk er fuld; intet er gemt. Skaf plads, og prøv igen.",
-        "The database's disk is full; nothing was kept. Make room, and try again.",
-    ),
     "no-backup": (
         "{folder} er ingen sikkerhedskopi: manifest.json mangler. En kopi, der blev afbrudt, får aldrig sit navn.",
         "{folder} is no backup: there is no manifest.json. A backup that was interrupted never takes its name.",

@@ -95,13 +95,11 @@ class _Form(msgspec.Struct):
 
 @contextlib.contextmanager
 def refusing() -> Iterator[None]:
-    """Turn what PostgreSQL refuses for want of rights or room into a refusal of ours."""
+    """Turn what PostgreSQL refuses for want of rights into a refusal of ours."""
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:
         raise BackupRefusedError("not-owner") from error
-    except psycopg.errors.DiskFull as error:
-        raise BackupRefusedError("disk-full") from error
 
 
 def file_of(table: str) -> str:
