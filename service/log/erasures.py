@@ -35,7 +35,14 @@ BAR_KEYS: Final = (
     "insert into log.person_key (key_id, process) select k, split_part(k, '/', 1) from unnest(%s::text[]) k "
     "on conflict do nothing"
 )
-FORGET_TEXTS: Final = "delete from log.vault where key_id = any(%s) or sha256(cipher) = any(%s)"
+FORGET_TEXTS: Final = "delete from log.vault where key_id = any(%s)"
+REDACT_TEXTS: Final = (
+    "with gone as (delete from log.vault where sha256(cipher) = any(%s) "
+    "returning position, field, sha256(cipher) as commitment) "
+    "insert into log.redacted (position, field, commitment, by_position, by_field) "
+    "select position, field, commitment, position, field from gone"
+)
+"""What replaced the text was written after the backup, and is lost: the text is noted as replaced by nothing."""
 FORGET_FILES: Final = "delete from log.file where key_id = any(%s)"
 FORGET_WAITING: Final = "update log.quarantine set cipher = null where key_id = any(%s) and cipher is not null"
 
@@ -85,11 +92,8 @@ def replay_erasures(connection: Connection[Any], erasures: Iterable[Erasure]) ->
     forgotten = connection.execute(FORGET_KEYS, (keys,)).rowcount
     connection.execute(BAR_KEYS, (keys,))
     connection.execute(FORGET_WAITING, (keys,))
-    return Replayed(
-        keys=forgotten,
-        texts=connection.execute(FORGET_TEXTS, (keys, texts)).rowcount,
-        files=connection.execute(FORGET_FILES, (keys,)).rowcount,
-    )
+    gone = connection.execute(FORGET_TEXTS, (keys,)).rowcount + connection.execute(REDACT_TEXTS, (texts,)).rowcount
+    return Replayed(forgotten, gone, connection.execute(FORGET_FILES, (keys,)).rowcount)
 
 
 def _first(connection: Connection[Any], query: str) -> Any:

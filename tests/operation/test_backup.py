@@ -13,6 +13,7 @@ from psycopg import sql
 from service.app import Kurslog
 from service.ledger.tree import Frontier
 from service.ledger.verify import Checkpoint, Note, leaf_hash
+from service.log.auditing import audit_texts
 from service.log.backup import Beside, back_up
 from service.log.erasures import Erasure, erasures_of, keep, read_list, replay_erasures
 from service.log.ledger import ENTRIES, entry_of
@@ -308,6 +309,9 @@ def test_a_text_redacted_after_the_backup_does_not_come_back(scribe, bare, back,
 
     assert (done.replayed.texts, done.replayed.keys) == (1, 0)
     assert not holds(bare, cipher)
+    assert audit_texts(bare) is None  # it is gone because it was redacted, not because somebody took it
+    with back().log.connection() as connection:
+        assert erasures_of(connection) == read_list(listed)
     assert CANARY not in str(back().log.vault.texts([1, 2]))
 
 
