@@ -44,6 +44,7 @@ class Friendly(click.Group):
 def _sentence(error: Exception) -> str | None:
     from service.cli.say import spoken
     from service.cluster import ClusterError
+    from service.log.ledger import ForkError
     from service.log.migrate import SchemaTooNewError
     from service.log.tables import OutOfStepError
     from service.log.vault import MasterKeyError
@@ -57,7 +58,8 @@ def _sentence(error: Exception) -> str | None:
     return (
         str(error)
         if isinstance(
-            error, MasterKeyError | SettingError | ClusterError | SchemaTooNewError | OutOfStepError | OSError
+            error,
+            MasterKeyError | SettingError | ClusterError | ForkError | SchemaTooNewError | OutOfStepError | OSError,
         )
         else None
     )

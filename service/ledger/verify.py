@@ -596,8 +596,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Nor does it show who made the proof: anybody can make one that holds together. Give the key the municipality published, and try again.",
     ),
     "compare": (
-        "Underskriften siger, at den er fra nøglen nedenfor. Sammenlign med begyndelsen af den nøgle, kommunen har offentliggjort.",
-        "The signature says it is of the key below. Compare it with the beginning of the key the municipality published.",
+        "Underskriften siger, at den er fra {key}. Sammenlign med begyndelsen af den nøgle, kommunen har offentliggjort.",
+        "The signature says it is of {key}. Compare that with the beginning of the key the municipality published.",
+    ),
+    "shows-fit": (
+        "Det viser kun, at fil og bevis hører sammen.",
+        "This only shows that file and proof belong together.",
     ),
     "same-as-held": (
         "Fingeraftrykket er det samme som det, du har gemt.",
@@ -661,8 +665,10 @@ def sentences_of(shown: Shown, language: str) -> list[str]:
     lines = [said("accepted" if checked else "consistent", language), ""]
     lines += [f"  {said(name, language) + ':':<16} {value}" for name, value in facts]
     lines += ["", *([said("same-as-held", language)] if shown.compared else [])]
-    lines += [said("shows", language), said("shows-not", language)]
-    return lines if checked else [*lines, said("shows-not-key", language), said("compare", language)]
+    if checked:
+        return [*lines, said("shows", language), said("shows-not", language)]
+    compare = [said("compare", language, key=one) for one in shown.signed]
+    return [*lines, *(said(name, language) for name in ("shows-fit", "shows-not", "shows-not-key")), *compare]
 
 
 def _witnessed(name: str, moment: int | None, language: str) -> str:

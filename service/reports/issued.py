@@ -119,12 +119,6 @@ def fetch(kurslog: Kurslog, caller: Caller, process: str, report: str, extension
     return kept
 
 
-def published_key(kurslog: Kurslog) -> str | None:
-    """Return the key others verify with, as it lies beside the signer's; None where it is kept elsewhere."""
-    path = kurslog.settings.signer_key.with_suffix(".pub")
-    return path.read_text("utf-8").strip() if path.is_file() else None
-
-
 def verifier(name: str) -> bytes:
     """Return a file that checks a report without us, one of `VERIFIERS`."""
     return (resources.files("service.ledger") / name).read_bytes()

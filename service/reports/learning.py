@@ -192,7 +192,8 @@ def _model(m: Material) -> list[Block]:
 def _step_row(m: Material, step: Node) -> list[tuple[Line, ...]]:
     numbers = [step[name] for name in ("day", "run_day", "minutes", "run_minutes")]
     shown = [number(one, m.language) if isinstance(one, int) else None for one in numbers]
-    return [m.cell(step["title"]), *(m.cell(one) for one in shown), places(m, "model", step["entries"])]
+    rests_on = places(m, "model", step["entries"]) if step["entries"] else m.cell()  # a step that was never held
+    return [m.cell(step["title"]), *(m.cell(one) for one in shown), rests_on]
 
 
 def _principles(m: Material, template: Node) -> list[Block]:

@@ -12,10 +12,11 @@ from domain.bounds import TEXT_MAX
 from domain.refusals import Refused
 from service import words
 from service.app import Kurslog
+from service.log.ledger import UnsignedError
 from service.log.store import BusyError
 from service.queries import NotYetError, UnknownError
 from service.record import ConflictError
-from service.reports.issued import PROOF, fetch, issued, published_key
+from service.reports.issued import PROOF, fetch, issued
 from service.security.gate import Act, may
 from service.web.page import ProcessPage
 from service.web.record import MANY_WRITE, waited
@@ -51,7 +52,7 @@ def _render(page: ProcessPage, wrong: dict[str, str] | None = None) -> str:
         sees_process=may(page.caller, Act.SEE, page.process, public=page.public),
         may_issue=may(page.caller, Act.ISSUE, page.process),
         may_fetch=may(page.caller, Act.FETCH, page.process),
-        key=published_key(page.kurslog),
+        key=_key(page.kurslog),
         titles={name: page.t(*pair) for name, pair in TITLES.items()},
         formats={name: page.t(*pair) for name, pair in FORMAT_WORDS.items()},
         languages={name: page.t(*pair) for name, pair in LANGUAGE_WORDS.items()},
@@ -61,6 +62,14 @@ def _render(page: ProcessPage, wrong: dict[str, str] | None = None) -> str:
         done=request.args.get("issued"),
         again=request.args.get("again"),
     )
+
+
+def _key(kurslog: Kurslog) -> str | None:
+    """Return the key others verify with; None before the signer has made it."""
+    try:
+        return str(kurslog.ledger_key)
+    except UnsignedError:
+        return None
 
 
 def issue_report(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:

@@ -29,6 +29,7 @@ OPEN = [
     "/p/ny/learning",
     "/p/landsby/relations",
     "/p/knabstrup/competences",
+    "/p/knabstrup/reports",
 ]
 WRITERS = [
     "/new",
@@ -36,6 +37,7 @@ WRITERS = [
     "/p/ny/import",
     "/p/ny/import/waiting",
     "/p/ny/record/media-captured",
+    "/p/ny/reports",
     "/p/ny/relations",
     "/p/ny/waves",
     "/p/landsby/relations",

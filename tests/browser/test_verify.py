@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from service.ledger.verify import RejectedError, said, verify_report
 from tests.ledger.proofs import LOG, OTHER, PROVE, REPORT, WITNESS, mutants, plain_of
+from tests.ledger.vectors import vectors
 
 pytestmark = pytest.mark.browser
 
@@ -131,6 +132,7 @@ def test_both_verifiers_agree_on_the_same_mutants(opened):
         *mutants(REPORT, plain_of(PROVE(5)), MUTANTS, seed=7),
         *mutants(REPORT, PROVE(5), MUTANTS),
     ]
+    pairs += [(base64.b64decode(one["report"]), one["proof"].encode()) for one in vectors()]
     sent = [[base64.b64encode(one).decode() for one in pair] for pair in pairs]
     assert opened().evaluate(AGREE, [sent, str(LOG.key)]) == [judged(*pair) for pair in pairs]
 

@@ -111,6 +111,14 @@ def test_no_mutant_is_accepted_and_each_is_refused_with_a_sentence():
     assert {"other-file", "no-proof", "broken", "bad-signature", "other-key"} <= seen
 
 
+def test_no_bit_of_a_proof_can_change():
+    proof = plain_of(PROVE(5))
+    for bit in range(len(proof) * 8):
+        changed = bytearray(proof)
+        changed[bit // 8] ^= 1 << bit % 8
+        assert reason(REPORT, bytes(changed), key=LOG.key) in SENTENCES
+
+
 # ------------------------------------------------------------------ running it
 @pytest.fixture
 def files(tmp_path):

@@ -177,3 +177,9 @@ def test_whoever_orders_it_the_report_is_the_same(twin):
     mine = issue(twin, MANAGER, "fabelby", order(), now=NOW)
     theirs = issue(twin, EVALUATOR, "fabelby", order(), now=NOW)
     assert (mine.new, theirs.new, mine.report) == (True, False, theirs.report)
+
+
+def test_a_step_of_the_model_that_was_never_held_stops_no_report(scribe):
+    steps = [{"title": "Et trin, som ingen holdt"}]
+    scribe.record("process-template-derived", {"template_id": "m", "version": 1, "steps": steps})
+    assert "Et trin, som ingen holdt" in ordered(scribe.app).content.decode()
