@@ -540,8 +540,10 @@ def simulate(participants: int, gatherings: int, seed: int, process_id: str, out
 # ------------------------------------------------------------------ verifying
 @main.command(
     help=t(
-        "Kontrollér, at intet i logbogen er ændret, siden den fik fingeraftryk; ellers siges det, hvor det begynder.",
-        "Verify that nothing in the log was changed since it was signed; else it says where that begins.",
+        "Kontrollér, at intet i logbogen er ændret, siden den fik fingeraftryk; ellers siges det, hvor det begynder. "
+        "Med --report og --proof: én udstedt rapport, uden logbogen.",
+        "Verify that nothing in the log was changed since it was signed; else it says where that begins. "
+        "With --report and --proof: one issued report, without the log.",
     )
 )
 @click.option(
@@ -558,10 +560,41 @@ def simulate(participants: int, gatherings: int, seed: int, process_id: str, out
 @click.option(
     "--texts", is_flag=True, help=t("Kontrollér også de personlige tekster.", "Verify the personal texts as well.")
 )
-def verify(checkpoint: Path | None, key: str | None, *, texts: bool) -> None:
-    """Verify the whole log."""
+@click.option(
+    "--report", metavar="FILE", type=click.Path(path_type=Path), help=t("En udstedt rapport.", "An issued report.")
+)
+@click.option(
+    "--proof",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=t("Dens bevis (.tlog-proof).", "Its proof (.tlog-proof)."),
+)
+@click.option(
+    "--witness",
+    metavar="VKEY",
+    multiple=True,
+    help=t("Et vidne, der skal have skrevet under på beviset.", "A witness that must have signed the proof."),
+)
+def verify(
+    checkpoint: Path | None,
+    key: str | None,
+    report: Path | None,
+    proof: Path | None,
+    witness: tuple[str, ...],
+    *,
+    texts: bool,
+) -> None:
+    """Verify the whole log, or one report."""
+    from service.cli.checking import verify_report
     from service.cli.verifying import verify_log
 
+    if report and proof and not texts:
+        raise SystemExit(verify_report(report, proof, key, checkpoint, witness))
+    if report or proof or witness:
+        both = t(
+            "--report og --proof hører sammen, uden --texts.", "--report and --proof go together, without --texts."
+        )
+        raise click.UsageError(both)
     with opened() as app:
         verify_log(app, checkpoint=checkpoint, key=key, texts=texts)
 

@@ -51,6 +51,14 @@ def test_without_a_signer_it_is_issued_once_and_the_proof_is_fetched_later(app, 
     assert "Nothing new was recorded" in said
     proof = (tmp_path / "r.json.tlog-proof").read_bytes()
     assert verify.verify_report(content, proof, key=app.ledger_key).position == head
+    files = ("verify", "--report", str(out), "--proof", f"{out}.tlog-proof")
+    code, told, said = run(*files)
+    assert (code, verify.said("accepted", "en") in told) == (0, True)
+    assert "The key was taken from" in said
+    out.write_bytes(content + b" ")
+    code, told, _ = run(*files)
+    assert (code, verify.said("other-file", "en") in told) == (1, True)
+    assert run(*files[:3])[0] == 2
 
 
 @pytest.mark.parametrize(
