@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from typing import Final
 
 from flask import Flask, Response, jsonify
@@ -12,6 +13,7 @@ from service.answering import language, problem_for, problem_response, wants_jso
 from service.api import create_api
 from service.app import Kurslog, database
 from service.log.roles import WEB, acting_as
+from service.parent import end_with
 from service.settings import Settings
 from service.web import create_pages, error_page
 
@@ -68,6 +70,7 @@ def _answer_error(error: Exception) -> Response:
 
 def from_environment() -> Flask:
     """Return the application of a server's worker process, on the database of the environment."""
+    end_with(os.getppid())
     settings = Settings.from_environment()
     held = database(settings)
     kurslog = Kurslog(settings, acting_as(held.__enter__(), WEB), serving=True)

@@ -24,6 +24,7 @@ from service.cli.operator import operator
 from service.cli.say import refuse, t, words
 from service.imports.ndjson import import_wires
 from service.log.following import Follower
+from service.parent import PARENT, end_with
 from service.settings import Settings
 from service.simulation import Plan, events
 
@@ -60,6 +61,8 @@ def _run(follower: Follower) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    if parent := os.environ.get(PARENT):
+        end_with(int(parent))
     follower.run()
 
 
@@ -182,7 +185,8 @@ def _companions() -> Iterator[None]:
 
 def _started(command: str) -> subprocess.Popen[bytes]:
     line = [sys.executable, "-m", "service.cli.main", command]
-    return subprocess.Popen(line, env=os.environ, stdin=subprocess.DEVNULL, start_new_session=True)
+    environment = {**os.environ, PARENT: str(os.getpid())}
+    return subprocess.Popen(line, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def _keep(beside: dict[str, subprocess.Popen[bytes]], stopping: threading.Event) -> None:
