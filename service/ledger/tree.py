@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, MutableMapping
+from itertools import islice
 from typing import Final, NamedTuple
 
 from service.ledger.verify import EMPTY_ROOT, ENTRY_FIELDS, ENTRY_HEADER, HASH_BYTES, ProofError, node_hash
@@ -143,16 +144,18 @@ def grow(size: int, leaves: Iterable[bytes], tiles: MutableMapping[TileId, bytes
         leaves: the next leaf hashes.
         tiles: at least the last, partial tile of each level; they are changed, and new ones added.
     """
-    for leaf in leaves:
-        level, place, found = 0, size, leaf
-        while True:
-            at = TileId(level, place // WIDTH)
-            tiles[at] = tiles.get(at, b"") + found
-            if (place + 1) % WIDTH:
-                break
-            level, place, found = level + 1, place // WIDTH, _fold(tiles[at], 0, WIDTH)
-        size += 1
+    coming = iter(leaves)
+    while part := b"".join(islice(coming, WIDTH - size % WIDTH)):
+        _add(TileId(0, size // WIDTH), part, tiles)
+        size += len(part) // HASH_BYTES
     return size
+
+
+def _add(at: TileId, part: bytes, tiles: MutableMapping[TileId, bytes]) -> None:
+    """Add hashes to a tile; the root of a full one goes into the tile above."""
+    tiles[at] = tiles.get(at, b"") + part
+    if len(tiles[at]) == WIDTH * HASH_BYTES:
+        _add(TileId(at.level + 1, at.place // WIDTH), _fold(tiles[at], 0, WIDTH), tiles)
 
 
 def last_tiles(size: int) -> list[TileId]:
@@ -165,9 +168,12 @@ def last_tiles(size: int) -> list[TileId]:
 
 
 def _fold(tile: bytes, first: int, count: int) -> bytes:
-    hashes = [tile[at * HASH_BYTES : (at + 1) * HASH_BYTES] for at in range(first, first + count)]
-    if len(hashes[-1]) != HASH_BYTES:
+    hashes = tile[first * HASH_BYTES : (first + count) * HASH_BYTES]
+    if len(hashes) != count * HASH_BYTES:
         raise ProofError("A tile is shorter than the tree: it was cut, or is not written yet.")
-    while len(hashes) > 1:
-        hashes = [node_hash(*hashes[at : at + 2]) for at in range(0, len(hashes), 2)]
-    return hashes[0]
+    while len(hashes) > HASH_BYTES:
+        pairs = range(0, len(hashes), 2 * HASH_BYTES)
+        hashes = b"".join(
+            [node_hash(hashes[at : at + HASH_BYTES], hashes[at + HASH_BYTES : at + 2 * HASH_BYTES]) for at in pairs]
+        )
+    return hashes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,7 +28,7 @@ COVERED: Final = "notification_id, originator_id, originator_version, topic, pro
 ENTRIES: Final = f"select {COVERED} from log.event where notification_id > %s order by notification_id limit %s"
 ENTRY: Final = f"select {COVERED} from log.event where notification_id = %s"
 TILE: Final = "select hashes from ledger.tile where level = %s and place = %s"
-SIGNED: Final = "select size, root, note from ledger.checkpoint where size <= %s order by size desc limit 1"
+SIGNED: Final = "select size, root, note, signed_at from ledger.checkpoint where size <= %s order by size desc limit 1"
 COSIGNED: Final = "select line from ledger.cosignature where size = %s order by witness"
 KEEP_COSIGNED: Final = (
     "insert into ledger.cosignature (size, witness, line, witnessed_at) values (%s, %s, %s, to_timestamp(%s)) "
@@ -65,6 +66,8 @@ class Signed:
 
     checkpoint: Checkpoint
     note: str
+    at: dt.datetime
+    """When it was signed, by the database's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Ledger:
             if row is None:
                 return None
             lines = [one["line"] for one in connection.execute(COSIGNED, (row["size"],))]
-        return Signed(Checkpoint.read(Note.read(row["note"]).text), row["note"] + "".join(lines))
+        return Signed(Checkpoint.read(Note.read(row["note"]).text), row["note"] + "".join(lines), row["signed_at"])
 
     def lag(self) -> Lag:
         """Return how many events are unsigned, how long the first has waited, and how old the latest checkpoint is."""

@@ -30,6 +30,12 @@ def say(line):
     sys.stdout.flush()
 
 
+def spent():
+    """Return the seconds of processor time of this process and of those it has ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 def main(events):
     home = Path(tempfile.mkdtemp(prefix="kurslog-measure-"))
     home.chmod(0o711)
@@ -44,9 +50,10 @@ def main(events):
         while signing.step():
             pass
         say(f"signed {events} events in {time.perf_counter() - clock:.1f} s")
-        clock = time.perf_counter()
+        clock, before = time.perf_counter(), spent()
         found = audit(dsn, app.ledger_key)
         say(f"audited in {time.perf_counter() - clock:.1f} s: {found}")
+        say(f"processor time of the audit, without the database: {spent() - before:.1f} s")
         own, others = (
             resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
         )

@@ -21,6 +21,7 @@ from service.ledger.tree import (
     root,
 )
 from service.ledger.verify import (
+    COSIGNATURE,
     EMPTY_ROOT,
     Checkpoint,
     Entry,
@@ -150,6 +151,56 @@ def test_no_changed_bit_of_a_proof_is_accepted():
         for bit in range(len(proof) * 8):
             with pytest.raises((ProofError, UnicodeDecodeError)):
                 Proof.read(flipped(proof, bit).decode()).check(entries[index], signer.key)
+
+
+def refused(raw, read):
+    """Count the single-bit mutants of some bytes, once each of them is refused."""
+    for bit in range(len(raw) * 8):
+        with pytest.raises((ProofError, UnicodeDecodeError)):
+            read(flipped(raw, bit))
+    return len(raw) * 8
+
+
+def test_no_changed_bit_of_a_cosigned_note_or_of_a_proof_with_its_entry_is_accepted():
+    signer, witness = Signer.make("example.org/log"), Signer.make("library.example", COSIGNATURE)
+    entry = entry_bytes((4, "p/contribution/c", 1, "contribution-made.v1", "p", "contribution/c", 4, 0), b"{}")
+    leaves = [leaf_hash(str(at).encode()) for at in range(9)]
+    leaves[3] = leaf_hash(entry)
+    tiles = {}
+    node = nodes_of(tiles.__getitem__)
+    size = grow(0, leaves, tiles)
+    checkpoint = Checkpoint(signer.name, size, root(size, node))
+    note = signer.sign(checkpoint) + witness.cosign(checkpoint, 1_700_000_000)
+
+    def opened(raw):
+        found = open_checkpoint(raw.decode(), signer.key, [witness.key])
+        if found != (checkpoint, {witness.name: 1_700_000_000}):
+            raise ProofError("A signature is gone, and whoever counts on the witness misses it.")
+
+    def proven(raw):
+        proof = Proof.read(raw.decode())
+        found, cosigners = proof.check(proof.extra, signer.key, [witness.key])
+        if (found, proof.index, proof.extra, len(cosigners)) != (checkpoint, 3, entry, 1):
+            raise ProofError("Something else is proven.")
+
+    proof = str(Proof(3, tuple(inclusion_proof(3, size, node)), note, entry)).encode()
+    opened(note.encode())
+    proven(proof)
+    assert refused(note.encode(), opened) + refused(proof, proven) > 5000
+
+
+@pytest.mark.parametrize(("old", "new"), [(1, 2), (3, 7), (4, 7), (6, 7), (8, 11), (5, 256), (256, 300)])
+def test_no_changed_bit_of_a_consistency_proof_is_accepted(old, new):
+    _, node = tree(new)
+    path = consistency_proof(old, new, node)
+    raw = b"".join([root(old, node), root(new, node), *path])
+
+    def checked(said):
+        begun, whole, *hashes = (said[at : at + 32] for at in range(0, len(said), 32))
+        check_consistency(old, new, hashes, begun, whole)
+
+    checked(raw)
+    assert refused(raw, checked) == len(raw) * 8
 
 
 def test_a_witness_is_told_by_its_key_and_a_wrong_signature_spoils_the_note():

@@ -1,5 +1,6 @@
 """Pages without a browser: what is refused, what is empty, what is not shown."""
 
+import base64
 import datetime as dt
 import re
 from decimal import Decimal
@@ -326,3 +327,13 @@ def test_days_and_months_stop_at_the_end_of_the_calendar():
     last = dt.date.max
     assert (days_after(last, 100), days_after(dt.date(2026, 1, 1), 1)) == (last, dt.date(2026, 1, 2))
     assert local("9999-12-31T23:30:00+00:00") == last
+
+
+def test_the_fingerprint_stands_on_the_page_about_the_figures(app, client, scribe):
+    assert "Der er intet fingeraftryk endnu" in client.get("/about").text
+    app.signing().step()
+    page = client.get("/about")
+    assert base64.b64encode(app.ledger.signed().checkpoint.root).decode() in page.text.replace("&#43;", "+")
+    assert "nr. 1 til 1" in re.sub(r"\s+", " ", page.text)
+    assert "Ingen udefra endnu" in page.text
+    assert "Nobody from outside yet" in client.get("/about?lang=en").text
