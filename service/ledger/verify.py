@@ -592,8 +592,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "It does not show that what the report says is true.",
     ),
     "shows-not-key": (
-        "Det viser heller ikke, hvem der har lavet beviset: alle kan lave et, der hænger sammen. Giv den nøgle, kommunen har offentliggjort, og prøv igen.",
-        "Nor does it show who made the proof: anybody can make one that holds together. Give the key the municipality published, and try again.",
+        "Det viser ikke, hvem der har lavet beviset: alle kan lave et, der hænger sammen. Giv den nøgle, kommunen har offentliggjort, og prøv igen.",
+        "It does not show who made the proof: anybody can make one that holds together. Give the key the municipality published, and try again.",
     ),
     "compare": (
         "Underskriften siger, at den er fra {key}. Sammenlign med begyndelsen af den nøgle, kommunen har offentliggjort.",
