@@ -91,7 +91,7 @@ def bring_back(given: Given, *, drill: bool) -> None:
 
 def _elsewhere(settings: Settings, given: Given) -> Elsewhere:
     key = _read(settings.signer_key.with_suffix(".pub"))
-    note = given.checkpoint.read_text("utf-8") if given.checkpoint else ""
+    note = given.checkpoint.read_text("utf-8", "replace") if given.checkpoint else ""
     return Elsewhere(note, Key.read(key) if key else None, accept_loss=given.accept_loss)
 
 
