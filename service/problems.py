@@ -12,8 +12,8 @@ from service.imports import sentences
 from service.imports.sheets import UnreadableTableError
 from service.imports.undoing import StandsInTheWayError
 from service.ledger.verify import ProofError
+from service.log.busy import BusyError, FullError
 from service.log.ledger import UnsignedError
-from service.log.store import BusyError, FullError
 from service.queries import BeingBuiltError, NotYetError, UnknownError, UnreadableTimeError
 from service.record import ConflictError, UnansweredError
 from service.wire import UnreadableError

@@ -15,8 +15,9 @@ from domain.correcting import CORRECTING, DisputeResolved, EventDisputed
 from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, settle, stream_of, thing_of
 from domain.refusals import Refused
 from domain.register import Known, decide
+from service.log.busy import BusyError, LostError
 from service.log.reading import Reader
-from service.log.store import AlreadyRecordedError, BusyError, Log, LostError, StaleError
+from service.log.store import AlreadyRecordedError, Log, StaleError
 from service.log.vault import ErasedKeyError
 from service.wire import data_out
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from service.cli.say import refuse, t
+from service.log.busy import busy
 from service.log.manifest import BackupRefusedError
-from service.log.store import busy
 
 REFUSALS: Final = {
     "folder-in-use": (

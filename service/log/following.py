@@ -9,7 +9,7 @@ from typing import Final
 
 import psycopg
 
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.log.tables import OutOfStepError
 
 LOGGER: Final = logging.getLogger("kurslog")

@@ -19,9 +19,10 @@ from psycopg.rows import DictRow
 
 from domain.kernel import Envelope, thing_of
 from projections.kernel import Projection, Row, State, advance
+from service.log.busy import BusyError, LostError
 from service.log.clock import CLOCK_KEY, tick
 from service.log.reading import Reader
-from service.log.store import BusyError, Log, LostError
+from service.log.store import Log
 from service.log.tables import BEGIN, OutOfStepError, Target, move, places, swap
 
 LOGGER: Final = logging.getLogger("kurslog")

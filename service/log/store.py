@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import psycopg
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError, PersistenceError
+from eventsourcing.persistence import IntegrityError
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import PoolTimeout, TooManyRequests
 
 from domain.kernel import Envelope
+from service.log.busy import busy
 from service.log.files import Files
 from service.log.mapper import LogMapper, SealedEvent
 from service.log.vault import MasterKey, Vault, key_id_of
@@ -31,16 +31,6 @@ STATEMENT_SECONDS: Final = 60
 """How long one statement of the worker or the command line may take."""
 WEB_STATEMENT_SECONDS: Final = 10
 """How long one statement may take while a browser waits."""
-DISK_FULL: Final = "53100"
-SHUT_DOWN: Final = "57P"
-"""How SQLSTATE begins when the server ends a connection; one that breaks has none."""
-OF_THE_QUESTION: Final = (
-    psycopg.DataError,
-    psycopg.IntegrityError,
-    psycopg.ProgrammingError,
-    psycopg.NotSupportedError,
-)
-"""What a driver raises of what was asked; the rest is of the connection, or of the server."""
 APPEND: Final = (
     "select log.append(%s::int[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::text[], "
     "%s::bytea[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::bytea[]) as answer"
@@ -64,7 +54,6 @@ SEAL: Final = (
     "update log.cell set sealed_check = coalesce(sealed_check, %s) returning id, sealed_check"  # the first key stays
 )
 REDACT: Final = "select log.redact(%s, %s::bigint[], %s::text[], %s, 'text')"
-READ_ONLY = psycopg.errors.ReadOnlySqlTransaction
 COPY_VAULT: Final = "copy log.vault (position, field, key_id, cipher) from stdin (format binary)"
 
 
@@ -74,18 +63,6 @@ class StaleError(IntegrityError):
 
 class AlreadyRecordedError(IntegrityError):
     """An event with this id is in the log: compare before saying more."""
-
-
-class BusyError(Exception):
-    """The database did not answer in time, or is not there. Nothing was written; try again in a moment."""
-
-
-class LostError(BusyError):
-    """The connection broke before the answer came: what was asked for was done, or not; nobody here knows."""
-
-
-class FullError(BusyError):
-    """The database has no room left on its disk. Nothing was written."""
 
 
 class Datastore(PostgresDatastore):
@@ -297,32 +274,6 @@ class Log(Application[str]):
         """Give the connections back."""
         super().close()
         self.datastore.close()
-
-
-@contextlib.contextmanager
-def busy() -> Iterator[None]:
-    """Turn "no answer in time" of any layer into `BusyError`, and a broken connection into `LostError`."""
-    try:
-        yield
-    except (psycopg.Error, PersistenceError) as error:
-        kind = _kind_of(error)
-        if kind is None:
-            raise
-        raise kind(str(error)) from error
-
-
-def _kind_of(error: Exception) -> type[BusyError] | None:
-    """Return what to call an error of a driver; where the server said no, it has undone everything itself."""
-    cause = error if isinstance(error, psycopg.Error) else error.__cause__
-    if isinstance(cause, PoolTimeout | TooManyRequests):
-        return BusyError
-    if not isinstance(cause, psycopg.Error) or isinstance(cause, OF_THE_QUESTION):
-        return None
-    if cause.sqlstate == DISK_FULL:
-        return FullError
-    if cause.sqlstate is None or cause.sqlstate.startswith(SHUT_DOWN):
-        return LostError
-    return BusyError if isinstance(cause, psycopg.OperationalError | READ_ONLY) else None  # a standby decides nothing
 
 
 def begun(dsn: str) -> bool:

@@ -14,7 +14,7 @@ from domain.gathering import Attendance
 from domain.refusals import Refused
 from domain.vocabulary import Visibility
 from service.app import Kurslog
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import Act, sees

@@ -18,7 +18,7 @@ from domain.vocabulary import Visibility
 from service import words
 from service.app import Kurslog
 from service.files import ACCEPT
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.queries import NotYetError, UnknownError
 from service.record import ConflictError, entry_kinds
 from service.security.gate import Act, sees

@@ -12,8 +12,8 @@ from domain.bounds import TEXT_MAX
 from domain.refusals import Refused
 from service import words
 from service.app import Kurslog
+from service.log.busy import BusyError
 from service.log.ledger import UnsignedError
-from service.log.store import BusyError
 from service.queries import NotYetError, UnknownError
 from service.record import ConflictError
 from service.reports.issued import PROOF, fetch, issued

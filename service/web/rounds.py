@@ -19,7 +19,7 @@ from domain.refusals import Refused
 from domain.vocabulary import Role
 from service.app import Kurslog
 from service.frameworks import co_creation
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import TEAM, Act

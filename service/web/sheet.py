@@ -29,7 +29,7 @@ from domain.refusals import Refused
 from domain.vocabulary import UNKNOWN, Level
 from service.app import Kurslog
 from service.charts.dumbbell import role_name
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import sees

@@ -12,7 +12,7 @@ from flask import redirect, request
 
 from domain.correcting import effective
 from domain.vocabulary import UNKNOWN, Role
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.security.gate import Act
 from service.web.contributions import KINDS
 from service.web.gatherings import Gathering, gatherings_of

@@ -17,7 +17,7 @@ from domain.relating import NoRelationsDeclared, RelationDeclared, Since
 from domain.relating import Wave as WaveState
 from domain.vocabulary import ID_PATTERN
 from service.app import Kurslog
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import sees

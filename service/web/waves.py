@@ -16,7 +16,7 @@ from domain.relating import TieKind
 from domain.vocabulary import Visibility
 from projections.kernel import DEPTH
 from service.app import Kurslog
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import Act, depth

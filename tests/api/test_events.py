@@ -262,7 +262,7 @@ def test_anything_more_or_else_under_the_same_id_is_other_content(client, token,
 
 
 def test_a_lost_acknowledgement_doubles_nothing(app, begun, monkeypatch):
-    from service.log.store import LostError
+    from service.log.busy import LostError
 
     real, failing = app.log.save, [True]
 

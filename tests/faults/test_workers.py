@@ -12,7 +12,7 @@ import pytest
 from projections.everything import PROJECTIONS
 from service.app import Kurslog
 from service.log import projector
-from service.log.store import LostError
+from service.log.busy import LostError
 from tests.faults.conftest import until
 from tests.faults.judging import differing, kept_rows
 from tests.faults.test_kills import worker_of

@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from service.app import Kurslog
-from service.log.store import BusyError
+from service.log.busy import BusyError
 from service.record import ConflictError, UnansweredError
 from service.settings import Settings
 from tests.conftest import Scribe

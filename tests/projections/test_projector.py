@@ -9,8 +9,8 @@ import pytest
 
 from domain.contributing import ContributionMade
 from projections.everything import PROJECTIONS
+from service.log.busy import BusyError
 from service.log.projector import Projector
-from service.log.store import BusyError
 
 
 def failing(monkeypatch, name, cls):

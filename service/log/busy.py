@@ -1,0 +1,61 @@
+"""What a database that does not answer is called, in whatever way a driver says so."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Final
+
+import psycopg
+from eventsourcing.persistence import PersistenceError
+from psycopg_pool import PoolTimeout, TooManyRequests
+
+OF_THE_QUESTION: Final = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.ProgrammingError,
+    psycopg.NotSupportedError,
+)
+"""What a driver raises of what was asked; the rest is of the connection, or of the server."""
+READ_ONLY: Final = psycopg.errors.ReadOnlySqlTransaction
+DISK_FULL: Final = "53100"
+SHUT_DOWN: Final = "57P"
+"""How SQLSTATE begins when the server ends a connection; one that breaks has none."""
+
+
+class BusyError(Exception):
+    """The database did not answer in time, or is not there. Nothing was written; try again in a moment."""
+
+
+class LostError(BusyError):
+    """The connection broke before the answer came: what was asked for was done, or not; nobody here knows."""
+
+
+class FullError(BusyError):
+    """The database has no room left on its disk. Nothing was written."""
+
+
+@contextlib.contextmanager
+def busy() -> Iterator[None]:
+    """Turn "no answer in time" of any layer into `BusyError`, and a broken connection into `LostError`."""
+    try:
+        yield
+    except (psycopg.Error, PersistenceError) as error:
+        kind = _kind_of(error)
+        if kind is None:
+            raise
+        raise kind(str(error)) from error
+
+
+def _kind_of(error: Exception) -> type[BusyError] | None:
+    """Return what to call an error of a driver; where the server said no, it has undone everything itself."""
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if isinstance(cause, PoolTimeout | TooManyRequests):
+        return BusyError
+    if not isinstance(cause, psycopg.Error) or isinstance(cause, OF_THE_QUESTION):
+        return None
+    if cause.sqlstate == DISK_FULL:
+        return FullError
+    if cause.sqlstate is None or cause.sqlstate.startswith(SHUT_DOWN):
+        return LostError
+    return BusyError if isinstance(cause, psycopg.OperationalError | READ_ONLY) else None  # a standby decides nothing
