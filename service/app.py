@@ -25,6 +25,7 @@ from service.log.roles import SIGNER, WEB, acting_as
 from service.log.signing import SIGNS_EVERY_SECONDS, Signing, cell_of, load_signer
 from service.log.store import STATEMENT_SECONDS, WEB_STATEMENT_SECONDS, Log, begun
 from service.log.vault import MasterKey
+from service.metrics import Metrics
 from service.queries import Queries
 from service.record import Record, Recorded
 from service.security.tokens import Tokens
@@ -39,6 +40,8 @@ class Kurslog:
     dsn: str
     serving: bool = False
     """In a web server: with the web's rights in the database, and shorter bounds."""
+    metrics: Metrics | None = None
+    """Measures what is recorded, in a web server."""
 
     @cached_property
     def log(self) -> Log:
@@ -137,7 +140,11 @@ class Kurslog:
 
     def record(self, *events: Envelope) -> list[Recorded]:
         """Record one command now; see `Record.record`."""
-        recorded = self.records.record(events, now=dt.datetime.now(dt.UTC))
+
+        def record() -> list[Recorded]:
+            return self.records.record(events, now=dt.datetime.now(dt.UTC))
+
+        recorded = self.metrics.appended(record) if self.metrics else record()
         self.files.belong(events)
         return recorded
 

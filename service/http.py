@@ -6,15 +6,17 @@ import atexit
 import os
 from typing import Final
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from service import logs
 from service.answering import language, problem_for, problem_response, wants_json
 from service.api import create_api
 from service.app import Kurslog, database
 from service.log.roles import WEB, acting_as
 from service.parent import end_with
 from service.settings import Settings
+from service.watching import create_watch
 from service.web import create_pages, error_page
 
 BODY_MAX_BYTES: Final = 16 * 1024 * 1024
@@ -37,12 +39,11 @@ def create_app(kurslog: Kurslog) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=BODY_MAX_BYTES, MAX_FORM_MEMORY_SIZE=BODY_MAX_BYTES, JSON_SORT_KEYS=False)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    create_watch(app, kurslog)
     create_api(app, kurslog)
     app.register_blueprint(create_pages(kurslog))
     app.after_request(_secured)
     app.register_error_handler(Exception, _answer_error)
-    app.add_url_rule("/livez", "livez", view_func=lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
-    app.add_url_rule("/readyz", "readyz", view_func=lambda: _ready(kurslog))
     return app
 
 
@@ -50,12 +51,6 @@ def _secured(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
-
-
-def _ready(kurslog: Kurslog) -> tuple[Response, int]:
-    """Say whether the database answers and how far behind the projections are."""
-    lag = kurslog.reader.head() - kurslog.projector.reached()
-    return jsonify({"database": "ok", "lag": lag}), 200
 
 
 def _answer_error(error: Exception) -> Response:
@@ -72,6 +67,7 @@ def from_environment() -> Flask:
     """Return the application of a server's worker process, on the database of the environment."""
     end_with(os.getppid())
     settings = Settings.from_environment()
+    logs.configure(settings.log_level)
     held = database(settings)
     kurslog = Kurslog(settings, acting_as(held.__enter__(), WEB), serving=True)
     atexit.register(held.__exit__, None, None, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 FILE_MAX_MB: Final = 100
+LOG_LEVELS: Final = ("info", "warning", "error")
 
 
 class SettingError(Exception):
@@ -33,6 +34,7 @@ class Settings:
     ledger_origin: str | None = None
     witnesses_file: Path | None = None
     erasures_file: Path | None = None
+    log_level: str = "info"
 
     @property
     def signer_key(self) -> Path:
@@ -69,6 +71,9 @@ class Settings:
         port = environment.get("KURSLOG_PORT") or "8000"
         if not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004 - the range of ports
             raise SettingError(f"KURSLOG_PORT is {port!r}; it may be 1 to 65535.")
+        level = (environment.get("KURSLOG_LOG_LEVEL") or "info").lower()
+        if level not in LOG_LEVELS:
+            raise SettingError(f"KURSLOG_LOG_LEVEL is {level!r}; it may be {', '.join(LOG_LEVELS)}.")
         megabytes = environment.get("KURSLOG_FILE_MAX_MB") or "12"
         if not megabytes.isdigit() or not 0 < int(megabytes) <= FILE_MAX_MB:
             raise SettingError(f"KURSLOG_FILE_MAX_MB is {megabytes!r}; it may be 1 to {FILE_MAX_MB}.")
@@ -78,6 +83,7 @@ class Settings:
             database_url=environment.get("KURSLOG_DATABASE_URL") or None,
             host=environment.get("KURSLOG_HOST") or "127.0.0.1",
             port=int(port),
+            log_level=level,
             language=language,
             master_key_file=_file(environment.get("KURSLOG_MASTER_KEY_FILE")) or home / "master.key",
             signer_key_file=_file(environment.get("KURSLOG_SIGNER_KEY_FILE")),

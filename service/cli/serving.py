@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -18,12 +19,14 @@ from typing import Final
 import click
 
 from domain.keeping import AccessRole
+from service import logs
 from service.app import Kurslog, database, kurslog
 from service.cases import CASES, events_of
 from service.cli.operator import operator
 from service.cli.say import refuse, t, words
 from service.imports.ndjson import import_wires
 from service.log.following import Follower
+from service.metrics import FOLDER
 from service.parent import PARENT, end_with
 from service.settings import Settings
 from service.simulation import Plan, events
@@ -45,13 +48,17 @@ BLOCKING_THREADS: Final = max(4, 2 * (os.cpu_count() or 2))
 
 def work() -> None:
     """Keep the projections until SIGTERM or Ctrl-C."""
-    with kurslog(Settings.from_environment()) as app:
+    settings = Settings.from_environment()
+    logs.configure(settings.log_level)
+    with kurslog(settings) as app:
         _run(app.worker())
 
 
 def sign() -> None:
     """Sign the log until SIGTERM or Ctrl-C."""
-    with kurslog(Settings.from_environment()) as app:
+    settings = Settings.from_environment()
+    logs.configure(settings.log_level)
+    with kurslog(settings) as app:
         _run(app.signer())
 
 
@@ -67,7 +74,8 @@ def _run(follower: Follower) -> None:
 
 
 def demo(*, serve: bool) -> None:
-    """Load the demo processes; then serve them, with a link for each persona."""
+    """Load the demo processes; then serve them, with a link for each persona and no line for each request."""
+    os.environ.setdefault("KURSLOG_LOG_LEVEL", "warning")
     settings = Settings.from_environment()
     if serve:
         _check_port(settings)
@@ -116,6 +124,7 @@ def _welcome(settings: Settings, links: list[tuple[str, str]]) -> None:
 def serve(*, workers: int) -> None:
     """Serve until stopped."""
     settings = Settings.from_environment()
+    logs.configure(settings.log_level)
     _check_port(settings)
     with database(settings) as dsn:
         ready(settings, dsn)
@@ -159,11 +168,20 @@ def run(settings: Settings, *, workers: int) -> None:
         workers=workers,
         blocking_threads=BLOCKING_THREADS,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.SERVER,
         backpressure=256,
         workers_kill_timeout=STOP_SECONDS,  # a worker interrupted while it starts may miss the signal
     )
-    with _companions():
+    with _metrics_folder(), _companions():
         server.serve()
+
+
+@contextlib.contextmanager
+def _metrics_folder() -> Iterator[None]:
+    """Give the server's processes a folder to add their metrics up in, before they fork."""
+    with tempfile.TemporaryDirectory(prefix="kurslog-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[FOLDER] = folder
+        yield
 
 
 @contextlib.contextmanager

@@ -171,9 +171,14 @@ class Projector:
         with self._log.connection() as connection:
             return places(connection)
 
+    @property
+    def keys(self) -> list[str]:
+        """The names of the projections' tables and places."""
+        return [target.key for target in self._targets]
+
     def reached(self) -> int:
         """Return the position that the clock and every projection that serves have reached."""
-        wanted = {CLOCK_KEY, *(target.key for target in self._targets)}
+        wanted = {CLOCK_KEY, *self.keys}
         return min((place for key, place in self.places().items() if key in wanted), default=0)
 
     # -------------------------------------------------------------- one page of one projection

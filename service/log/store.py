@@ -93,6 +93,8 @@ class LogRecorder(PostgresApplicationRecorder):
 
     lock_wait: Callable[[float], None] = staticmethod(lambda _: None)
     """Told how long each append waited for the lock, in seconds; whoever measures sets it."""
+    moved: Callable[[], None] = staticmethod(lambda: None)
+    """Told of each append that came too late for a stream it had read."""
 
     def insert_events(
         self, stored_events: Sequence[Any], *, reads: Mapping[str, int] | None = None, **_: Any
@@ -110,9 +112,16 @@ class LogRecorder(PostgresApplicationRecorder):
         if not stored_events:
             return []
         events: Sequence[SealedEvent] = stored_events
+        try:
+            return self._inserted(events, _reads(events, reads))
+        except StaleError:
+            self.moved()
+            raise
+
+    def _inserted(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
         if len(events) >= COPY_FROM:
-            return self._copy(events, _reads(events, reads))
-        answer = self._append(events, _reads(events, reads))
+            return self._copy(events, reads)
+        answer = self._append(events, reads)
         if 0 in answer:
             raise StaleError("A stream moved since it was read.")
         if -1 in answer:
