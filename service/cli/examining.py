@@ -180,7 +180,7 @@ def signer(app: Kurslog, health: Health) -> Finding:
 
 def listening(dsn: str) -> Finding:
     """Say whether who waits for entries is told of them."""
-    if hears(dsn):
+    if hears(dsn, dsn):
         return well("NOTIFY når frem.", "NOTIFY arrives.")
     return wrong(
         "NOTIFY når ikke frem: uden om en PgBouncer i transaction mode; indtil da ses nyt efter et sekund.",

@@ -66,9 +66,9 @@ def look_closer(dsn: str) -> Condition:
     )
 
 
-def hears(dsn: str) -> bool:
-    """Return whether a notification of one connection arrives at another."""
-    with psycopg.connect(dsn, autocommit=True) as listener, psycopg.connect(dsn, autocommit=True) as speaker:
+def hears(listening: str, speaking: str) -> bool:
+    """Return whether what one connection notifies arrives at another."""
+    with psycopg.connect(listening, autocommit=True) as listener, psycopg.connect(speaking, autocommit=True) as speaker:
         listener.execute("listen kurslog_doctor")
         speaker.execute("notify kurslog_doctor")
         return any(True for _ in listener.notifies(timeout=HEARD_SECONDS, stop_after=1))
