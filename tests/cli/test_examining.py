@@ -36,7 +36,7 @@ def test_a_log_whose_parts_are_well_has_nothing_wrong(examined):
         ("grant update on log.event to kurslog_web", "may change the log"),
         ("update log.event set recorded_at = recorded_at + 3600000000", "the clock was set back"),
         (
-            f"update read.tracking set position = 0 where projection = '{KEY}'",
+            "update read.tracking set position = 0 where projection = '{key}'",
             f"stand still while the others are at 1: {KEY} (0)",
         ),
         (
