@@ -54,18 +54,14 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ],
         processors=[_of_whom, _without_words, structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
-        use_get_message=False,
     )
 
 
 def _of_whom(_: Any, __: str, event: Event) -> Event:
     """Take the whole sentence of our own loggers, and no more than the template of others."""
     record: logging.LogRecord = event["_record"]
-    if record.name.split(".")[0] == OURS:
-        event["event"] = record.getMessage()
-    else:
+    if record.name.split(".")[0] != OURS:
         event["event"], event["logger"] = str(record.msg), record.name
-    event.pop("positional_args", None)
     return event
 
 

@@ -159,16 +159,10 @@ def projections(app: Kurslog, health: Health, found: Condition) -> Iterator[Find
 
 def signer(app: Kurslog, health: Health) -> Finding:
     """Say whether the log is signed as it grows, and whether it still is the log that was signed."""
-    last = app.settings.signer_key.with_suffix(".last")
-    try:
-        kept, _ = open_checkpoint(last.read_text("utf-8"), _public(app.settings))
-    except (FileNotFoundError, ProofError):
-        kept = None
-    signed = app.ledger.signed(kept.size) if kept else None
-    if kept and (signed is None or signed.checkpoint != kept):
+    if still_signed(app) is False:
         return wrong(
-            f"Databasen er ikke den, der blev underskrevet ved {kept.size}: kør kurslog verify, og læs en sikkerhedskopi ind.",
-            f"The database is not the one that was signed at {kept.size}: run kurslog verify, and restore a backup.",
+            "Databasen er ikke den, der blev underskrevet sidst: kør kurslog verify, og læs en sikkerhedskopi ind.",
+            "The database is not the one that was signed last: run kurslog verify, and restore a backup.",
         )
     if health.unsigned_seconds > UNSIGNED_SECONDS:
         return wrong(
@@ -176,6 +170,17 @@ def signer(app: Kurslog, health: Health) -> Finding:
             f"{health.unsigned} entries are not signed: run kurslog signer.",
         )
     return well("Logbogen er underskrevet.", "The log is signed.")
+
+
+def still_signed(app: Kurslog) -> bool | None:
+    """Return whether the database holds the checkpoint that was signed last; None where none was kept."""
+    last = app.settings.signer_key.with_suffix(".last")
+    try:
+        kept, _ = open_checkpoint(last.read_text("utf-8"), _public(app.settings))
+    except (FileNotFoundError, ProofError):
+        return None
+    signed = app.ledger.signed(kept.size)
+    return signed is not None and signed.checkpoint == kept
 
 
 def listening(dsn: str) -> Finding:

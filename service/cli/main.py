@@ -619,23 +619,20 @@ def rebuild(projection: str | None) -> None:
 
 
 @main.command(help=t("Sig, hvordan det står til.", "Say how things are."))
-def status() -> None:
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "json"]),
+    help=t("Ellers en tabel på en terminal, JSON i en fil.", "Otherwise a table on a terminal, JSON into a file."),
+)
+def status(output: str | None) -> None:
     """Print the state of the log and its projections."""
+    from service.cli.standing import lines, standing
+
     with opened() as app:
-        head, reached = app.reader.head(), app.projector.reached()
-        click.echo(
-            json.dumps(
-                {
-                    "database": "external" if app.settings.database_url else "embedded",
-                    "home": str(app.settings.home),
-                    "processes": len(app.reader.processes()),
-                    "events": head,
-                    "projected": reached,
-                    "lag": head - reached,
-                },
-                indent=2,
-            )
-        )
+        facts = standing(app)
+    people = sys.stdout.isatty() if output is None else output == "table"
+    click.echo("\n".join(lines(facts)) if people else json.dumps(facts, indent=2))
 
 
 @main.command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from domain.keeping import AccessRole
 from service import logs
 from service.app import Kurslog, database, kurslog
 from service.cases import CASES, events_of
+from service.cli.beginning import found_after, marked
 from service.cli.operator import operator
 from service.cli.say import refuse, t, words
 from service.imports.ndjson import import_wires
@@ -40,6 +42,7 @@ PERSONAS: Final = {
 }
 COMPANIONS: Final = ("worker", "signer")
 """Commands that run beside the server, each a process of its own."""
+LOGGER: Final = logging.getLogger("kurslog")
 STOP_SECONDS: Final = 5
 WATCH_SECONDS: Final = 0.5
 LINK_LASTS: Final = dt.timedelta(days=1)
@@ -50,7 +53,9 @@ def work() -> None:
     """Keep the projections until SIGTERM or Ctrl-C."""
     settings = Settings.from_environment()
     logs.configure(settings.log_level)
-    with kurslog(settings) as app:
+    with marked(settings.home, "worker") as left, kurslog(settings) as app:
+        if left:
+            LOGGER.warning("%s", found_after(app))
         _run(app.worker())
 
 
@@ -79,8 +84,10 @@ def demo(*, serve: bool) -> None:
     settings = Settings.from_environment()
     if serve:
         _check_port(settings)
-    with database(settings) as dsn:
+    with marked(settings.home, "demo") as left, database(settings) as dsn:
         app = Kurslog(settings, dsn)
+        if left:
+            words(found_after(app))
         load(app)
         links = _links(app, settings) if serve else []
         app.close()
@@ -126,16 +133,18 @@ def serve(*, workers: int) -> None:
     settings = Settings.from_environment()
     logs.configure(settings.log_level)
     _check_port(settings)
-    with database(settings) as dsn:
-        ready(settings, dsn)
+    with marked(settings.home, "serve") as left, database(settings) as dsn:
+        ready(settings, dsn, after_a_crash=left)
         words(t(f"Kurslog: http://{settings.host}:{settings.port}", f"Kurslog: http://{settings.host}:{settings.port}"))
         run(settings, workers=workers)
 
 
-def ready(settings: Settings, dsn: str) -> None:
+def ready(settings: Settings, dsn: str, *, after_a_crash: bool = False) -> None:
     """Make, as the tables' owner, what a web server may not make: the projections' tables, the seal of the key."""
     app = Kurslog(settings, dsn)
     _ = app.projector
+    if after_a_crash:
+        words(found_after(app))
     app.close()
 
 

@@ -92,7 +92,7 @@ def test_no_way_of_failing_puts_anybodys_words_into_the_log(app, web, scribe, cl
         app.projector.catch_up()
     with pytest.raises(psycopg.errors.UniqueViolation), app.log.connection() as connection:
         connection.execute("insert into log.person_key (key_id, process) values (%s, 'x'), (%s, 'x')", (CANARY, CANARY))
-    logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "pool-1", CANARY)
+    logging.getLogger("psycopg.pool").error("error connecting in %r: %s", "pool-1", CANARY)
     logging.getLogger("kurslog").error("an error", exc_info=RuntimeError(CANARY))
     text = json.dumps(lines(), ensure_ascii=False)
     for word in CANARY.split():
@@ -100,6 +100,8 @@ def test_no_way_of_failing_puts_anybodys_words_into_the_log(app, web, scribe, cl
     errors = [line for line in lines() if "error" in line]
     assert len(errors) >= 5
     assert [line["sqlstate"] for line in errors if "sqlstate" in line] == ["22P02"]
+    assert {line["event"] for line in errors} >= {"the projection actions_v1 stands still at position 0", "an error"}
+    assert [line["event"] for line in lines() if line.get("logger") == "psycopg.pool"] == ["error connecting in %r: %s"]
     frames = [frame for line in errors for frame in line["frames"]]
     assert any(frame.startswith("service/log/projector.py:") for frame in frames), frames
 

@@ -256,3 +256,10 @@ def test_a_report_is_written_whole(loaded, tmp_path):
     )
     assert code == 0, said
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_status_is_lines_for_people_and_json_for_programs(loaded):
+    assert json.loads(loaded("status", "--format", "json")[1])["lag"] == 0
+    lines = loaded("status", "--format", "table")[1].splitlines()
+    assert any(line.startswith("Behind") and line.endswith(" 0") for line in lines)
+    assert loaded("status", "--format", "xml")[0] == 2

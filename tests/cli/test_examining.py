@@ -45,7 +45,7 @@ def test_a_log_whose_parts_are_well_has_nothing_wrong(examined):
         ),
         ("delete from read.tracking where projection = '{key}'", f"not built yet: {KEY}"),
         ("insert into read.tracking values ('{key}_new', 0)", f"half-built, and nobody is at it: {KEY}_new"),
-        ("delete from ledger.checkpoint", "not the one that was signed at 1"),
+        ("delete from ledger.checkpoint", "not the one that was signed last"),
         ("alter database {name} set synchronous_commit = off", "not on disk"),
     ],
 )
