@@ -19,6 +19,8 @@ import structlog
 OURS: Final = "kurslog"
 ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGES: Final = ("domain", "projections", "service")
+FACTS: Final = ("method", "route", "status", "ms", "request_id")
+"""What may stand beside a line's sentence; a record may hold more, such as its message, by another handler's hand."""
 Event = MutableMapping[str, Any]
 SERVER: Final[dict[str, Any]] = {
     "formatters": {"kurslog": {"()": "service.logs.formatter"}},
@@ -50,7 +52,7 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,
-            structlog.stdlib.ExtraAdder(),
+            structlog.stdlib.ExtraAdder(allow=FACTS),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ],
         processors=[_of_whom, _without_words, structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
