@@ -39,7 +39,7 @@ def test_systemd_takes_every_unit(tmp_path):
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     for name, text in UNITS.items():
-        (tmp_path / name).write_text(re.sub(r"^(ExecStart=)/opt/\S+", rf"\g<1>{program}", text, flags=re.MULTILINE))
+        (tmp_path / name).write_text(re.sub(r"^(ExecStart=)/srv/\S+", rf"\g<1>{program}", text, flags=re.MULTILINE))
 
     done = subprocess.run(
         [ANALYZE, "verify", "--man=no", *(str(tmp_path / name) for name in sorted(UNITS))],
