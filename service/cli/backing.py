@@ -43,7 +43,7 @@ def backup(folder: Path) -> None:
     _tell({"folder": str(folder), "events": manifest.head, "covered": manifest.covered, "size_bytes": size}, begun)
     words(
         t(
-            f"{manifest.head} registreringer kopieret til {folder}. Det seneste kontrolpunkt dækker {manifest.covered} af dem.",
+            f"{manifest.head} registreringer kopieret til {folder}. Det seneste fingeraftryk dækker {manifest.covered} af dem.",
             f"{manifest.head} entries backed up to {folder}. The latest checkpoint covers {manifest.covered} of them.",
         )
     )
@@ -211,7 +211,7 @@ def _say(seen: dict[str, Any]) -> None:
         )
     )
     if held:
-        words(t(f"Og den, dit kontrolpunkt har for {held}.", f"And the one your checkpoint has for {held}."))
+        words(t(f"Og den, dit fingeraftryk har for {held}.", f"And the one your checkpoint has for {held}."))
     again = seen["erased_again"]
     words(
         t(
@@ -232,7 +232,7 @@ def _say(seen: dict[str, Any]) -> None:
         words(
             t(
                 f"{seen['kept'] - seen['events']} underskrevne registreringer er tabt. Begynd en ny bog: sæt KURSLOG_LEDGER_ORIGIN til et "
-                "andet navn, og lad signer.key blive lavet på ny. Sig det til dem, der har kontrolpunkter.",
+                "andet navn, og lad signer.key blive lavet på ny. Sig det til dem, der har fingeraftryk liggende.",
                 f"{seen['kept'] - seen['events']} signed entries are lost. Begin a new ledger: set KURSLOG_LEDGER_ORIGIN to another name, "
                 "and let signer.key be made anew. Tell those who hold checkpoints.",
             )

@@ -74,5 +74,5 @@ def _signed(app: Kurslog, signed: int) -> str:
     if agrees is None:
         return t("Intet var underskrevet endnu.", "Nothing was signed yet.")
     if agrees:
-        return t(f"Kontrolpunktet ved {signed} stemmer.", f"The checkpoint at {signed} agrees.")
-    return t("Kontrolpunktet stemmer ikke: kør kurslog doctor.", "The checkpoint does not agree: run kurslog doctor.")
+        return t(f"Fingeraftrykket ved {signed} stemmer.", f"The checkpoint at {signed} agrees.")
+    return t("Fingeraftrykket stemmer ikke: kør kurslog doctor.", "The checkpoint does not agree: run kurslog doctor.")

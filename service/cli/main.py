@@ -674,7 +674,7 @@ def backup(folder: Path) -> None:
 @click.option(
     "--checkpoint",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=t("Et kontrolpunkt, der er gemt et andet sted.", "A checkpoint that was kept elsewhere."),
+    help=t("Et fingeraftryk, der er gemt et andet sted.", "A checkpoint that was kept elsewhere."),
 )
 @click.option(
     "--erasures",
@@ -687,7 +687,7 @@ def backup(folder: Path) -> None:
 @click.option(
     "--accept-loss",
     is_flag=True,
-    help=t("Også når kontrolpunktet dækker mere end kopien.", "Also when the checkpoint covers more than the backup."),
+    help=t("Også når fingeraftrykket dækker mere end kopien.", "Also when the checkpoint covers more than the backup."),
 )
 @click.option(
     "--drill",

@@ -64,15 +64,15 @@ REFUSALS: Final = {
         "The first {size} entries are not those that were signed: something was changed. Nothing was loaded. Use another copy.",
     ),
     "backup-not-ours": (
-        "Kontrolpunktet i kopien er ikke underskrevet med logbogens nøgle. Intet er læst ind. Er signer.pub den rigtige?",
+        "Fingeraftrykket i kopien er ikke underskrevet med logbogens nøgle. Intet er læst ind. Er signer.pub den rigtige?",
         "The backup's checkpoint is not signed with the log's key. Nothing was loaded. Is signer.pub the right one?",
     ),
     "checkpoint-not-ours": (
-        "Kontrolpunktet er ikke denne logbogs, eller dets underskrift holder ikke. Intet er læst ind.",
+        "Fingeraftrykket er ikke denne logbogs, eller dets underskrift holder ikke. Intet er læst ind.",
         "The checkpoint is not this log's, or its signature does not hold. Nothing was loaded.",
     ),
     "loss": (
-        "Kopien har {head} registreringer, og kontrolpunktet dækker {kept}: {lost} ville gå tabt. Intet er læst ind. Find en nyere kopi. Er der ingen, så skriv --accept-loss.",
+        "Kopien har {head} registreringer, og fingeraftrykket dækker {kept}: {lost} ville gå tabt. Intet er læst ind. Find en nyere kopi. Er der ingen, så skriv --accept-loss.",
         "The backup has {head} entries, and the checkpoint covers {kept}: {lost} would be lost. Nothing was loaded. Find a later backup. If there is none, add --accept-loss.",
     ),
     "erasures-damaged": (

@@ -44,7 +44,7 @@ def lines(facts: dict[str, Any]) -> Iterator[str]:
         "building": t("Bygges", "Being built"),
         "signed": t("Underskrevet", "Signed"),
         "unsigned": t("Ikke underskrevet", "Not signed"),
-        "checkpoint_seconds": t("Kontrolpunktets alder (s)", "Checkpoint's age (s)"),
+        "checkpoint_seconds": t("Fingeraftrykkets alder (s)", "Checkpoint's age (s)"),
         "free_bytes": t("Plads på disken (byte)", "Room on the disk (bytes)"),
     }
     for name, label in labels.items():

@@ -66,12 +66,10 @@ class Signing:
             connection.execute(ONE_SIGNER)
             size, promised = self._standing(connection)
             most = promised.size - size if promised else PAGE
-            rows = connection.execute(ENTRIES, (size, most), binary=True).fetchall()
-            if not rows:
+            leaves = _leaves(connection, size, most)
+            if not leaves:
                 return None
-            if rows[-1]["notification_id"] != size + len(rows):
-                raise ForkError(f"The log has a hole after position {size}. Restore the latest backup.")
-            checkpoint = self._grown(connection, size, [leaf_hash(entry_of(row)) for row in rows])
+            checkpoint = self._grown(connection, size, leaves)
             if promised and checkpoint != promised:
                 raise self._fork(promised)
             note = self._signer.sign(checkpoint)
@@ -102,7 +100,7 @@ class Signing:
         if not self._last.exists():
             return size, None
         last, _ = open_checkpoint(self._last.read_text("utf-8"), self._signer.key)
-        if head["head"] < last.size or last.size > size + PAGE:
+        if head["head"] < last.size:
             raise self._fork(last)
         if last.size > size:
             return size, last
@@ -131,6 +129,23 @@ class Signing:
         with psycopg.connect(self.dsn, autocommit=True, row_factory=dict_row) as connection:
             connection.execute(TIMEOUTS)
             yield connection
+
+
+def _leaves(connection: Connection[DictRow], size: int, most: int) -> list[bytes]:
+    """Return the hashes of the events after a position: few as a rule, after a restore all that were promised.
+
+    Raises:
+        ForkError: when a position is missing.
+    """
+    leaves: list[bytes] = []
+    with connection.cursor("entries", row_factory=dict_row) as rows:
+        for row in rows.execute(ENTRIES, (size, most), binary=True):
+            leaves.append(leaf_hash(entry_of(row)))
+            if row["notification_id"] != size + len(leaves):
+                raise ForkError(
+                    f"The log has a hole after position {size + len(leaves) - 1}. Restore the latest backup."
+                )
+    return leaves
 
 
 def cell_of(dsn: str) -> str:

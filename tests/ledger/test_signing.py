@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from service.ledger.verify import EMPTY_ROOT, ProofError, check_consistency, open_checkpoint
+from service.ledger.verify import EMPTY_ROOT, ProofError, check_consistency, leaf_hash, open_checkpoint
 from service.log.ledger import ForkError, UnsignedError
 
 
@@ -80,3 +80,18 @@ def test_the_checkpoint_is_signed_by_the_key_beside_it(scribe, signing):
     checkpoint, _ = open_checkpoint(signed.note, signing._signer.key)
     assert checkpoint == signed.checkpoint
     assert scribe.app.settings.signer_key.stat().st_mode & 0o077 == 0
+
+
+def test_a_promise_far_beyond_what_the_database_has_of_it_is_kept_in_one_step(scribe, signing, monkeypatch):
+    """A backup may be older than the checkpoint that was signed last, while the rows are all there again."""
+    monkeypatch.setattr("service.log.signing.PAGE", 2)
+    for at in range(9):
+        scribe.contribute(f"c-{at}")
+    signed = list(iter(signing.step, None))
+    assert [one.size for one in signed] == [2, 4, 6, 8, 10]
+    with psycopg.connect(scribe.app.dsn) as connection:
+        connection.execute("delete from ledger.checkpoint where size > 2; delete from ledger.tile")
+        tile = b"".join(leaf_hash(scribe.app.ledger.entry(at)) for at in (1, 2))
+        connection.execute("insert into ledger.tile (level, place, hashes) values (0, 0, %s)", (tile,))
+    assert scribe.app.signing().step() == signed[-1]
+    assert scribe.app.ledger.signed().checkpoint == signed[-1]
