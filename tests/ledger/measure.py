@@ -4,6 +4,7 @@ Rows are made in the database, since writing a million through the rules takes f
 """
 
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import psycopg
 
-from service.app import Kurslog, database
+from service.app import Kurslog
+from service.cluster import Cluster
 from service.log.auditing import audit, audit_texts
+from service.log.migrate import migrate
 from service.settings import Settings
 
 ROWS = """
@@ -39,28 +42,36 @@ def spent():
 def main(events):
     home = Path(tempfile.mkdtemp(prefix="kurslog-measure-"))
     home.chmod(0o711)
-    settings = Settings(home=home, master_key_file=home / "master.key")
-    with database(settings) as dsn:
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute(ROWS, (events,))
-            connection.execute("vacuum analyze log.event")
-        app = Kurslog(settings, dsn)
-        signing = app.signing()
-        clock = time.perf_counter()
-        while signing.step():
-            pass
-        say(f"signed {events} events in {time.perf_counter() - clock:.1f} s")
-        clock, before = time.perf_counter(), spent()
-        found = audit(dsn, app.ledger_key)
-        say(f"audited in {time.perf_counter() - clock:.1f} s: {found}")
-        say(f"processor time of the audit, without the database: {spent() - before:.1f} s")
-        own, others = (
-            resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        )
-        say(f"memory: {own} MB, and at most {others} MB in each process beside it")
-        clock = time.perf_counter()
-        say(f"texts: {audit_texts(dsn)}, {time.perf_counter() - clock:.1f} s (none is in the vault)")
-        app.close()
+    cluster = Cluster(home)
+    dsn = cluster.start()
+    try:
+        migrate(dsn)
+        measure(Kurslog(Settings(home=home, master_key_file=home / "master.key"), dsn), events)
+    finally:
+        cluster.stop(wait_seconds=20)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def measure(app, events):
+    with psycopg.connect(app.dsn, autocommit=True) as connection:
+        connection.execute(ROWS, (events,))
+        connection.execute("vacuum analyze log.event")
+    signing = app.signing()
+    clock = time.perf_counter()
+    while signing.step():
+        pass
+    say(f"signed {events} events in {time.perf_counter() - clock:.1f} s")
+    clock, before = time.perf_counter(), spent()
+    found = audit(app.dsn, app.ledger_key)
+    say(f"audited in {time.perf_counter() - clock:.1f} s: {found}")
+    say(f"processor time of the audit, without the database: {spent() - before:.1f} s")
+    own, others = (
+        resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    say(f"memory: {own} MB, and at most {others} MB in each process beside it")
+    clock = time.perf_counter()
+    say(f"texts: {audit_texts(app.dsn)}, {time.perf_counter() - clock:.1f} s (none is in the vault)")
+    app.close()
 
 
 if __name__ == "__main__":
