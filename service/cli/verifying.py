@@ -80,7 +80,8 @@ def verify_log(app: Kurslog, *, checkpoint: Path | None, key: str | None, texts:
     click.echo(json.dumps(_document(found, wrong, verifier), ensure_ascii=False, indent=2))
     for sentence in _sentences(found, wrong):
         words(sentence)
-    if wrong:
+    unproven = found.events > 0 and found.signed is None and not elsewhere  # nothing was held against anything
+    if wrong or unproven:
         raise SystemExit(REFUSED)
 
 

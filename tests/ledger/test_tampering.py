@@ -232,9 +232,15 @@ def verify(settings):
     return run
 
 
-def test_an_empty_log_and_one_entry_are_verified(app, verify):
+def test_an_empty_log_is_verified(app, verify):
     done = verify()
     assert (done.exit_code, json.loads(done.stdout)["signed"]) == (0, 0)
+    assert "Nothing has a fingerprint yet" in done.stderr
+
+
+def test_a_log_that_nobody_signed_is_not_called_verified(scribe, verify):
+    done = verify()
+    assert (done.exit_code, json.loads(done.stdout)["entries"]) == (1, 1)
     assert "Nothing has a fingerprint yet" in done.stderr
 
 
