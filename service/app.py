@@ -48,7 +48,10 @@ class Kurslog:
         """The store."""
         master = MasterKey.load(self.settings.master_key_file, make=not begun(self.dsn))
         bound = WEB_STATEMENT_SECONDS if self.serving else STATEMENT_SECONDS
-        return Log(self.dsn, master, statement_seconds=bound)
+        log = Log(self.dsn, master, statement_seconds=bound)
+        if self.metrics:
+            self.metrics.watch(log)
+        return log
 
     @cached_property
     def reader(self) -> Reader:
@@ -137,6 +140,12 @@ class Kurslog:
 
         follower = Follower("worker", self.dsn, step, recover=self.projector.reconnect)
         return follower
+
+    def measured_by(self, metrics: Metrics) -> None:
+        """Let the commands be measured, and the log once it is there: a server may begin before its database."""
+        self.metrics = metrics
+        if "log" in self.__dict__:
+            metrics.watch(self.log)
 
     def record(self, *events: Envelope) -> list[Recorded]:
         """Record one command now; see `Record.record`."""

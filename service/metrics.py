@@ -24,10 +24,10 @@ SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 
 class Metrics:
     """The metrics of one process. Construct it after a fork; the library is loaded only here."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram  # noqa: PLC0415 - 60 ms, servers only
 
-        self._log = log
+        self._log: Log | None = None
         own = self.registry = CollectorRegistry()
         self.append = Histogram("kurslog_append_seconds", "How long a command took", buckets=SECONDS, registry=own)
         self.lock_wait = Histogram(
@@ -47,6 +47,10 @@ class Metrics:
         self.pool_waiting = Gauge(
             "kurslog_pool_waiting", "Requests that wait for a connection", multiprocess_mode="livesum", registry=own
         )
+
+    def watch(self, log: Log) -> None:
+        """Measure this log's appends and its pool, from now on; until then a database need not be there."""
+        self._log = log
         log.recorder.lock_wait = self.lock_wait.observe  # type: ignore[attr-defined]
         log.recorder.moved = lambda: self.outcomes.labels("stale").inc()  # type: ignore[attr-defined]
 
@@ -70,7 +74,7 @@ class Metrics:
     def requested(self, method: str, rule: str, status: int, seconds: float) -> None:
         """Note a request: by its route's rule, never by its path."""
         self.requests.labels(method, rule, str(status)).observe(seconds)
-        stats = self._log.datastore.pool.get_stats()
+        stats = self._log.datastore.pool.get_stats() if self._log else {}
         self.pool_size.set(stats.get("pool_size", 0))
         self.pool_waiting.set(stats.get("requests_waiting", 0))
 

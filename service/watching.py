@@ -15,6 +15,7 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from domain.keeping import AccessRole
+from projections.everything import PROJECTIONS
 from service.log.health import Health, Probe
 from service.metrics import Metrics
 
@@ -34,8 +35,8 @@ FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 def create_watch(app: Flask, kurslog: Kurslog) -> None:
     """Add the routes and the hooks to the application."""
-    metrics, probe = Metrics(kurslog.log), Probe(kurslog.dsn, kurslog.projector.keys)
-    kurslog.metrics = metrics
+    metrics, probe = Metrics(), Probe(kurslog.dsn, [projection.key for projection in PROJECTIONS.values()])
+    kurslog.measured_by(metrics)
     app.extensions["kurslog"] = kurslog
     app.add_url_rule("/livez", "livez", view_func=lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
     app.add_url_rule("/readyz", "readyz", view_func=lambda: ready(probe.look(), kurslog.settings.home))
