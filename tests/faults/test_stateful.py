@@ -85,7 +85,7 @@ class Writing(RuleBasedStateMachine):
     @rule(ref=REFS, by=st.integers(0, 1))
     def contribute(self, ref, by):
         command = [self.contribution(by, ref)]
-        if ref in self.made:
+        if ref in self.made and str(self.made[ref].id) not in self.withdrawn:  # what was withdrawn was never made
             self.refuse(command, "already-exists", by=by)
         else:
             self.admit(command, by=by)
