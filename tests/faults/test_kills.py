@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 
-from tests.faults.conftest import started, until
+from tests.faults.conftest import command_of_process, started, until
 from tests.faults.judging import differing, judge, kept_rows
 from tests.faults.writer import Notes, write
 
@@ -23,11 +23,14 @@ def test_server_killed_under_four_writers(scratch, writers, stack, often, counts
     worker = worker_of(scratch.settings, stack)
     for number in range(kills):
         writers.more(40)
-        victim = scratch.postmaster
+        victims = [scratch.postmaster]
         if number % SUPERVISOR_TOO == 1:
-            os.kill(scratch.supervisor, signal.SIGKILL)
+            victims.insert(0, scratch.supervisor)
             with_supervisor += 1
-        os.kill(victim, signal.SIGKILL)
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+        # One that is dying still holds its lock and its socket: who joined it now would wait for nobody.
+        until(lambda victims=victims: not any(map(command_of_process, victims)), "the killed are gone")
         scratch.revive()
     writers.more(40)
     taken = kept_rows(scratch.dsn)
