@@ -32,7 +32,7 @@ test: check ## run the linters, then every test (ARGS='-k word' for some, JOBS=1
 fuzz: $(VENV)/.test ## send the API a great deal of made-up input (FUZZ=200 examples an operation)
 	@KURSLOG_FUZZ_EXAMPLES=$(or $(FUZZ),200) exec $(PY) -m pytest tests/api/test_fuzzed.py -o timeout=3600
 
-faults: $(VENV)/.test ## break what can break, for a quarter of an hour, and count what was lost (ARGS='-k disk' for some)
+faults: $(VENV)/.test ## break what can break, for some twenty minutes, and count what was lost (ARGS='-k disk' for some)
 	@KURSLOG_FAULTS=long exec $(PY) -m pytest tests/faults -o timeout=3600 $(ARGS)
 
 check: $(VENV)/.test ## run the linters only

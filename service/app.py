@@ -94,7 +94,7 @@ class Kurslog:
             UnsignedError: when there is none yet: the signer makes it as it begins.
         """
         try:
-            return Key.read(self.settings.signer_key.with_suffix(".pub").read_text("utf-8"))
+            return Key.read(self.settings.verifier_key.read_text("utf-8"))
         except FileNotFoundError as error:
             raise UnsignedError("no key") from error
 
@@ -112,7 +112,7 @@ class Kurslog:
         """Return what signs this log, with the signer's rights in the database; its key is made the first time."""
         dsn = acting_as(self.dsn, SIGNER)
         signer = load_signer(self.settings.signer_key, self.settings.ledger_origin or f"kurslog/{cell_of(dsn)}")
-        return Signing(dsn, signer, self.settings.signer_key.with_suffix(".last"))
+        return Signing(dsn, signer, self.settings.signed_last)
 
     def signer(self) -> Follower:
         """Return a signer that follows this log."""

@@ -69,8 +69,8 @@ SENTENCES: Final = {
         "It is saved but not covered by a fingerprint yet. Try again in five seconds.",
     ),
     "unproven": (
-        "Det følger ikke, så intet er taget imod. Hent det seneste fingeraftryk, og prøv igen.",
-        "It does not follow, so nothing was taken. Fetch the latest fingerprint, and try again.",
+        "Det passer ikke med logbogen, så intet er gemt. Hent det seneste fingeraftryk, og prøv igen.",
+        "It does not fit the log, so nothing was saved. Fetch the latest fingerprint, and try again.",
     ),
     "being-built": (
         "Svaret bygges op lige nu; intet er tabt. Prøv igen om lidt.",

@@ -39,7 +39,7 @@ from service.wire import cloud_event
 WAIT_SECONDS: Final = 5.0
 WAIT_STEP_SECONDS: Final = 0.01
 REPLAYED_MOST: Final = 5000
-"""How many events are replayed at most in place of a table that is being built: about a second's work."""
+"""How many events are replayed at most in place of a table that is being built: 0.1 to 0.7 s on a core of ours."""
 
 
 class UnknownError(LookupError):
@@ -235,10 +235,7 @@ class Queries:
 
     def _of_types(self, process: str, stems: Iterable[str], until: int) -> Iterable[Envelope]:
         names = [found.name for found in REGISTRY.values() if found.stem in set(stems)]
-        after = 0
-        while names and (page := self.reader.process_page(process, after=after, until=until, types=names)):
-            yield from page
-            after = page[-1].position
+        return self.reader.walk(process, until=until, types=names) if names else ()
 
     def _elsewhere(self, caller: Caller, things: Iterable[tuple[str, str]], clocks: Clocks) -> Iterable[Envelope]:
         """Yield what stands of things in other processes, as far as the caller may see into each."""

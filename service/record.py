@@ -23,7 +23,7 @@ from service.wire import data_out
 
 TRIES: Final = 12
 LOST_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
-"""Seconds to wait before asking again after a connection broke; a server that restarts is back by then."""
+"""Seconds to wait before asking again after a connection broke."""
 UUID_PATTERN: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ARRAY_MAX: Final = 5000
 SENT: Final = (

@@ -38,8 +38,18 @@ class Settings:
 
     @property
     def signer_key(self) -> Path:
-        """Where the signer's key lies; its public half lies beside it, with the ending .pub."""
+        """Where the signer's key lies."""
         return self.signer_key_file or self.home / "signer.key"
+
+    @property
+    def verifier_key(self) -> Path:
+        """Where its public half lies, beside it."""
+        return self.signer_key.with_suffix(".pub")
+
+    @property
+    def signed_last(self) -> Path:
+        """Where the signer keeps what it signed last, beside its key."""
+        return self.signer_key.with_suffix(".last")
 
     @property
     def witnesses(self) -> Path:

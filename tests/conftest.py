@@ -1,9 +1,11 @@
 """One PostgreSQL for the run (the embedded one, or the server of KURSLOG_DATABASE_URL), a database per test."""
 
+import contextlib
 import datetime as dt
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from pathlib import Path
 
@@ -18,8 +20,6 @@ from service.log.migrate import migrate
 from service.security.gate import Caller
 from service.settings import Settings
 from service.wire import Sender, read_event
-
-TEMPLATE = f"kurslog_template_{uuid.uuid4().hex[:8]}"
 
 
 @pytest.fixture(scope="session")
@@ -42,26 +42,42 @@ def at(server, name):
     return make_conninfo(**{**conninfo_to_dict(server), "dbname": name})
 
 
+def until(condition, what, seconds=60.0):
+    """Wait for a condition, and return what it found."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+    return found
+
+
+@contextlib.contextmanager
+def made(server, template):
+    """Make a database of this template, yield its name, and drop it."""
+    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}")
+    try:
+        yield name
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"drop database {name} with (force)")
+
+
 @pytest.fixture(scope="session")
 def template(server):
     """Make a migrated database that the others are copied from."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {TEMPLATE}")
-    migrate(at(server, TEMPLATE))
-    yield TEMPLATE
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database {TEMPLATE} with (force)")
+    with made(server, "template1") as name:
+        migrate(at(server, name))
+        yield name
 
 
 @pytest.fixture
 def dsn(server, template):
     """Yield the conninfo of an empty, migrated database of this test's own."""
-    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")
-    yield at(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")
+    with made(server, template) as name:
+        yield at(server, name)
 
 
 @pytest.fixture
@@ -83,32 +99,25 @@ def twin_database(server, template, tmp_path_factory):
     from service.imports.ndjson import import_wires
     from service.simulation import Plan, events
 
-    name, home = f"kurslog_twin_{uuid.uuid4().hex[:8]}", tmp_path_factory.mktemp("twin")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")
-    held = Settings(home=home, database_url=at(server, name), master_key_file=home / "master.key")
-    kurslog = Kurslog(held, at(server, name))
-    import_wires(kurslog, "fabelby", events(Plan()), account="a-import")
-    kurslog.projector.catch_up()
-    kurslog.close()
-    yield name, held.master_key_file
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")
+    home = tmp_path_factory.mktemp("twin")
+    with made(server, template) as name:
+        held = Settings(home=home, database_url=at(server, name), master_key_file=home / "master.key")
+        kurslog = Kurslog(held, at(server, name))
+        import_wires(kurslog, "fabelby", events(Plan()), account="a-import")
+        kurslog.projector.catch_up()
+        kurslog.close()
+        yield name, held.master_key_file
 
 
 @pytest.fixture
 def twin(server, twin_database, tmp_path):
     """Yield a Kurslog on a copy of the fictional twin, this test's own."""
     source, key = twin_database
-    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {source}")
-    url = at(server, name)
-    kurslog = Kurslog(Settings(home=tmp_path, database_url=url, master_key_file=key), url)
-    yield kurslog
-    kurslog.close()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")
+    with made(server, source) as name:
+        url = at(server, name)
+        kurslog = Kurslog(Settings(home=tmp_path, database_url=url, master_key_file=key), url)
+        yield kurslog
+        kurslog.close()
 
 
 @pytest.fixture

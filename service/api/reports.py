@@ -24,7 +24,7 @@ from service.reports.issuing import Order, issue
 from service.security.gate import NOBODY, Act, may
 from service.wire import UnreadableError, matching
 
-FOR_EVER: Final = "private, no-cache"
+OWN_COPY: Final = "private, no-cache"
 """Never a shared copy: a report may be closed when somebody's words are withdrawn."""
 
 
@@ -97,7 +97,7 @@ def reports_blueprint(kurslog: Kurslog) -> Blueprint:
         caller = caller_of(kurslog)
         if report not in TEMPLATES:
             kept = fetch(kurslog, caller, process, report, extension)
-            return _file(kept.content, kept.media_type, f"{report}.{extension}", caching=FOR_EVER)
+            return _file(kept.content, kept.media_type, f"{report}.{extension}", caching=OWN_COPY)
         kurslog.queries.check(caller, Act.REPORT, process)
         if extension not in FORMATS:
             raise UnknownError(extension)

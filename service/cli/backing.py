@@ -34,9 +34,7 @@ COMPARED: Final = 10_000
 def backup(folder: Path) -> None:
     """Write the whole cell to a folder."""
     settings, begun = Settings.from_environment(), time.monotonic()
-    beside = Beside(
-        _read(settings.home / "operator"), _read(settings.signer_key.with_suffix(".pub")), settings.erasures
-    )
+    beside = Beside(_read(settings.home / "operator"), _read(settings.verifier_key), settings.erasures)
     with said(), server(settings) as dsn:
         manifest = back_up(dsn, folder, beside, lambda rows: progress(rows, "Kopierer", "Backing up"))
     size = sum(stored.size_bytes for _, stored in manifest.files())
@@ -90,7 +88,7 @@ def bring_back(given: Given, *, drill: bool) -> None:
 
 
 def _elsewhere(settings: Settings, given: Given) -> Elsewhere:
-    key = _read(settings.signer_key.with_suffix(".pub"))
+    key = _read(settings.verifier_key)
     note = given.checkpoint.read_text("utf-8", "replace") if given.checkpoint else ""
     return Elsewhere(note, Key.read(key) if key else None, accept_loss=given.accept_loss)
 
@@ -201,7 +199,7 @@ def _say(seen: dict[str, Any]) -> None:
     words(t(f"{seen['events']} registreringer læst ind.", f"{seen['events']} entries restored."))
     words(
         t(
-            f"Regnet efter: roden er den, der blev underskrevet for de første {seen['covered']}.",
+            f"Regnet efter: det passer med fingeraftrykket for de første {seen['covered']}.",
             f"Worked out anew: the root is the one that was signed for the first {seen['covered']}.",
         )
         if seen["covered"]
@@ -211,7 +209,12 @@ def _say(seen: dict[str, Any]) -> None:
         )
     )
     if held:
-        words(t(f"Og den, dit fingeraftryk har for {held}.", f"And the one your checkpoint has for {held}."))
+        words(
+            t(
+                f"Det passer også med dit eget fingeraftryk for de første {held}.",
+                f"And the one your checkpoint has for {held}.",
+            )
+        )
     again = seen["erased_again"]
     words(
         t(
@@ -231,7 +234,7 @@ def _say(seen: dict[str, Any]) -> None:
     if seen["kept"] > seen["events"]:
         words(
             t(
-                f"{seen['kept'] - seen['events']} underskrevne registreringer er tabt. Begynd en ny bog: sæt KURSLOG_LEDGER_ORIGIN til et "
+                f"{seen['kept'] - seen['events']} underskrevne registreringer er tabt. Begynd på ny: sæt KURSLOG_LEDGER_ORIGIN til et "
                 "andet navn, og lad signer.key blive lavet på ny. Sig det til dem, der har fingeraftryk liggende.",
                 f"{seen['kept'] - seen['events']} signed entries are lost. Begin a new ledger: set KURSLOG_LEDGER_ORIGIN to another name, "
                 "and let signer.key be made anew. Tell those who hold checkpoints.",

@@ -12,7 +12,7 @@ from service.settings import Settings
 
 def verify_report(report: Path, proof: Path, key: str | None, checkpoint: Path | None, witnesses: Sequence[str]) -> int:
     """Say whether a report is as it was issued, and return the exit code; no database is asked."""
-    beside = Settings.from_environment().signer_key.with_suffix(".pub")
+    beside = Settings.from_environment().verifier_key
     if key is None and beside.is_file():
         key = beside.read_text("utf-8")
         words(t(f"Nøglen er taget fra {beside}.", f"The key was taken from {beside}."))

@@ -132,7 +132,7 @@ def projections(app: Kurslog, health: Health, found: Condition) -> Iterator[Find
     if behind and places.get("clock", 0) == head:
         names = ", ".join(f"{key} ({places[key]})" for key in behind)
         yield wrong(
-            f"Visninger står stille, mens de andre er ved {head}: {names}. Workerens log siger hvorfor; den gamle tabel står.",
+            f"Visninger står stille, mens de andre er ved {head}: {names}. Arbejderens log siger hvorfor; den gamle tabel står.",
             f"Projections stand still while the others are at {head}: {names}. The worker's log says why; their tables stay.",
         )
     elif health.lag:
@@ -174,7 +174,7 @@ def signer(app: Kurslog, health: Health) -> Finding:
 
 def still_signed(app: Kurslog) -> bool | None:
     """Return whether the database holds the checkpoint that was signed last; None where none was kept."""
-    last = app.settings.signer_key.with_suffix(".last")
+    last = app.settings.signed_last
     try:
         kept, _ = open_checkpoint(last.read_text("utf-8"), _public(app.settings))
     except (FileNotFoundError, ProofError):
@@ -220,15 +220,15 @@ def _belonging(settings: Settings) -> Finding:
         same = False
     if same:
         return well("Underskriverens to nøgler hører sammen.", "The signer's two keys belong together.")
-    path = settings.signer_key
+    secret, public = settings.signer_key, settings.verifier_key
     return wrong(
-        f"{path}.pub hører ikke til {path.name}: bring den rigtige nøgle tilbage, eller slet .pub og genstart underskriveren.",
-        f"The public key does not belong to {path}: bring the right key back, or remove the .pub and restart the signer.",
+        f"{public} hører ikke til {secret.name}: bring den rigtige nøgle tilbage, eller slet {public.name} og genstart underskriveren.",
+        f"{public} does not belong to {secret.name}: bring the right key back, or remove {public.name} and restart the signer.",
     )
 
 
 def _public(settings: Settings) -> Key:
-    return Key.read(settings.signer_key.with_suffix(".pub").read_text("utf-8"))
+    return Key.read(settings.verifier_key.read_text("utf-8"))
 
 
 def waiting(found: Condition) -> Finding:

@@ -104,7 +104,7 @@ def _key(app: Kurslog, key: str | None, *, needed: bool) -> Key | None:
 
 def _promised(app: Kurslog, key: Key | None) -> Iterator[Checkpoint]:
     """Yield what the signer signed last, where it runs on this machine and with this key."""
-    last = app.settings.signer_key.with_suffix(".last")
+    last = app.settings.signed_last
     if key and last.exists():
         with contextlib.suppress(ProofError):
             yield open_checkpoint(last.read_text("utf-8"), key)[0]

@@ -567,7 +567,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The fingerprint you kept cannot be read, or is not signed with the key.",
     ),
     "other-size": (
-        "Det fingeraftryk, du har gemt, er fra et andet tidspunkt end bevisets. De to kan ikke sammenlignes her. Bed om beviset for den, at loggen kun er vokset imellem.",
+        "Det fingeraftryk, du har gemt, er fra et andet tidspunkt end bevisets. De to kan ikke sammenlignes her. Bed om beviset for, at logbogen kun er vokset imellem.",
         "The fingerprint you kept is of another moment than the proof's. The two cannot be compared here. Ask for the proof that the log only grew in between.",
     ),
     "forked": (

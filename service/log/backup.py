@@ -25,6 +25,7 @@ from psycopg import Connection, IsolationLevel
 from psycopg.rows import DictRow, dict_row
 from psycopg.sql import SQL, Composed, Identifier
 
+from service.log.durable import to_disk
 from service.log.erasures import erasures_of, keep, lines_of
 from service.log.ledger import Ledger
 from service.log.manifest import (
@@ -38,7 +39,6 @@ from service.log.manifest import (
     Table,
     file_of,
     refusing,
-    to_disk,
 )
 from service.log.migrate import check_known
 

@@ -19,7 +19,8 @@ from typing import Any, Final
 import msgspec
 from psycopg import Connection
 
-from service.log.manifest import BackupRefusedError, to_disk
+from service.log import durable
+from service.log.manifest import BackupRefusedError
 
 LOGGER: Final = logging.getLogger("kurslog")
 EVERY_SECONDS: Final = 5.0
@@ -136,14 +137,7 @@ def keep(path: Path, erasures: Iterable[Erasure]) -> list[Erasure]:
         before = read_list(path)
         after = union(before, erasures)
         if after != before or not path.exists():
-            part = path.with_name(f".{path.name}.part")
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(lines_of(after))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-            to_disk(path.parent)
+            durable.replace(path, lines_of(after))
     return after
 
 

@@ -34,13 +34,7 @@ KEEP_COSIGNED: Final = (
     "insert into ledger.cosignature (size, witness, line, witnessed_at) values (%s, %s, %s, to_timestamp(%s)) "
     "on conflict (size, witness) do nothing"
 )
-UNSIGNED: Final = (
-    "with signed as (select coalesce(max(size), 0) as size from ledger.checkpoint) "
-    "select (select coalesce(max(notification_id), 0) from log.event) - signed.size as count, "
-    "(select extract(epoch from clock_timestamp())::float - recorded_at / 1e6 from log.event where notification_id = signed.size + 1) as waiting, "
-    "(select extract(epoch from clock_timestamp() - signed_at)::float from ledger.checkpoint c where c.size = signed.size) as age "
-    "from signed"
-)
+HEAD: Final = "select coalesce(max(notification_id), 0) as head from log.event"
 ANY_SIZE: Final = 2**62
 
 Connect = Callable[[], contextlib.AbstractContextManager[Connection[DictRow]]]
@@ -70,18 +64,6 @@ class Signed:
     """When it was signed, by the database's clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How far the signer is behind the log."""
-
-    unsigned: int
-    """Events that no checkpoint covers."""
-    waiting_seconds: float
-    """How long the first of them has waited; 0 when there is none."""
-    age_seconds: float | None
-    """How old the latest checkpoint is; None when nothing was signed yet. A quiet log has an old one."""
-
-
 class Ledger:
     """Reads what was signed, and proves from it."""
 
@@ -96,12 +78,6 @@ class Ledger:
                 return None
             lines = [one["line"] for one in connection.execute(COSIGNED, (row["size"],))]
         return Signed(Checkpoint.read(Note.read(row["note"]).text), row["note"] + "".join(lines), row["signed_at"])
-
-    def lag(self) -> Lag:
-        """Return how many events are unsigned, how long the first has waited, and how old the latest checkpoint is."""
-        with self._connect() as connection:
-            row = connection.execute(UNSIGNED).fetchone() or {}
-        return Lag(max(0, row["count"]), max(0.0, row["waiting"] or 0.0), row["age"])
 
     def tile(self, at: TileId) -> bytes:
         """Return the hashes of a tile; empty when there is none."""
@@ -145,12 +121,16 @@ class Ledger:
         """
         signed = self.signed()
         size = signed.checkpoint.size if signed else 0
-        if old > new or new > size + self.lag().unsigned:
+        if old > new or new > self._head():
             raise ProofError(f"The log of {size} signed events does not grow from {old} to {new}.")
         if new > size:
             raise UnsignedError(str(new))
         with self._connect() as connection:
             return consistency_proof(old, new, nodes_of(tiles_of(connection)))
+
+    def _head(self) -> int:
+        with self._connect() as connection:
+            return int((connection.execute(HEAD).fetchone() or {})["head"])
 
     def cosign(self, note: str, key: Key, witnesses: Sequence[Key]) -> tuple[int, list[str]]:
         """Keep the cosignatures on a checkpoint of ours; return its size and the names of those who signed.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -152,12 +151,3 @@ def check_files(folder: Path, manifest: Manifest, told: Callable[[int], None]) -
         if Stored(size, digest.hexdigest()) != stored:
             raise BackupRefusedError("damaged", file=path)
         done += size
-
-
-def to_disk(path: Path) -> None:
-    """Make sure that a folder's names are on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -293,7 +293,7 @@ def _write(
 
 
 def _begins(events: Sequence[Envelope]) -> bool:
-    """Whether a thing's first event is among these: in a stream of its own by version, in the register by declaration."""
+    """Whether a thing's first event is among these: by its version, or in the register by its declaration."""
     first = events[0]
     if thing_of(first.kind).register:
         return first.declaration.creates is True

@@ -144,9 +144,17 @@ class Reader:
             for row in self._rows(query, (process, start, until, names, names, subject, subject, limit))
         ]
 
-    def walk(self, process: str, *, after: int = 0, until: int = LAST, page: int = 2000) -> Iterator[Envelope]:
-        """Yield a process's events in order, page by page."""
-        while events := self.process_page(process, after=after, until=until, limit=page):
+    def walk(
+        self,
+        process: str,
+        *,
+        after: int = 0,
+        until: int = LAST,
+        page: int = 2000,
+        types: Sequence[str] | None = None,
+    ) -> Iterator[Envelope]:
+        """Yield a process's events in order, or those of these types, page by page."""
+        while events := self.process_page(process, after=after, until=until, limit=page, types=types):
             yield from events
             after = events[-1].position
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,8 +15,8 @@ from psycopg.rows import DictRow, dict_row
 from service.ledger.notes import Signer
 from service.ledger.tree import grow, last_tiles, nodes_of, root
 from service.ledger.verify import Checkpoint, leaf_hash, open_checkpoint
-from service.log.keyfile import write_once
-from service.log.ledger import ANY_SIZE, ENTRIES, PAGE, SIGNED, ForkError, entry_of, tiles_of
+from service.log import durable
+from service.log.ledger import ANY_SIZE, ENTRIES, HEAD, PAGE, SIGNED, ForkError, entry_of, tiles_of
 
 LOGGER: Final = logging.getLogger("kurslog")
 SIGNS_EVERY_SECONDS: Final = 1.0
@@ -28,7 +27,6 @@ KEEP_TILE: Final = (
 )
 KEEP_SIGNED: Final = "insert into ledger.checkpoint (size, root, note) values (%s, %s, %s)"
 ONE_SIGNER: Final = "select pg_advisory_xact_lock(771, 6)"
-HEAD: Final = "select coalesce(max(notification_id), 0) as head from log.event"
 
 
 class Signing:
@@ -73,7 +71,7 @@ class Signing:
             if promised and checkpoint != promised:
                 raise self._fork(promised)
             note = self._signer.sign(checkpoint)
-            self._remember(note)
+            durable.replace(self._last, note.encode())  # the promise, before anybody can see the checkpoint
             connection.execute(KEEP_SIGNED, (checkpoint.size, checkpoint.root, note))
         return checkpoint
 
@@ -115,15 +113,6 @@ class Signing:
             "KURSLOG_LEDGER_ORIGIN and a new signer key."
         )
 
-    def _remember(self, note: str) -> None:
-        """Write the promise to disk, whole, before anybody can see the checkpoint."""
-        part = self._last.with_suffix(".part")
-        with part.open("w", encoding="utf-8") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._last)
-
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Connection[DictRow]]:
         with psycopg.connect(self.dsn, autocommit=True, row_factory=dict_row) as connection:
@@ -164,7 +153,7 @@ def load_signer(path: Path, origin: str, *, make: bool = True) -> Signer:
         ProofError: when the file holds no key. FileNotFoundError: when there is none and none may be made.
     """
     if make and not path.exists():
-        write_once(path, f"{Signer.make(origin)}\n".encode())
+        durable.write_once(path, f"{Signer.make(origin)}\n".encode())
     signer = Signer.read(path.read_text("utf-8"))
     public = path.with_suffix(".pub")
     if not public.exists():

@@ -17,7 +17,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from service.log.keyfile import write_once
+from service.log.durable import write_once
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

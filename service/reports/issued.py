@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.correcting import effective
-from domain.kernel import Envelope
+from domain.kernel import DECLARED, Envelope
 from domain.reporting import IssuedFile, ReportAccepted, ReportDrafted, ReportIssued, ReportSuperseded
 from service.log.files import Kept
 from service.queries import UnknownError
@@ -18,7 +18,7 @@ from service.security.gate import Act, Caller, may, reads, sees
 if TYPE_CHECKING:
     from service.app import Kurslog
 
-PAGE: Final = 200
+ISSUE: Final = DECLARED[ReportIssued].name
 PROOF: Final = "tlog-proof"
 PROOF_TYPE: Final = "text/plain"
 MANIFEST: Final = "manifest"
@@ -54,7 +54,7 @@ class Issued:
 def issued(kurslog: Kurslog, caller: Caller, process: str) -> list[Issued]:
     """Return the reports that were issued, as far as the caller may know of them, newest first."""
     every = may(caller, Act.FETCH, process)
-    subjects = sorted({event.subject for event in _issues(kurslog, process)})
+    subjects = sorted({event.subject for event in kurslog.reader.walk(process, types=[ISSUE])})
     histories: dict[str, list[Envelope]] = {subject: [] for subject in subjects}
     for event in effective(kurslog.reader.things(process, subjects)):
         if every or sees(caller, event.visibility, process):
@@ -64,13 +64,6 @@ def issued(kurslog: Kurslog, caller: Caller, process: str) -> list[Issued]:
     texts = kurslog.log.vault.texts(open_to)
     found = [_read(histories[one.subject], one, texts) for one in known]
     return sorted(found, key=lambda one: one.position, reverse=True)
-
-
-def _issues(kurslog: Kurslog, process: str) -> Iterator[Envelope]:
-    after = 0
-    while page := kurslog.reader.process_page(process, after=after, limit=PAGE, types=["report-issued.v1"]):
-        yield from page
-        after = page[-1].position
 
 
 def _read(history: list[Envelope], issue: Envelope, texts: Mapping[tuple[int, str], str]) -> Issued:

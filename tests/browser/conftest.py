@@ -4,12 +4,9 @@ import datetime as dt
 import os
 import shutil
 import threading
-import uuid
 
-import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from werkzeug.serving import make_server
 
 from domain.keeping import AccessRole
@@ -19,6 +16,7 @@ from service.frameworks import co_creation
 from service.http import create_app
 from service.settings import Settings
 from service.wire import Sender, read_event
+from tests.conftest import at, made
 from tests.village import village
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -35,17 +33,13 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def kurslog(server, template, tmp_path_factory):
-    name = f"kurslog_browser_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")
-    dsn = make_conninfo(**{**conninfo_to_dict(server), "dbname": name})
     home = tmp_path_factory.mktemp("browser")
-    app = Kurslog(Settings(home=home, database_url=dsn, master_key_file=home / "master.key"), dsn)
-    load(app)
-    yield app
-    app.close()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")
+    with made(server, template) as name:
+        dsn = at(server, name)
+        app = Kurslog(Settings(home=home, database_url=dsn, master_key_file=home / "master.key"), dsn)
+        load(app)
+        yield app
+        app.close()
 
 
 def load(app):
@@ -58,8 +52,8 @@ def load(app):
         ("svar", answered_twice()),
     ):
         events = [read_event(wire, process, Sender(account="import", now=now)) for wire in wires]
-        for at in range(0, len(events), BATCH):
-            outcomes = app.records.take_in(events[at : at + BATCH], now=now)
+        for first in range(0, len(events), BATCH):
+            outcomes = app.records.take_in(events[first : first + BATCH], now=now)
             assert [one.refusal for one in outcomes if one.refusal] == []
     app.projector.catch_up()
 
@@ -130,12 +124,12 @@ def answered_twice():
     for who, role in people:
         yield event("participant-registered", {"participant_id": who, "name": f"Opdigtet {who}"}, "2026-01-03")
         yield event("role-assumed", {"participant_id": who, "role": role}, "2026-01-03")
-    for at, (ref, moment, on) in enumerate((("b", "before", "2026-01-10"), ("a", "after", "2026-05-10"))):
+    for late, (ref, moment, on) in enumerate((("b", "before", "2026-01-10"), ("a", "after", "2026-05-10"))):
         asked = {"instrument_id": "samskabelse-8", "version": 1, "eligible": [who for who, _ in people]}
         yield event("assessment-round-opened", {"round_id": ref, "moment": moment, **asked}, on)
         for n, (who, role) in enumerate(people[: -1 if moment == "after" else None]):
-            for frame in ("now", "then")[: 1 + at]:
-                step = 2 + n % 2 + (at if frame == "now" else 0) * (n % 5 > 0)
+            for frame in ("now", "then")[: 1 + late]:
+                step = 2 + n % 2 + (late if frame == "now" else 0) * (n % 5 > 0)
                 given = [{"item": one["id"], "value": step} for one in ready.instrument["items"]]
                 data = {"assessment_id": f"{ref}-{who}-{frame}", "round_id": ref, "participant_id": who, "role": role}
                 yield event("self-assessment-submitted", {**data, "frame": frame, "answers": given}, on)

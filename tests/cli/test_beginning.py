@@ -9,6 +9,7 @@ import time
 import pytest
 
 from service.cli.beginning import found_after, marked
+from tests.conftest import until
 
 
 @pytest.fixture
@@ -38,23 +39,14 @@ def worker(settings):
         process.communicate()
 
 
-def until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail(f"not within {seconds} s")
-
-
 def test_a_worker_that_was_killed_is_noticed_by_the_next_and_one_that_was_asked_to_end_is_not(app, scribe, worker):
     killed = worker()
-    until(lambda: app.projector.reached() == 1)
+    until(lambda: app.projector.reached() == 1, "the worker follows")
     killed.send_signal(signal.SIGKILL)
     killed.wait(30)
     scribe.contribute("c1")
     following = worker()
-    until(lambda: app.projector.reached() == 2)
+    until(lambda: app.projector.reached() == 2, "the worker follows")
     following.terminate()
     _, said = following.communicate(timeout=30)
     assert "ended in the middle of things. The log holds 2 entries" in said
@@ -62,7 +54,7 @@ def test_a_worker_that_was_killed_is_noticed_by_the_next_and_one_that_was_asked_
     assert "1 behind and catch up" in said
     third = worker()
     scribe.contribute("c2")
-    until(lambda: app.projector.reached() == 3)
+    until(lambda: app.projector.reached() == 3, "the worker follows")
     third.terminate()
     _, said = third.communicate(timeout=30)
     assert said == ""

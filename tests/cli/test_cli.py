@@ -19,18 +19,10 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def database(server, template):
-    import uuid
+    from tests.conftest import at, made
 
-    import psycopg
-
-    from tests.conftest import at
-
-    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")
-    yield at(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")
+    with made(server, template) as name:
+        yield at(server, name)
 
 
 @pytest.fixture(scope="module")

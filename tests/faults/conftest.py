@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -18,21 +17,11 @@ from service.app import Kurslog
 from service.cluster import Cluster, ClusterError
 from service.log.migrate import migrate
 from service.settings import Settings
-from tests.conftest import Scribe
+from tests.conftest import Scribe, until
 from tests.faults.judging import acknowledged
 
 ROOT = Path(__file__).parents[2]
 LONG = os.environ.get("KURSLOG_FAULTS") == "long"
-
-
-def until(condition, what, seconds=60.0):
-    """Wait for a condition, and return what it found."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        if time.monotonic() > deadline:
-            pytest.fail(f"not within {seconds} s: {what}")
-        time.sleep(0.02)
-    return found
 
 
 def headers_of(app, role=AccessRole.FACILITATOR):

@@ -6,23 +6,21 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from itertools import pairwise
 
 import psycopg
 import pytest
 
 from service.ledger.verify import Checkpoint, check_consistency, open_checkpoint
+from service.log import durable
 from service.log.auditing import audit
+from service.log.health import look
 from service.log.ledger import ForkError
+from tests.conftest import until
 
 
-def until(condition, what, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"not within {seconds} s: {what}")
-        time.sleep(0.02)
+def seen(app):
+    return look(app.dsn, app.projector.keys)
 
 
 def size_of(app):
@@ -68,7 +66,7 @@ def test_a_signer_follows_the_log_and_ends_when_told(scribe, started):
     until(lambda: size_of(scribe.app) == 1, "the first is signed")
     scribe.contribute("c-1")
     until(lambda: size_of(scribe.app) == 2, "the second is signed")
-    assert scribe.app.ledger.lag().unsigned == 0
+    assert seen(scribe.app).unsigned == 0
     signer.send_signal(signal.SIGTERM)
     assert signer.wait(30) == 0
     history(scribe.app)
@@ -147,14 +145,14 @@ def test_what_was_promised_is_signed_next_and_nothing_else(scribe, monkeypatch):
     signing = scribe.app.signing()
     signing.step()
     scribe.contribute("c-1")
-    remember = signing._remember
+    replace = durable.replace
 
-    def torn(note):
-        remember(note)
+    def torn(*promise):
+        replace(*promise)
         raise TornError
 
-    monkeypatch.setattr(signing, "_remember", torn)
-    with pytest.raises(TornError):
+    with monkeypatch.context() as torn_off, pytest.raises(TornError):
+        torn_off.setattr(durable, "replace", torn)
         signing.step()
     assert size_of(scribe.app) == 1
     scribe.contribute("c-2")
@@ -167,16 +165,16 @@ def test_a_promise_that_the_log_does_not_keep_is_a_fork(scribe):
     signing = scribe.app.signing()
     signing.step()
     scribe.contribute("c-1")
-    signing._remember(signing._signer.sign(Checkpoint(signing._signer.name, 2, bytes(32))))
+    signing._last.write_text(signing._signer.sign(Checkpoint(signing._signer.name, 2, bytes(32))), "utf-8")
     with pytest.raises(ForkError, match="signed last"):
         signing.step()
 
 
 def test_how_far_the_signer_is_behind_is_told(scribe):
-    lag = scribe.app.ledger.lag()
-    assert (lag.unsigned, lag.age_seconds) == (1, None)
-    assert lag.waiting_seconds > 0
+    health = seen(scribe.app)
+    assert (health.unsigned, health.checkpoint_seconds) == (1, None)
+    assert health.unsigned_seconds > 0
     scribe.app.signing().step()
-    lag = scribe.app.ledger.lag()
-    assert (lag.unsigned, lag.waiting_seconds) == (0, 0)
-    assert lag.age_seconds >= 0
+    health = seen(scribe.app)
+    assert (health.unsigned, health.unsigned_seconds) == (0, 0)
+    assert health.checkpoint_seconds >= 0

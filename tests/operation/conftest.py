@@ -1,22 +1,16 @@
 """A database with nothing in it, to restore into."""
 
-import uuid
-
 import psycopg
 import pytest
 
-from tests.conftest import at
+from tests.conftest import at, made
 
 
 @pytest.fixture
 def bare(server):
     """Yield the conninfo of a database with nothing in it."""
-    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template template0")
-    yield at(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database {name} with (force)")
+    with made(server, "template0") as name:
+        yield at(server, name)
 
 
 @pytest.fixture

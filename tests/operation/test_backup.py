@@ -22,7 +22,7 @@ from service.log.migrate import migrate_within, migrations
 from service.log.restore import Elsewhere, restore
 from service.log.vault import ErasedKeyError
 from service.queries import Clocks
-from tests.conftest import Scribe, at
+from tests.conftest import Scribe, at, made
 
 DEADLINE_SECONDS = 60
 CANARY = "KANARIEFUGL"
@@ -204,19 +204,13 @@ def copied(source, target, table):
 def test_a_backup_of_an_older_database_is_brought_up_to_date(scribe, server, bare, back, backed):
     scribe.contribute("c-1", text="Et ord fra før")
     older = list(migrations())[:6]
-    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template template0")
-    try:
+    with made(server, "template0") as name:
         with psycopg.connect(at(server, name)) as connection:
             assert migrate_within(connection, older) == older
             connection.execute("delete from log.cell")
             for table in ("log.cell", "log.person_key", "log.event", "log.vault"):
                 copied(scribe.app.dsn, connection, table)
         folder = backed(at(server, name))
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"drop database {name} with (force)")
     assert read_manifest(folder).migrations == tuple(older)
 
     done = restored(bare, folder)

@@ -86,34 +86,6 @@ def test_another_master_key_is_noticed_before_anything_is_written(app, scribe, s
         _ = Kurslog(elsewhere, dsn).log
 
 
-def test_positions_are_dense_under_many_writers_and_no_reader_misses_one(app, scribe):
-    writers, each = 8, 25
-    seen: list[int] = []
-    done = threading.Event()
-
-    def tail():
-        after = 0
-        while not (done.is_set() and after >= 1 + writers * each):
-            for event in app.reader.page(after, 1000):
-                seen.append(event.position)
-                after = event.position
-
-    def write(number):
-        for count in range(each):
-            scribe.contribute(f"c-{number}-{count}")
-
-    reader = threading.Thread(target=tail)
-    reader.start()
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    done.set()
-    reader.join(30)
-    assert seen == list(range(1, 2 + writers * each))
-
-
 def test_a_stream_that_moved_since_it_was_read_refuses_the_append(app, scribe):
     scribe.contribute("c1")
     event = scribe.read("contribution-endorsed", {"contribution_id": "c1", "participant_id": "p1"})
