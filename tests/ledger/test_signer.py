@@ -151,9 +151,10 @@ def test_what_was_promised_is_signed_next_and_nothing_else(scribe, monkeypatch):
         replace(*promise)
         raise TornError
 
-    with monkeypatch.context() as torn_off, pytest.raises(TornError):
-        torn_off.setattr(durable, "replace", torn)
-        signing.step()
+    with monkeypatch.context() as power:
+        power.setattr(durable, "replace", torn)
+        with pytest.raises(TornError):
+            signing.step()
     assert size_of(scribe.app) == 1
     scribe.contribute("c-2")
     assert scribe.app.signing().step().size == 2
