@@ -18,6 +18,12 @@ def wants_json() -> bool:
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
+def process_asked() -> str | None:
+    """Return the process the request's address names; None for an address outside any."""
+    found = (request.view_args or {}).get("process")
+    return found if isinstance(found, str) else None
+
+
 def language() -> str:
     """Return the language to answer in: asked for or remembered; else a page is Danish, and a program's own."""
     asked = request.args.get("lang") or request.cookies.get("kurslog_language")

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import domain.everything  # noqa: F401 - declares the vocabulary
 from domain.kernel import Envelope
+from domain.vocabulary import ID_PATTERN
 from projections.everything import PROJECTIONS
 from service.cluster import Cluster
 from service.ledger.notes import witness_key
@@ -28,6 +29,10 @@ from service.log.vault import MasterKey
 from service.metrics import Metrics
 from service.queries import Queries
 from service.record import Record, Recorded
+from service.security.gate import Caller
+from service.security.membership import acting
+from service.security.reading import Texts
+from service.security.rights import RightsReader
 from service.security.tokens import Tokens
 from service.settings import Settings
 
@@ -77,9 +82,24 @@ class Kurslog:
         return projector
 
     @cached_property
+    def rights(self) -> RightsReader:
+        """What people have said yes to and asked for."""
+        return RightsReader(self.reader)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The door to personal text."""
+        return Texts(self.log.vault, self.reader, self.rights)
+
+    @cached_property
     def queries(self) -> Queries:
         """Asking."""
-        return Queries(self.log, self.reader, self.projector, PROJECTIONS)
+        return Queries(self.texts, self.reader, self.projector, PROJECTIONS)
+
+    def acting(self, caller: Caller, process: str | None) -> Caller:
+        """Return the caller as they stand in a process, if one is asked for: what the log says goes first."""
+        known = process is not None and ID_PATTERN.fullmatch(process)
+        return acting(caller, process, self.reader.register(process)) if process and known else caller
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -131,11 +151,12 @@ class Kurslog:
 
     def worker(self) -> Follower:
         """Return a worker that keeps the projections of this log, and what a restore must know of erasures."""
-        keeper = Keeper(self.log.connection, self.settings.erasures)
+        chores = (Keeper(self.log.connection, self.settings.erasures).look,)
 
         def step() -> bool:
             self.projector.catch_up(lambda _: follower.between())
-            keeper.look()
+            for chore in chores:
+                chore()
             return False
 
         follower = Follower("worker", self.dsn, step, recover=self.projector.reconnect)

@@ -31,9 +31,10 @@ from projections.kernel import (
 )
 from service.log.projector import Projector
 from service.log.reading import LAST, Reader
-from service.log.store import Log
 from service.log.tables import NotBuiltError, stored_form
-from service.security.gate import Act, Caller, counting_depth, depth, may, reads, sees
+from service.security.gate import Act, Caller, counting_depth, depth, may, sees
+from service.security.membership import acting
+from service.security.reading import Texts
 from service.wire import cloud_event
 
 WAIT_SECONDS: Final = 5.0
@@ -99,8 +100,8 @@ def moment(text: str) -> dt.datetime:
 class Queries:
     """Answers questions to one log."""
 
-    def __init__(self, log: Log, reader: Reader, projector: Projector, projections: dict[str, Projection]) -> None:
-        self._log = log
+    def __init__(self, texts: Texts, reader: Reader, projector: Projector, projections: dict[str, Projection]) -> None:
+        self._texts = texts
         self.reader = reader
         self._projector = projector
         self.projections = projections
@@ -127,11 +128,13 @@ class Queries:
     def processes(self, caller: Caller) -> list[Envelope]:
         """Return the registrations of the processes the caller may see."""
         found = [self.registration(process) for process in self.reader.processes()]
-        return [
-            event
-            for event in found
-            if event and may(caller, Act.SEE, event.process, public=event.visibility is Visibility.PUBLIC)
-        ]
+        return [event for event in found if event and self._seen(caller, event)]
+
+    def _seen(self, caller: Caller, registration: Envelope) -> bool:
+        """Whether the caller may see a process, as they stand in it."""
+        process = registration.process
+        here = acting(caller, process, self.reader.register(process))
+        return may(here, Act.SEE, process, public=registration.visibility is Visibility.PUBLIC)
 
     # -------------------------------------------------------------- clocks
     def clocks(self, process: str, known_by: str | None = None, happened_by: str | None = None) -> Clocks:
@@ -241,9 +244,10 @@ class Queries:
         """Yield what stands of things in other processes, as far as the caller may see into each."""
         for other, subject in sorted(things):
             found = self.registration(other)
-            if found and may(caller, Act.SEE, other, public=found.visibility is Visibility.PUBLIC):
+            if found and self._seen(caller, found):
                 stored = self.reader.things(other, [subject], clocks.position)
-                yield from standing(stored, clocks.position, clocks.happened, depth(caller, other))
+                here = acting(caller, other, self.reader.register(other))
+                yield from standing(stored, clocks.position, clocks.happened, depth(here, other))
 
     def _request(
         self,
@@ -279,17 +283,16 @@ class Queries:
             "known_by": {"position": clocks.position, "time": json_able(clocks.known_at)},
             "happened_by": json_able(clocks.happened_by),
             "generated_from": projection.generated_from,
-            "data": self.shown(caller, process, answer.data, _hrefs(process, name, clocks, by)),
+            "data": self.shown(caller, answer.data, _hrefs(process, name, clocks, by)),
             "notes": [{"da": da, "en": en} for da, en in answer.notes],
         }
 
-    def shown(self, caller: Caller, process: str, data: Any, href: Callable[[str], str]) -> Any:
+    def shown(self, caller: Caller, data: Any, href: Callable[[str], str]) -> Any:
         """Return the data with figures opened and texts in place, each only if the caller may see it.
 
         A text that is erased, or not for the caller, is null; what a source leaves out is ``{"notrecorded": why}``.
         """
-        allowed = {one["$text"] for one in _texts(data) if sees(caller, one["seen_by"], process)}
-        texts = self._log.vault.said(allowed)
+        texts = self._texts.said(caller, {one["$text"] for one in _refs(data)})
         return _rendered(data, texts.get, href)
 
     def behind(
@@ -311,7 +314,7 @@ class Queries:
     ) -> list[tuple[Envelope, dict[tuple[int, str], str]]]:
         """Return the events the caller may see, each with its opened texts."""
         seen = [e for e in events if sees(caller, e.visibility, e.process, recordedby=e.recordedby)]
-        texts = self._log.vault.texts([event.position for event in seen if reads(caller, event)])
+        texts = self._texts.of(caller, seen)
         return [(event, texts) for event in seen]
 
     def fictional(self, process: str) -> bool:
@@ -345,16 +348,16 @@ def _hrefs(process: str, name: str, clocks: Clocks, by: str | None) -> Callable[
     return href
 
 
-def _texts(data: Any) -> Iterable[dict[str, str]]:
+def _refs(data: Any) -> Iterable[dict[str, str]]:
     if isinstance(data, dict):
         if "$text" in data:
             yield data
         else:
             for item in data.values():
-                yield from _texts(item)
+                yield from _refs(item)
     elif isinstance(data, list | tuple):
         for item in data:
-            yield from _texts(item)
+            yield from _refs(item)
 
 
 def _figures(data: Any) -> Iterable[Figure]:

@@ -228,7 +228,7 @@ class Record:
 def _beside(target: Envelope, event: Envelope) -> Envelope:
     """Return a correcting event in the stream of its target; its text is the target's author's, a dispute's its own."""
     owner = event.owner if isinstance(event.data, EventDisputed | DisputeResolved) else target.author
-    return replace(event, subject=target.subject, owner=owner, visibility=target.visibility)
+    return replace(event, subject=target.subject, owner=owner, visibility=target.visibility, purpose=target.purpose)
 
 
 def _match(new: object, old: object) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from flask import request
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from service.answering import language, problem_response
+from service.answering import language, problem_response, process_asked
 from service.app import Kurslog
 from service.problems import Problem, sentence
 from service.queries import Clocks, UnknownError
@@ -18,7 +18,7 @@ from service.wire import Sender
 
 
 def caller_of(kurslog: Kurslog) -> Caller:
-    """Return who holds the token of ``Authorization: Bearer``; nobody without one.
+    """Return who holds the token of ``Authorization: Bearer``, as they stand in the address's process; or nobody.
 
     Raises:
         HTTPException: 401 for a token that does not hold.
@@ -30,7 +30,7 @@ def caller_of(kurslog: Kurslog) -> Caller:
     caller = kurslog.tokens.caller(secret.strip()) if scheme.lower() == "bearer" else None
     if caller is None:
         raise unauthorised()
-    return caller
+    return kurslog.acting(caller, process_asked())
 
 
 def unauthorised() -> HTTPException:

@@ -84,7 +84,7 @@ class People:
                         sealed[ref] = name.value.sha256
                 case ParticipantsMerged(participant_id=ref, duplicate_id=duplicate):
                     merged[duplicate] = ref
-        said = kurslog.log.vault.said(sealed.values())
+        said = kurslog.texts.unseen(sealed.values())
         for ref, commitment in sealed.items():
             if commitment in said:
                 self.names[plain_name(said[commitment])].add(merged.get(ref, ref))

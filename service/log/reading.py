@@ -44,6 +44,10 @@ HEAD: Final = "select coalesce(max(notification_id), 0) as head from log.event"
 PROCESS_HEAD: Final = "select notification_id as head, recorded_at from log.event where process = %s order by notification_id desc limit 1"
 PROCESSES: Final = "select process from log.event where topic like 'process-registered.%%' order by notification_id"
 COUNT: Final = "select count(*) as n from log.event where process = %s and notification_id <= %s"
+RIGHTS: Final = (
+    f"select {COLUMNS} from log.event where process = %s and notification_id > %s and split_part(subject, '/', 1) "
+    "in ('consent', 'erasure', 'objection-lodged', 'processing-basis-declared') order by notification_id"
+)
 CLOCK: Final = (
     "select position from read.clock where process = %s and known_at > %s order by known_at, position limit 1"
 )
@@ -119,6 +123,10 @@ class Reader:
     def things(self, process: str, subjects: Sequence[str], until: int = LAST) -> list[Envelope]:
         """Return all events of these things up to a position, in order of position."""
         return [self._envelope(row) for row in self._rows(THINGS, (process, list(subjects), until))]
+
+    def rights(self, process: str, after: int = 0) -> list[Envelope]:
+        """Return what was said after a position about what may be held and used, in order."""
+        return [self._envelope(row) for row in self._rows(RIGHTS, (process, after))]
 
     def page(self, after: int, limit: int) -> list[Envelope]:
         """Return the log's next events of all processes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -38,22 +38,24 @@ INSERT_KEYS: Final = (
 )
 SELECT_KEYS: Final = "select key_id, wrapped from log.person_key where key_id = any(%s)"
 FIRST_TEXTS: Final = (
-    "select v.position, v.field as said, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version "
+    "select v.position, v.field as said, v.position as place, v.field, v.key_id, v.cipher, "
+    "e.originator_id, e.originator_version "
     "from log.vault v join log.event e on e.notification_id = v.position where v.position = any(%s)"
 )
 SELECT_TEXTS: Final = (
     f"{FIRST_TEXTS} union all "
-    "select r.position, r.field, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version "
+    "select r.position, r.field, v.position, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version "
     "from log.redacted r join log.vault v on v.position = r.by_position and v.field = r.by_field "
     "join log.event e on e.notification_id = v.position where r.position = any(%s)"
 )
 BY_COMMITMENT: Final = (
-    "select v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, sha256(v.cipher) as commitment "
+    "select v.position as place, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, "
+    "sha256(v.cipher) as commitment "
     "from log.vault v join log.event e on e.notification_id = v.position where sha256(v.cipher) = any(%s)"
 )
 SELECT_SAID: Final = (
     f"{BY_COMMITMENT} union all "
-    "select v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, r.commitment "
+    "select v.position, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, r.commitment "
     "from log.redacted r join log.vault v on v.position = r.by_position and v.field = r.by_field "
     "join log.event e on e.notification_id = v.position where r.commitment = any(%s)"
 )
@@ -74,6 +76,17 @@ class Place(NamedTuple):
     stream: str
     version: int
     field: str
+
+
+class Held(NamedTuple):
+    """A text as it lies in the vault: at which event, and under whose key."""
+
+    place: int
+    key_id: str
+
+
+Chosen = Callable[[Collection[Held]], Collection[Held]]
+"""Says which of these texts may be opened."""
 
 
 class MasterKeyError(Exception):
@@ -192,13 +205,14 @@ class Vault:
         cipher = nonce + self._key(key_id).encrypt(nonce, msgspec.json.encode(text), self._aad(place))
         return Vaulted(place.field, key_id, cipher), hashlib.sha256(cipher).hexdigest()
 
-    def texts(self, positions: Sequence[int]) -> dict[tuple[int, str], str]:
+    def texts(self, positions: Sequence[int], chosen: Chosen | None = None) -> dict[tuple[int, str], str]:
         """Return the texts of these events by (position, dotted field); what was erased is not there.
 
-        In place of a text that was redacted stands the one that replaced it.
+        In place of a text that was redacted stands the one that replaced it. ``chosen`` says which may be opened; `service.security.reading` is the
+        door for people.
         """
-        wanted = list(positions)
-        return {(row["position"], row["said"]): text for row, text in self._opened(SELECT_TEXTS, wanted, wanted)}
+        found = self._opened(SELECT_TEXTS, list(positions), list(positions), chosen=chosen)
+        return {(row["position"], row["said"]): text for row, text in found}
 
     def first_texts(self, positions: Sequence[int]) -> dict[tuple[int, str], str]:
         """Return the texts as these events brought them; what was redacted or erased is not there."""
@@ -209,16 +223,25 @@ class Vault:
         wanted = [bytes.fromhex(text.sha256)]
         return next((len(found) for _, found in self._opened(BY_COMMITMENT, wanted)), None)
 
-    def said(self, commitments: Iterable[str]) -> dict[str, str]:
-        """Return the texts behind these commitments (hex), or what replaced them; what was erased is not there."""
-        wanted = [bytes.fromhex(commitment) for commitment in set(commitments)]
-        return {bytes(row["commitment"]).hex(): text for row, text in self._opened(SELECT_SAID, wanted, wanted)}
+    def said(self, commitments: Iterable[str], chosen: Chosen | None = None) -> dict[str, str]:
+        """Return the texts behind these commitments (hex), or what replaced them; what was erased is not there.
 
-    def _opened(self, query: str, *wanted: list[Any]) -> Iterator[tuple[dict[str, Any], str]]:
+        ``chosen`` as for `texts`.
+        """
+        wanted = [bytes.fromhex(commitment) for commitment in set(commitments)]
+        found = self._opened(SELECT_SAID, wanted, wanted, chosen=chosen)
+        return {bytes(row["commitment"]).hex(): text for row, text in found}
+
+    def _opened(
+        self, query: str, *wanted: list[Any], chosen: Chosen | None = None
+    ) -> Iterator[tuple[dict[str, Any], str]]:
         if not wanted[0]:
             return
         with self._connection() as connection:
             rows: list[dict[str, Any]] = connection.execute(query.encode(), wanted, binary=True).fetchall()
+        if chosen:
+            may = set(chosen({Held(row["place"], row["key_id"]) for row in rows}))
+            rows = [row for row in rows if Held(row["place"], row["key_id"]) in may]
         keys = self._fetched({row["key_id"] for row in rows})
         for row in rows:
             if row["key_id"] in keys:

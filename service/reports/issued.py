@@ -13,7 +13,7 @@ from domain.kernel import DECLARED, Envelope
 from domain.reporting import IssuedFile, ReportAccepted, ReportDrafted, ReportIssued, ReportSuperseded
 from service.log.files import Kept
 from service.queries import UnknownError
-from service.security.gate import Act, Caller, may, reads, sees
+from service.security.gate import Act, Caller, may, sees
 
 if TYPE_CHECKING:
     from service.app import Kurslog
@@ -60,8 +60,8 @@ def issued(kurslog: Kurslog, caller: Caller, process: str) -> list[Issued]:
         if every or sees(caller, event.visibility, process):
             histories[event.subject].append(event)
     known = [event for history in histories.values() for event in history if isinstance(event.data, ReportIssued)]
-    open_to = [one.position for one in known if sees(caller, one.visibility, process) and reads(caller, one)]
-    texts = kurslog.log.vault.texts(open_to)
+    open_to = [one for one in known if sees(caller, one.visibility, process)]
+    texts = kurslog.texts.of(caller, open_to)
     found = [_read(histories[one.subject], one, texts) for one in known]
     return sorted(found, key=lambda one: one.position, reverse=True)
 

@@ -149,7 +149,7 @@ def gather(
     happened = had_happened(effective(stored), at.happened)
     seen = [event for event in happened if sees(caller, event.visibility, process)]
     kept = staying(kurslog, process, [*stored, *happened]) if leaving else frozenset[str]()
-    texts = _texts(kurslog, seen)
+    texts = _texts(kurslog, caller, seen)
     found = Material(
         process=process,
         language=language,
@@ -189,7 +189,7 @@ def had_happened(events: Iterable[Envelope], by: int) -> list[Envelope]:
 
 def _take(kurslog: Kurslog, caller: Caller, found: Material, name: str, kept: frozenset[str]) -> None:
     answer = kurslog.queries.ask(caller, found.process, name, found.clocks, outward=True)
-    shown = kurslog.queries.shown(caller, found.process, answer.data, lambda key: key)
+    shown = kurslog.queries.shown(caller, answer.data, lambda key: key)
     found.answers[name] = marked(answer.data, shown, kept)
     found.positions.update({(name, one.key): one.events for one in _figures(answer.data)})
 
@@ -214,9 +214,9 @@ def _figures(data: Any) -> Iterator[Figure]:
         yield from _figures(item)
 
 
-def _texts(kurslog: Kurslog, events: Sequence[Envelope]) -> dict[str, str]:
-    """Return the texts of entries by their commitments; what was erased is not there."""
-    return kurslog.log.vault.said({one.sha256 for event in events for one in sealed_in(event.data)})
+def _texts(kurslog: Kurslog, caller: Caller, events: Sequence[Envelope]) -> dict[str, str]:
+    """Return the texts of entries by their commitments, as far as the caller may read them now."""
+    return kurslog.texts.said(caller, {one.sha256 for event in events for one in sealed_in(event.data)})
 
 
 def corrections(stored: Sequence[Envelope]) -> list[Envelope]:

@@ -30,11 +30,15 @@ class Act(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: an account with a role in one process (None: in every process), or nobody."""
+    """Who asks: an account with a role in one process (None: in every process), or nobody.
+
+    ``participant`` is who comes by a personal link: what they said is their own, whoever wrote it down.
+    """
 
     account: str
     role: AccessRole | None = None
     process: str | None = None
+    participant: str | None = None
 
     def has_part_in(self, process: str) -> bool:
         """Whether the account was given a part in the process."""

@@ -22,7 +22,7 @@ from domain.vocabulary import UNKNOWN, Actor, Sealed
 from service import words
 from service.cases import cited
 from service.log.mapper import plain as plain_data
-from service.security.gate import reads, sees
+from service.security.gate import sees
 from service.web.attaching import attachment
 from service.web.things import Texts, actor_name, shortened, subjects_in, titles
 
@@ -262,7 +262,7 @@ def opened(page: ProcessPage, event: Envelope) -> dict[str, Any]:
             held.add(text.sha256)
 
     plain_data(event.data, event.declaration.fields, note)
-    texts = page.kurslog.log.vault.said(held) if reads(page.caller, event) else {}
+    texts = page.kurslog.texts.said(page.caller, held)
 
     def shown(_: str, text: Any) -> Any:
         return texts.get(text.sha256) if isinstance(text, Sealed) else text

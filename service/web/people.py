@@ -16,7 +16,7 @@ from domain.belonging import (
     RoleAssumed,
     RoleEnded,
 )
-from service.security.gate import reads, sees
+from service.security.gate import sees
 from service.web.things import texts_of
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def people_of(page: ProcessPage) -> dict[str, Person]:
     ]
     for event in sorted(heard, key=lambda one: not isinstance(one.data, ParticipantRegistered)):  # a merger names two
         _take(found, event)
-    told = [person.registered for person in found.values() if reads(page.caller, person.registered)]
-    texts = texts_of(kurslog, told)
+    texts = texts_of(kurslog, page.caller, [person.registered for person in found.values()])
     for person in found.values():
         person.name = texts.get((person.registered.position, "name"))
     _join(page, found)

@@ -100,7 +100,7 @@ def names(page: ProcessPage, ids: Sequence[str]) -> dict[str, str]:
         return {}
     stored = page.kurslog.reader.things(page.process, sorted({f"participant/{ref}" for ref in ids}))
     seen = [event for event, _ in page.kurslog.queries.events_out(page.caller, effective(stored))]
-    texts = texts_of(page.kurslog, seen)
+    texts = texts_of(page.kurslog, page.caller, seen)
     return {
         event.subject.partition("/")[2]: texts[event.position, "name"]
         for event in seen

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Response, request
 from werkzeug.exceptions import Forbidden
 
+from service.answering import process_asked
 from service.app import Kurslog
 from service.security.gate import NOBODY, Caller
 
@@ -20,9 +21,10 @@ LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 
 
 def caller_of(kurslog: Kurslog) -> Caller:
-    """Return whose session the request's cookie names; nobody without one."""
+    """Return whose session the request's cookie names, as they stand in the address's process; nobody without one."""
     secret = request.cookies.get(COOKIE, "")
-    return (kurslog.tokens.caller(secret, "session") if secret else None) or NOBODY
+    caller = kurslog.tokens.caller(secret, "session") if secret else None
+    return kurslog.acting(caller, process_asked()) if caller else NOBODY
 
 
 def language() -> str:

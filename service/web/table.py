@@ -162,7 +162,7 @@ def notes_of(page: ProcessPage, table: Table) -> list[Note]:
     standing = effective(reader.things(page.process, sorted({event.subject for event in here})))
     found = [event for event in standing if event.declaration.stem == "contribution-made"]
     seen = [event for event, _ in page.kurslog.queries.events_out(page.caller, found)]
-    texts = texts_of(page.kurslog, seen)
+    texts = texts_of(page.kurslog, page.caller, seen)
     return [
         Note(event.position, str(event.data.kind), texts.get((event.position, "text")), event.data.receipt or "")
         for event in sorted(seen, key=lambda one: -one.position)

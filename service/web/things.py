@@ -43,15 +43,15 @@ def title_of(event: Envelope, texts: Texts, lang: str = "da") -> str | None:
     return next((texts[event.position, name] for name in personal if (event.position, name) in texts), None)
 
 
-def texts_of(kurslog: Kurslog, events: Iterable[Envelope]) -> Texts:
-    """Return the texts of events as they are read now: of a corrected one, those of the correction."""
+def texts_of(kurslog: Kurslog, caller: Caller, events: Iterable[Envelope]) -> Texts:
+    """Return the texts of events as the caller reads them now: of a corrected one, those of the correction."""
     held = {
         (event.position, item.name): text.value.sha256
         for event in events
         for item in event.declaration.fields
         if isinstance(text := getattr(event.data, item.attr), Personal) and isinstance(text.value, Sealed)
     }
-    said = kurslog.log.vault.said(held.values())
+    said = kurslog.texts.said(caller, held.values())
     return {place: said[commitment] for place, commitment in held.items() if commitment in said}
 
 
@@ -73,7 +73,7 @@ def titles(kurslog: Kurslog, caller: Caller, process: str, subjects: Iterable[st
         for event in effective(kurslog.reader.things(process, wanted))
         if sees(caller, event.visibility, process, recordedby=event.recordedby)
     ]
-    texts = texts_of(kurslog, seen)
+    texts = texts_of(kurslog, caller, seen)
     found: dict[str, str] = {}
     for event in seen:
         title = title_of(event, texts, lang)

@@ -96,3 +96,12 @@ def test_the_import_contracts_hold():
     )
 
     assert lint.returncode == 0, lint.stdout + lint.stderr
+
+
+def test_personal_text_is_read_through_one_door():
+    inside = {"service/security/reading.py", "service/log/vault.py", "service/record.py"}
+    reading = re.compile(r"vault\.(?:texts|said|first_texts)\b")
+    found = {
+        str(path.relative_to(ROOT)) for path in (ROOT / "service").rglob("*.py") if reading.search(path.read_text())
+    }
+    assert found <= inside

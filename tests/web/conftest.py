@@ -18,9 +18,14 @@ def client(app):
 
 @pytest.fixture
 def signed_in(app, client):
-    def sign_in(role="facilitator", process=None):
+    def sign_in(role="facilitator", process=None, participant=None, account="a-test"):
         secret = app.tokens.create(
-            role=AccessRole(role), process=process, lasting=dt.timedelta(hours=1), kind="session", account="a-test"
+            role=AccessRole(role),
+            process=process,
+            lasting=dt.timedelta(hours=1),
+            kind="session",
+            account=account,
+            participant=participant,
         )
         client.set_cookie("kurslog_session", secret)
         return client
