@@ -32,7 +32,9 @@ from service.record import Record, Recorded
 from service.security.gate import Caller
 from service.security.membership import acting
 from service.security.reading import Texts
+from service.security.readlog import ReadLog
 from service.security.rights import RightsReader
+from service.security.sealing import Sealer
 from service.security.tokens import Tokens
 from service.settings import Settings
 
@@ -89,7 +91,12 @@ class Kurslog:
     @cached_property
     def texts(self) -> Texts:
         """The door to personal text."""
-        return Texts(self.log.vault, self.reader, self.rights)
+        return Texts(self.log.vault, self.reader, self.rights, self.reads)
+
+    @cached_property
+    def reads(self) -> ReadLog:
+        """Who read whose texts."""
+        return ReadLog(lambda: self.log.connection())  # noqa: PLW0108 - asked for before the database may be there
 
     @cached_property
     def queries(self) -> Queries:
@@ -150,8 +157,11 @@ class Kurslog:
         return Kurslog(self.settings, acting_as(self.dsn, WEB), serving=True)
 
     def worker(self) -> Follower:
-        """Return a worker that keeps the projections of this log, and what a restore must know of erasures."""
-        chores = (Keeper(self.log.connection, self.settings.erasures).look,)
+        """Return a worker that keeps projections, what a restore must know of erasures, and the seals of reads."""
+        chores = (
+            Keeper(self.log.connection, self.settings.erasures).look,
+            Sealer(self.log.connection, self.record).look,
+        )
 
         def step() -> bool:
             self.projector.catch_up(lambda _: follower.between())

@@ -14,6 +14,7 @@ from service.answering import language, problem_for, problem_response, wants_jso
 from service.api import create_api
 from service.app import Kurslog, database
 from service.log.roles import WEB, acting_as
+from service.noting import note_reads
 from service.parent import end_with
 from service.settings import Settings
 from service.watching import create_watch
@@ -39,6 +40,7 @@ def create_app(kurslog: Kurslog) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=BODY_MAX_BYTES, MAX_FORM_MEMORY_SIZE=BODY_MAX_BYTES, JSON_SORT_KEYS=False)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    note_reads(app, kurslog, _answer_error)
     create_watch(app, kurslog)
     create_api(app, kurslog)
     app.register_blueprint(create_pages(kurslog))

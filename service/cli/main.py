@@ -67,11 +67,14 @@ def _sentence(error: Exception) -> str | None:
 
 @contextlib.contextmanager
 def opened() -> Iterator[Kurslog]:
-    """Yield a Kurslog on the database of the environment."""
+    """Yield a Kurslog on the database of the environment; whose texts a command reads is noted at its end."""
     from service.app import kurslog
+    from service.security.readlog import Use
     from service.settings import Settings
 
-    with kurslog(Settings.from_environment()) as app:
+    uses = {"report": Use.REPORT, "query": Use.PROJECTION, "replay": Use.PROJECTION}
+    command = click.get_current_context().info_name or ""
+    with kurslog(Settings.from_environment()) as app, app.reads.during(uses.get(command, Use.EXPORT)):
         yield app
 
 

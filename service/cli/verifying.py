@@ -6,7 +6,7 @@ import base64
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from service.ledger.auditing import Wrong
 from service.ledger.verify import Checkpoint, Key, ProofError, open_checkpoint
 from service.log.auditing import Audited, audit, audit_texts
 from service.log.ledger import UnsignedError
+from service.security.sealing import Unfit, unfit
 
 SAYS: Final = {
     "entry-changed": (
@@ -77,11 +78,12 @@ def verify_log(app: Kurslog, *, checkpoint: Path | None, key: str | None, texts:
     if texts and wrong is None:
         with progress(head, "Kontrollerer teksterne", "Verifying the texts") as told:
             wrong = audit_texts(app.dsn, told)
-    click.echo(json.dumps(_document(found, wrong, verifier), ensure_ascii=False, indent=2))
-    for sentence in _sentences(found, wrong):
+    reads = list(unfit(app.log.connection, app.reader)) if wrong is None else []
+    click.echo(json.dumps(_document(found, wrong, verifier, reads), ensure_ascii=False, indent=2))
+    for sentence in (*_sentences(found, wrong), *map(_unfit, reads)):
         words(sentence)
     unproven = found.events > 0 and found.signed is None and not elsewhere  # nothing was held against anything
-    if wrong or unproven:
+    if wrong or unproven or reads:
         raise SystemExit(REFUSED)
 
 
@@ -124,7 +126,7 @@ def _held(path: Path | None, key: Key | None) -> Iterator[Checkpoint]:
             ) from error
 
 
-def _document(found: Audited, wrong: Wrong | None, key: Key | None) -> dict[str, Any]:
+def _document(found: Audited, wrong: Wrong | None, key: Key | None, reads: Sequence[Unfit]) -> dict[str, Any]:
     signed = found.signed
     return {
         "entries": found.events,
@@ -133,7 +135,21 @@ def _document(found: Audited, wrong: Wrong | None, key: Key | None) -> dict[str,
         "key": str(key) if key else None,
         "witnesses": {name: moment and _moment(moment).isoformat() for name, moment in found.witnesses.items()},
         "wrong": wrong and wrong._asdict(),
+        "reads": [{"process": one.process, "day": one.day.isoformat(), "position": one.position} for one in reads],
     }
+
+
+def _unfit(one: Unfit) -> str:
+    """Say which day of the read log is no longer as it was sealed."""
+    if one.position is None:
+        return t(
+            f"Læseloggen for {one.process} den {one.day} er fra en dag, der er forseglet, men forseglingen mangler: rækkerne er føjet til bagefter.",
+            f"The read log of {one.process} on {one.day} is of a sealed day, but has no seal: its rows were added later.",
+        )
+    return t(
+        f"Læseloggen for {one.process} den {one.day} er ændret, siden den blev forseglet i nr. {one.position}.",
+        f"The read log of {one.process} on {one.day} was changed since it was sealed in no. {one.position}.",
+    )
 
 
 def _moment(seconds: int) -> dt.datetime:

@@ -10,6 +10,9 @@ grant select, insert on log.event, log.person_key, log.vault to kurslog_web;
 grant select on log.cell, log.redacted to kurslog_web;
 grant select, insert, update, delete on log.file, log.quarantine, access.token to kurslog_web;
 grant insert on ledger.cosignature to kurslog_web;
+grant select on log.read_count, log.read_day to kurslog_web;
+revoke execute on function log.note_reads(text [], text [], text [], text [], text [], bigint []) from public;
+grant execute on function log.note_reads(text [], text [], text [], text [], text [], bigint []) to kurslog_web;
 revoke execute on function log.redact(text, bigint [], text [], bigint, text) from public;
 grant execute on function log.redact(text, bigint [], text [], bigint, text) to kurslog_web;
 

@@ -14,18 +14,20 @@ from domain.kernel import Envelope
 from service.log.reading import Reader
 from service.log.vault import Held, Vault
 from service.security.gate import Caller, depth, reads, sees
+from service.security.readlog import Opened, ReadLog
 from service.security.rights import Rights, RightsReader
 
 NOBODYS: Final = ""
 
 
 class Texts:
-    """Opens texts for a caller, each only if it may be opened for them now."""
+    """Opens texts for a caller, each only if it may be opened for them now, and notes whose were opened."""
 
-    def __init__(self, vault: Vault, reader: Reader, rights: RightsReader) -> None:
+    def __init__(self, vault: Vault, reader: Reader, rights: RightsReader, reads: ReadLog) -> None:
         self._vault = vault
         self._reader = reader
         self._rights = rights
+        self._reads = reads
 
     def of(self, caller: Caller, events: Sequence[Envelope]) -> dict[tuple[int, str], str]:
         """Return the texts of these events by (position, dotted field), as far as the caller may read them."""
@@ -43,13 +45,24 @@ class Texts:
         def chosen(texts: Collection[Held]) -> Collection[Held]:
             events = {event.position: event for event in self._reader.at([one.place for one in texts])}
             rights = {process: self._rights.of(process) for process in {event.process for event in events.values()}}
-            return [
+            opened = [
                 one
                 for one in texts
                 if opens(caller, events[one.place], owner_of(one.key_id), rights[events[one.place].process])
             ]
+            self._note(caller, [(events[one.place], owner_of(one.key_id)) for one in opened])
+            return opened
 
         return chosen
+
+    def _note(self, caller: Caller, opened: Iterable[tuple[Envelope, str]]) -> None:
+        others = [
+            Opened(event.process, owner, event.position)
+            for event, owner in opened
+            if owner and not is_own(caller, event.process, owner)
+        ]
+        if others:
+            self._reads.note(caller, others)
 
 
 def owner_of(key_id: str) -> str:

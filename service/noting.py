@@ -1,0 +1,55 @@
+"""Noting, request by request, whose texts were read and what for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Flask, Response, request
+
+from service.app import Kurslog
+from service.log.busy import BusyError
+from service.security.readlog import Use
+
+REPORTS: Final = {"web.report_file", "web.reports", "web.issue_report", "web.issued_file"}
+EXPORTS: Final = {"processes.show_export", "events.read_events"}
+CODING: Final = "passage-coded"
+
+
+def use_of(endpoint: str | None, stem: str | None = None) -> Use:
+    """Return what a request reads texts for.
+
+    Args:
+        endpoint: the route that answers it.
+        stem: the event type whose form it asks for, if any.
+    """
+    name = endpoint or ""
+    if name in REPORTS or name.startswith("reports."):
+        return Use.REPORT
+    if name in EXPORTS:
+        return Use.EXPORT
+    if name.startswith("processes."):
+        return Use.PROJECTION
+    return Use.CODING if stem == CODING else Use.PAGE
+
+
+def note_reads(app: Flask, kurslog: Kurslog, refuse: Callable[[Exception], Response]) -> None:
+    """Note what each request opens once it is answered, whatever the answer; without a note there is none.
+
+    Args:
+        app: the application.
+        kurslog: whose read log it is.
+        refuse: how the application answers an error.
+    """
+
+    @app.before_request
+    def begin() -> None:
+        kurslog.reads.begin(use_of(request.endpoint, (request.view_args or {}).get("stem")))
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        try:
+            kurslog.reads.end()
+        except BusyError as error:
+            return refuse(error)
+        return response
