@@ -13,6 +13,7 @@ from domain.vocabulary import (
     PARTICIPANT_PATTERN,
     UNKNOWN,
     Date,
+    Flag,
     GroupId,
     LocalId,
     OrganisationId,
@@ -64,6 +65,7 @@ class ParticipantRegistered:
     name: Text | None = None
     contact: Text | None = None
     pseudonym: LocalId | None = None
+    guardian_required: Flag | None = None
 
 
 @event(
@@ -231,9 +233,10 @@ class RoleSpan:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Whether somebody still takes part, and in which roles."""
+    """Whether somebody still takes part, in which roles, and whether a guardian answers for them."""
 
     here: bool = True
+    guardian_required: bool = False
     roles: tuple[RoleSpan, ...] = ()
     merged: frozenset[str] = frozenset()
 
@@ -251,7 +254,7 @@ def evolve_participant(state: Participant | None, happening: Envelope) -> Partic
     now = state or Participant()
     match data:
         case ParticipantRegistered():
-            return now
+            return replace(now, guardian_required=data.guardian_required is True)
         case ParticipantLeft():
             return replace(now, here=False)
         case ParticipantsMerged():

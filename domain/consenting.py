@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
-from domain.kernel import event, thing
+from domain.kernel import event, state_of, thing
 from domain.refusals import Refused
 from domain.vocabulary import (
     UNKNOWN,
@@ -23,7 +23,7 @@ from domain.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from domain.kernel import Envelope, World
+    from domain.kernel import Envelope, Person, World
 
 
 class LegalBasis(StrEnum):
@@ -50,8 +50,19 @@ class ConsentPurpose(StrEnum):
     RESEARCH_SHARE = "research-share"
 
 
+UNASKED: Final = {ConsentPurpose.PARTICIPATE: Purpose.FACILITATION, ConsentPurpose.ASSESS: Purpose.EVALUATION}
+"""What a person takes part in without having been asked, and the purpose whose declared ground decides it."""
+
+
+class GivenBy(StrEnum):
+    """Who said it: the participant, or whoever answers for a child."""
+
+    PARTICIPANT = "participant"
+    GUARDIAN = "guardian"
+
+
 class ErasureVerdict(StrEnum):
-    """How a request for erasure was decided."""
+    """How a request for erasure, or an objection, was decided."""
 
     GRANTED = "granted"
     PARTIAL = "partial"
@@ -114,7 +125,9 @@ class PrivacyNoticeGiven:
     purpose=Purpose.FACILITATION,
 )
 class ObjectionLodged:
-    """A participant does not agree that something is kept or used.
+    """A participant does not agree that something is kept or used: it stops until the team has answered.
+
+    The answer is put beside it as a correction: its verdict, and its words.
 
     Example: p17 does not want to be part of the research.
     """
@@ -122,6 +135,8 @@ class ObjectionLodged:
     participant_id: ParticipantId
     text: Text
     concerns: Purpose | None = None
+    verdict: ErasureVerdict | None = None
+    answer: Text | None = None
 
 
 @event(
@@ -146,6 +161,7 @@ class ConsentGiven:
     purposes: tuple[ConsentPurpose, ...]
     text_version: LocalId
     evidence: Text | None = None
+    given_by: GivenBy | None = None
 
 
 @event(
@@ -160,7 +176,7 @@ class ConsentGiven:
     purpose=Purpose.FACILITATION,
 )
 class ConsentWithdrawn:
-    """A participant took back a yes; from now on the purpose stops.
+    """A participant took back a yes; from now on the purpose stops. To what one is part of unasked, it is a no.
 
     Example: p17 no longer wants to be quoted.
     """
@@ -169,6 +185,7 @@ class ConsentWithdrawn:
     purposes: tuple[ConsentPurpose, ...]
     text_version: LocalId | None = None
     evidence: Text | None = None
+    given_by: GivenBy | None = None
 
 
 @event(
@@ -303,15 +320,22 @@ def evolve_consent(state: frozenset[ConsentPurpose] | None, happening: Envelope)
             assert_never(data)
 
 
-def admit_consent(state: frozenset[ConsentPurpose] | None, happening: Envelope, _: World) -> None:
-    """A yes names its purposes; only a yes that was given is taken back."""
+def admit_consent(state: frozenset[ConsentPurpose] | None, happening: Envelope, world: World) -> None:
+    """A yes names its purposes, a guardian gives it for a child, and what is taken back was given, or never asked."""
     data: ConsentEvent = happening.data
     if data.purposes is not UNKNOWN and not data.purposes:
         raise Refused("consent-without-purpose", field="purposes")
-    if isinstance(data, ConsentWithdrawn):
-        for purpose in data.purposes or ():
-            if purpose not in (state or frozenset()):
-                raise Refused("consent-not-given", field="purposes", purpose=purpose.value)
+    match data:
+        case ConsentGiven():
+            person: Person | None = state_of("participant", world.history("participant", data.participant_id))
+            if person and person.guardian_required and data.given_by not in {GivenBy.GUARDIAN, UNKNOWN}:
+                raise Refused("guardian-required", field="given_by")
+        case ConsentWithdrawn():
+            for purpose in data.purposes or ():
+                if purpose not in UNASKED and purpose not in (state or frozenset()):
+                    raise Refused("consent-not-given", field="purposes", purpose=purpose.value)
+        case _:
+            assert_never(data)
 
 
 def evolve_access(_: str | None, happening: Envelope) -> str:

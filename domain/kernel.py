@@ -313,6 +313,10 @@ class World(Protocol):
 class Person(Protocol):
     """What other capabilities may ask about a participant."""
 
+    @property
+    def guardian_required(self) -> bool:
+        """Whether a guardian answers for them."""
+
     def in_role(self, role: Role, at: dt.datetime) -> bool:
         """Return whether the participant had the role at that moment."""
 

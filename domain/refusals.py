@@ -362,6 +362,10 @@ RULES: Final[dict[str, Rule]] = {
         "Deltageren har ikke sagt ja til {purpose}. Der er intet at trække tilbage.",
         "The participant has not said yes to {purpose}. There is nothing to take back.",
     ),
+    "guardian-required": Rule(
+        "Deltageren er et barn. Et ja gives af en forælder eller værge: vælg det under “sagt af”.",
+        "The participant is a child. A parent or guardian says yes: choose that under “said by”.",
+    ),
     "request-already-answered": Rule("Der er allerede svaret.", "It has already been answered."),
     "erasure-not-granted": Rule(
         "Sletning udføres først, når den er besluttet og imødekommet.",

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from domain.correcting import CORRECTING, effective
 from domain.kernel import DECLARED, Envelope, in_order
 from domain.shapes import json_able
-from domain.vocabulary import UNKNOWN, Personal, Sealed, Visibility
+from domain.vocabulary import UNKNOWN, Personal, Purpose, Sealed, Visibility
 
 State = dict[str, Any]
 """What is kept of one thing: JSON values only, so that it is the same before and after it is stored."""
@@ -33,12 +33,19 @@ ALWAYS: Final = -FOREVER
 DEPTH: Final = {visibility: depth for depth, visibility in enumerate(Visibility)}
 """How deep an entry of each visibility lies: public 0, process 1, team 2, evaluators 3, self 4."""
 DEEPEST: Final = max(DEPTH.values())
+WALLED: Final = DEEPEST + 1
+"""Where an entry for research lies: beyond whatever is counted, for it is not for anything else."""
 EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def microseconds(moment: dt.datetime | None) -> int:
     """Return a moment on the happened clock as microseconds since 1970; unknown counts as always."""
     return ALWAYS if moment is None else (moment - EPOCH) // dt.timedelta(microseconds=1)
+
+
+def depth_of(event: Envelope) -> int:
+    """Return how deep an entry lies: what is recorded for research lies behind a wall, whatever its visibility."""
+    return WALLED if event.purpose is Purpose.RESEARCH else DEPTH[event.visibility]
 
 
 # ------------------------------------------------------------------ boxes
@@ -179,6 +186,8 @@ class Projection:
 
     def concerns(self, event: Envelope) -> bool:
         """Whether an event may change its read model."""
+        if depth_of(event) == WALLED:
+            return False
         return type(event.data) in self.folds or (isinstance(event.data, CORRECTING) and event.kind in self.kinds)
 
     def fold(self, events: Iterable[Envelope]) -> State | None:
@@ -208,7 +217,7 @@ def as_of(
     """
     entities: dict[str, list[Envelope]] = {}
     for event in events:
-        if event.position <= known_by and DEPTH[event.visibility] <= depth and projection.concerns(event):
+        if event.position <= known_by and depth_of(event) <= depth and projection.concerns(event):
             entities.setdefault(event.subject, []).append(event)
     states = {}
     for entity, stored in entities.items():
@@ -231,7 +240,7 @@ def standing(events: Iterable[Envelope], known_by: int, happened_by: int, depth:
     """
     things: dict[tuple[str, str], list[Envelope]] = {}
     for event in events:
-        if event.position <= known_by and DEPTH[event.visibility] <= depth:
+        if event.position <= known_by and depth_of(event) <= depth:
             things.setdefault((event.process, event.subject), []).append(event)
     found: list[Envelope] = []
     for stored in things.values():

@@ -313,7 +313,7 @@ class Queries:
         self, caller: Caller, events: Iterable[Envelope]
     ) -> list[tuple[Envelope, dict[tuple[int, str], str]]]:
         """Return the events the caller may see, each with its opened texts."""
-        seen = [e for e in events if sees(caller, e.visibility, e.process, recordedby=e.recordedby)]
+        seen = [e for e in events if sees(caller, e)]
         texts = self._texts.of(caller, seen)
         return [(event, texts) for event in seen]
 

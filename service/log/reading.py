@@ -46,7 +46,7 @@ PROCESSES: Final = "select process from log.event where topic like 'process-regi
 COUNT: Final = "select count(*) as n from log.event where process = %s and notification_id <= %s"
 RIGHTS: Final = (
     f"select {COLUMNS} from log.event where process = %s and notification_id > %s and split_part(subject, '/', 1) "
-    "in ('consent', 'erasure', 'objection-lodged', 'processing-basis-declared') order by notification_id"
+    "in ('consent', 'erasure', 'objection-lodged', 'participant', 'processing-basis-declared', 'quote') order by notification_id"
 )
 CLOCK: Final = (
     "select position from read.clock where process = %s and known_at > %s order by known_at, position limit 1"

@@ -57,10 +57,10 @@ def issued(kurslog: Kurslog, caller: Caller, process: str) -> list[Issued]:
     subjects = sorted({event.subject for event in kurslog.reader.walk(process, types=[ISSUE])})
     histories: dict[str, list[Envelope]] = {subject: [] for subject in subjects}
     for event in effective(kurslog.reader.things(process, subjects)):
-        if every or sees(caller, event.visibility, process):
+        if every or sees(caller, event):
             histories[event.subject].append(event)
     known = [event for history in histories.values() for event in history if isinstance(event.data, ReportIssued)]
-    open_to = [one for one in known if sees(caller, one.visibility, process)]
+    open_to = [one for one in known if sees(caller, one)]
     texts = kurslog.texts.of(caller, open_to)
     found = [_read(histories[one.subject], one, texts) for one in known]
     return sorted(found, key=lambda one: one.position, reverse=True)

@@ -147,8 +147,8 @@ def gather(
     stored = list(kurslog.reader.walk(process, until=clocks.position))
     at = settled(clocks, stored)
     happened = had_happened(effective(stored), at.happened)
-    seen = [event for event in happened if sees(caller, event.visibility, process)]
-    kept = staying(kurslog, process, [*stored, *happened]) if leaving else frozenset[str]()
+    seen = [event for event in happened if sees(caller, event)]
+    kept = staying(kurslog.rights.of(process), [*stored, *happened]) if leaving else frozenset[str]()
     texts = _texts(kurslog, caller, seen)
     found = Material(
         process=process,

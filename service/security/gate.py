@@ -13,7 +13,7 @@ from typing import Final
 from domain.keeping import AccessRole
 from domain.kernel import Envelope
 from domain.vocabulary import Visibility
-from projections.kernel import DEPTH, Projection
+from projections.kernel import DEPTH, WALLED, Projection, depth_of
 
 
 class Act(enum.Enum):
@@ -47,6 +47,7 @@ class Caller:
 
 NOBODY: Final = Caller("anonymous")
 TEAM: Final = {AccessRole.FACILITATOR, AccessRole.PROJECT_MANAGER, AccessRole.ADMINISTRATOR}
+RESEARCHES: Final = {AccessRole.EVALUATOR, AccessRole.RESEARCHER}
 MAY: Final[dict[Act, frozenset[AccessRole]]] = {
     Act.SEE: frozenset(AccessRole) - {AccessRole.FUNDER},
     Act.RECORD: frozenset(TEAM | {AccessRole.PARTICIPANT, AccessRole.EVALUATOR}),
@@ -98,10 +99,22 @@ def counting_depth(caller: Caller, process: str, projection: Projection) -> int:
     return max(seen, DEPTH[projection.deep])
 
 
-def sees(caller: Caller, visibility: Visibility | str, process: str, *, recordedby: str = "") -> bool:
-    """Return whether the caller may see an entry of this visibility in the process; one's own is always seen."""
-    own = recordedby == caller.account and caller.has_part_in(process)
-    return own or DEPTH[Visibility(visibility)] <= depth(caller, process)
+def reaches(caller: Caller, visibility: Visibility, process: str) -> bool:
+    """Return whether the caller sees as deep as this in the process."""
+    return DEPTH[visibility] <= depth(caller, process)
+
+
+def sees(caller: Caller, event: Envelope) -> bool:
+    """Return whether the caller may see an entry; one's own is always seen.
+
+    What is recorded for research is seen by those who evaluate and research in the process, and used for nothing else.
+    """
+    if event.recordedby == caller.account and caller.has_part_in(event.process):
+        return True
+    if depth_of(event) != WALLED:
+        return depth_of(event) <= depth(caller, event.process)
+    researches = caller.role in RESEARCHES and caller.has_part_in(event.process)
+    return researches and DEPTH[event.visibility] <= DEPTH[Visibility.EVALUATORS]
 
 
 def reads(caller: Caller, event: Envelope) -> bool:

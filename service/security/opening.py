@@ -19,7 +19,7 @@ def may_open(reader: Reader, caller: Caller, process: str, sha256: str) -> bool:
     if caller.account in facts.brought_by and caller.has_part_in(process):
         return True
     naming = reader.with_file(process, sha256)
-    return any(sees(caller, event.visibility, process, recordedby=event.recordedby) for event in naming)
+    return any(sees(caller, event) for event in naming)
 
 
 def check_files(reader: Reader, caller: Caller, events: Sequence[Envelope]) -> None:

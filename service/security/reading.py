@@ -6,16 +6,21 @@ time never brings back who withdrew or was erased. Projections say which texts t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from domain.consenting import ConsentPurpose
+from domain.correcting import TextRedacted
+from domain.keeping import AccessRole
 from domain.kernel import Envelope
+from domain.observing import Attribution
+from domain.vocabulary import Visibility
+from projections.kernel import DEPTH, depth_of
 from service.log.reading import Reader
 from service.log.vault import Held, Vault
-from service.security.gate import Caller, depth, reads, sees
+from service.security.gate import Caller, depth, reaches, reads, sees
 from service.security.readlog import Opened, ReadLog
-from service.security.rights import Rights, RightsReader
+from service.security.rights import QUOTED, Rights, RightsReader
 
 NOBODYS: Final = ""
 
@@ -50,16 +55,16 @@ class Texts:
                 for one in texts
                 if opens(caller, events[one.place], owner_of(one.key_id), rights[events[one.place].process])
             ]
-            self._note(caller, [(events[one.place], owner_of(one.key_id)) for one in opened])
+            self._note(caller, [(events[one.place], owner_of(one.key_id)) for one in opened], rights)
             return opened
 
         return chosen
 
-    def _note(self, caller: Caller, opened: Iterable[tuple[Envelope, str]]) -> None:
+    def _note(self, caller: Caller, opened: Iterable[tuple[Envelope, str]], rights: Mapping[str, Rights]) -> None:
         others = [
             Opened(event.process, owner, event.position)
             for event, owner in opened
-            if owner and not is_own(caller, event.process, owner)
+            if owner and not is_own(caller, event.process, owner, rights[event.process])
         ]
         if others:
             self._reads.note(caller, others)
@@ -80,19 +85,85 @@ def opens(caller: Caller, event: Envelope, owner: str, rights: Rights) -> bool:
         owner: the participant whose text it is; empty for nobody's.
         rights: of the people in the process, at the log's head.
     """
-    process = event.process
-    if is_own(caller, process, owner) or (event.recordedby == caller.account and caller.has_part_in(process)):
+    process, whose = event.process, speaker_of(event, owner, rights)
+    writes_own = is_by(caller, event) and (not whose or caller.role is AccessRole.PARTICIPANT)
+    if is_own(caller, process, whose, rights) or writes_own:
         return True
-    if not sees(caller, event.visibility, process) or not reads(caller, event):
+    if not taking_part(whose, rights):
         return False
-    return not owner or rights.allows(owner, ConsentPurpose.PARTICIPATE)
+    if is_by(caller, event):
+        return True
+    if not sees(caller, event) or not reads(caller, event):
+        return False
+    if reaches(caller, Visibility.TEAM, process):
+        return True
+    return quotable(event, rights) and (not outside(caller, process) or quoted(whose, rights))
 
 
-def is_own(caller: Caller, process: str, owner: str) -> bool:
-    """Return whether this is the participant who asks."""
-    return bool(owner) and caller.participant == owner and caller.process == process
+def leaves(event: Envelope, owner: str, rights: Rights) -> bool:
+    """Return whether a text may leave the house in a report now: what the process shares, of whoever may be quoted."""
+    whose = speaker_of(event, owner, rights)
+    shared = depth_of(event) <= DEPTH[Visibility.PROCESS]
+    return shared and taking_part(whose, rights) and quotable(event, rights) and quoted(whose, rights)
+
+
+def is_own(caller: Caller, process: str, owner: str, rights: Rights) -> bool:
+    """Return whether this is the participant who asks, under any of their ids."""
+    asks = caller.participant
+    return bool(owner and asks) and caller.process == process and asks in rights.same(owner)
+
+
+def is_by(caller: Caller, event: Envelope) -> bool:
+    """Return whether the caller wrote it in, and still has a part in the process."""
+    return event.recordedby == caller.account and caller.has_part_in(event.process)
 
 
 def outside(caller: Caller, process: str) -> bool:
     """Return whether the caller reads from outside: the public, a funder, a researcher."""
     return depth(caller, process) == 0
+
+
+# ------------------------------------------------------------------ the rules, each of one person's rights
+def speaker_of(event: Envelope, owner: str, rights: Rights) -> str:
+    """Return whose words a text is: those of a quote are its speaker's, under whatever key they lie."""
+    return owner or (rights.quote(event.subject.partition("/")[2]).speaker if event.kind == "quote" else NOBODYS)
+
+
+def taking_part(participant: str, rights: Rights) -> bool:
+    """Return whether others may read what a participant says: not once they took it back, or were erased."""
+    if not participant:
+        return True
+    return rights.allows(participant, ConsentPurpose.PARTICIPATE) and not rights.erased(participant)
+
+
+def quoted(participant: str, rights: Rights) -> bool:
+    """Return whether a participant's words may be used outside: with their name, or without."""
+    return not participant or any(rights.allows(participant, purpose) for purpose in QUOTED)
+
+
+def named_beside(participant: str, rights: Rights) -> bool:
+    """Return whether a participant's name may stand beside their words outside."""
+    return taking_part(participant, rights) and rights.allows(participant, ConsentPurpose.QUOTE_NAMED)
+
+
+def quotable(event: Envelope, rights: Rights) -> bool:
+    """Return whether a quote may be read beyond the team: in the words its speaker approved, and still stands by.
+
+    Whoever took back the yes to being quoted took it back from what they approved, too; by name takes a yes by name.
+    """
+    if event.kind != "quote":
+        return True
+    quote, data = rights.quote(event.subject.partition("/")[2]), event.data
+    words = data.target if isinstance(data, TextRedacted) else str(event.id)
+    if not quote.approved or words != quote.approved:
+        return False
+    if not quote.speaker:
+        return True
+    if quote.attribution is Attribution.NAMED:
+        return rights.allows(quote.speaker, ConsentPurpose.QUOTE_NAMED)
+    return quoted(quote.speaker, rights) or not rights.refuses(quote.speaker, QUOTED)
+
+
+def may_share(participant: str, rights: Rights) -> bool:
+    """Return whether a participant's answers may go into an export for research: each export asks this."""
+    return taking_part(participant, rights) and rights.allows(participant, ConsentPurpose.RESEARCH_SHARE)

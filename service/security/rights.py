@@ -2,40 +2,81 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from domain.belonging import ParticipantRegistered, ParticipantsMerged
 from domain.consenting import (
+    UNASKED,
     ConsentGiven,
     ConsentPurpose,
     ConsentWithdrawn,
     ErasureExecuted,
+    ErasureVerdict,
+    GivenBy,
     LegalBasis,
     ObjectionLodged,
     ProcessingBasisDeclared,
 )
 from domain.correcting import effective
 from domain.kernel import Envelope, in_order
-from domain.vocabulary import Purpose
+from domain.observing import Attribution, QuoteApprovalWithdrawn, QuoteApproved, QuoteCaptured
+from domain.vocabulary import Actor, ActorKind, Purpose
 from service.log.reading import Reader
 
 PROCESSES_HELD: Final = 64
+QUOTED: Final = frozenset({ConsentPurpose.QUOTE_NAMED, ConsentPurpose.QUOTE_ANONYMOUS})
+"""What somebody has said yes to whose words may be used outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last answer to one purpose: yes or no, when, on which version of the words, and by whom."""
+
+    given: bool
+    since: dt.datetime
+    version: str | None
+    by: GivenBy | None
 
 
 @dataclass
 class Person:
     """What one participant has said of what is held about them."""
 
-    given: set[ConsentPurpose] = field(default_factory=set)
-    withdrawn: set[ConsentPurpose] = field(default_factory=set)
+    said: dict[ConsentPurpose, Said] = field(default_factory=dict)
     objections: set[Purpose | None] = field(default_factory=set)
+    """The purposes an objection stops: not answered yet, or upheld. None is all of them."""
     erased: bool = False
+    guardian_required: bool = False
+
+    @property
+    def given(self) -> frozenset[ConsentPurpose]:
+        """What was said yes to, and not taken back."""
+        return frozenset(purpose for purpose, last in self.said.items() if last.given)
+
+    @property
+    def withdrawn(self) -> frozenset[ConsentPurpose]:
+        """What was said no to, or taken back."""
+        return frozenset(purpose for purpose, last in self.said.items() if not last.given)
 
 
 NOTHING_SAID: Final = Person()
-UNASKED: Final = {ConsentPurpose.PARTICIPATE: Purpose.FACILITATION, ConsentPurpose.ASSESS: Purpose.EVALUATION}
-"""What a person takes part in without having been asked, and the purpose whose declared ground decides it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody's words as they stand now: whose they are, and what its speaker approved."""
+
+    speaker: str = ""
+    """The participant; empty for somebody who is none."""
+    approved: str = ""
+    """The id of the entry with the approved words; empty while none are."""
+    attribution: Attribution | None = None
+
+
+NO_QUOTE: Final = Quote()
 
 
 class Rights:
@@ -48,6 +89,8 @@ class Rights:
         self._stored: dict[str, list[Envelope]] = {}
         self._things: dict[str, set[str]] = {}
         self._people: dict[str, Person] = {}
+        self._quotes: dict[str, Quote] = {}
+        self._same: dict[str, frozenset[str]] = {}
 
     def advance(self, events: Iterable[Envelope]) -> None:
         """Take in the next events, in order of position."""
@@ -55,62 +98,132 @@ class Rights:
         for event in events:
             self._stored.setdefault(event.subject, []).append(event)
             changed.add(event.subject)
-            if isinstance(who := getattr(event.data, "participant_id", None), str):
+            if who := _about(event):
                 self._things.setdefault(who, set()).add(event.subject)
             self.position = event.position
+        if not changed:
+            return
         for who, things in self._things.items():
             if things & changed:
                 self._people[who] = self._said_by(who)
+        for subject in changed:
+            kind, _, ref = subject.partition("/")
+            if kind == "quote":
+                self._quotes[ref] = _quote(self._standing(subject))
         if any(subject.startswith("processing-basis-declared/") for subject in changed):
             self._declare()
+        if any(subject.startswith("participant/") for subject in changed):
+            self._same = _one_person(self._found("participant", ParticipantsMerged))
+
+    def _standing(self, subject: str) -> list[Envelope]:
+        return in_order(effective(self._stored[subject]))
+
+    def _found(self, kind: str, of: type) -> list[Envelope]:
+        subjects = [subject for subject in self._stored if subject.startswith(f"{kind}/")]
+        return [event for subject in subjects for event in self._standing(subject) if isinstance(event.data, of)]
 
     def _said_by(self, participant: str) -> Person:
         found = Person()
         for thing in sorted(self._things[participant]):
-            for event in in_order(effective(self._stored[thing])):
+            for event in self._standing(thing):
                 _take(found, event)
         return found
 
     def _declare(self) -> None:
-        declared = [
-            event.data
-            for subject, stored in self._stored.items()
-            if subject.startswith("processing-basis-declared/")
-            for event in effective(stored)
-        ]
-        self.bases = {one.purpose: one.legal_basis for one in declared if isinstance(one, ProcessingBasisDeclared)}
+        declared = [event.data for event in self._found("processing-basis-declared", ProcessingBasisDeclared)]
+        self.bases = {one.purpose: one.legal_basis for one in declared}
 
     def person(self, participant: str) -> Person:
         """Return what a participant has said; nothing, of one who was never asked."""
         return self._people.get(participant, NOTHING_SAID)
 
+    def quote(self, quote: str) -> Quote:
+        """Return where a quote stands."""
+        return self._quotes.get(quote, NO_QUOTE)
+
+    def same(self, participant: str) -> frozenset[str]:
+        """Return all the ids of one person: registrations that were merged are one."""
+        return self._same.get(participant, frozenset({participant}))
+
+    def erased(self, participant: str) -> bool:
+        """Return whether a person was erased, under any of their ids."""
+        return any(self.person(one).erased for one in self.same(participant))
+
+    def causes(self, participant: str) -> frozenset[str]:
+        """Return the ids of the entries that say what a person said and asked for."""
+        things = [thing for one in self.same(participant) for thing in self._things.get(one, ())]
+        return frozenset(str(event.id) for thing in things for event in self._stored[thing])
+
+    def refuses(self, participant: str, purposes: Iterable[ConsentPurpose]) -> bool:
+        """Return whether a participant said no to one of these, or took a yes back."""
+        return any(set(purposes) & self.person(one).withdrawn for one in self.same(participant))
+
     def allows(self, participant: str, purpose: ConsentPurpose) -> bool:
         """Return whether what a participant said may be used for this, now.
 
         A yes that was taken back is a no. Somebody who was never asked takes part (`UNASKED`) unless consent is the
-        declared ground; whatever else takes a yes takes an express one.
+        declared ground; whatever else takes a yes takes an express one. Of two registrations of one person the
+        stricter holds: a no to one is a no, and a yes to either is one.
         """
-        person = self.person(participant)
-        if purpose in person.given:
-            return True
+        people = [self.person(one) for one in self.same(participant)]
+        if any(purpose in one.withdrawn for one in people):
+            return False
         ground = self.bases.get(UNASKED[purpose]) if purpose in UNASKED else LegalBasis.CONSENT
-        return purpose not in person.withdrawn and ground is not LegalBasis.CONSENT
+        if ground is LegalBasis.CONSENT:
+            return any(purpose in one.given for one in people)
+        return not any({UNASKED[purpose], None} & one.objections for one in people)
+
+
+def _about(event: Envelope) -> str | None:
+    """Return the participant whose right an event tells of."""
+    match event.data:
+        case QuoteCaptured(speaker=Actor(kind=ActorKind.PARTICIPANT, ref=str(ref))):
+            return ref
+        case _:
+            who = getattr(event.data, "participant_id", None)
+            return who if isinstance(who, str) else None
 
 
 def _take(person: Person, event: Envelope) -> None:
     match event.data:
-        case ConsentGiven(purposes=tuple(purposes)):
-            person.given |= set(purposes)
-            person.withdrawn -= set(purposes)
-        case ConsentWithdrawn(purposes=tuple(purposes)):
-            person.given -= set(purposes)
-            person.withdrawn |= set(purposes)
-        case ObjectionLodged(concerns=concerns):
-            person.objections.add(concerns if isinstance(concerns, Purpose) else None)
+        case ConsentGiven() | ConsentWithdrawn():
+            data, yes = event.data, isinstance(event.data, ConsentGiven)
+            last = Said(yes, event.time, data.text_version or None, data.given_by or None)
+            person.said |= dict.fromkeys(data.purposes or (), last)
+        case ObjectionLodged(concerns=concerns, verdict=verdict):
+            if verdict is not ErasureVerdict.REFUSED:
+                person.objections.add(concerns if isinstance(concerns, Purpose) else None)
         case ErasureExecuted():
             person.erased = True
+        case ParticipantRegistered(guardian_required=required):
+            person.guardian_required = required is True
         case _:
             pass
+
+
+def _quote(history: Iterable[Envelope]) -> Quote:
+    found = NO_QUOTE
+    for event in history:
+        match event.data:
+            case QuoteCaptured(speaker=Actor(kind=ActorKind.PARTICIPANT, ref=str(ref))):
+                found = Quote(speaker=ref)
+            case QuoteApproved(attribution=attribution):
+                found = Quote(found.speaker, str(event.id), attribution or Attribution.ANONYMOUS)
+            case QuoteApprovalWithdrawn():
+                found = Quote(found.speaker)
+            case _:
+                pass
+    return found
+
+
+def _one_person(mergers: Iterable[Envelope]) -> dict[str, frozenset[str]]:
+    """Return for each id that was merged all ids of the same person."""
+    same: dict[str, frozenset[str]] = {}
+    for event in mergers:
+        two = (str(event.data.participant_id), str(event.data.duplicate_id))
+        ids = frozenset[str]().union(*(same.get(one, frozenset({one})) for one in two))
+        same |= dict.fromkeys(ids, ids)
+    return same
 
 
 class RightsReader:

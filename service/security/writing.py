@@ -62,7 +62,7 @@ def check_writes(reader: Reader, caller: Caller, events: Sequence[Envelope]) -> 
 
 def mendable(caller: Caller, target: Envelope) -> bool:
     """Return whether the caller may correct or withdraw this entry: one's own, or as a role that mends for others."""
-    if not sees(caller, target.visibility, target.process, recordedby=target.recordedby):
+    if not sees(caller, target):
         return False
     if caller.role not in TEAM and target.kind in {d.kind for d in REGISTRY.values() if d.capability == KEEPING}:
         return False

@@ -17,7 +17,7 @@ from service.app import Kurslog
 from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
-from service.security.gate import Act, sees
+from service.security.gate import Act, reaches
 from service.web.gatherings import Gathering, gatherings_of
 from service.web.page import ProcessPage
 from service.web.record import command_id, id_within, record_all, waited
@@ -96,7 +96,7 @@ def save_attendance(kurslog: Kurslog, process: str) -> Answer | tuple[str, int] 
 
 def _team_page(kurslog: Kurslog, process: str) -> ProcessPage:
     page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if not sees(page.caller, Visibility.TEAM, process):
+    if not reaches(page.caller, Visibility.TEAM, process):
         raise UnknownError("attendance")
     return page
 

@@ -203,7 +203,7 @@ def corrections(page: ProcessPage, events: Sequence[Envelope]) -> dict[str, list
     found: dict[str, list[Envelope]] = {}
     for event in standing(stored):
         settled = isinstance(event.data, EventDisputed) and event.id not in still_open
-        if not settled and sees(page.caller, event.visibility, page.process, recordedby=event.recordedby):
+        if not settled and sees(page.caller, event):
             found.setdefault(event.data.target, []).append(event)
     return found
 

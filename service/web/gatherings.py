@@ -49,7 +49,7 @@ def gatherings_of(page: ProcessPage) -> list[Gathering]:
     found: dict[str, Gathering] = {}
     for subject in dict.fromkeys(event.subject for event in planned):
         for event in register.history(subject):
-            if not sees(page.caller, event.visibility, page.process, recordedby=event.recordedby):
+            if not sees(page.caller, event):
                 continue
             data, ref = event.data, subject.partition("/")[2]
             if isinstance(data, GatheringPlanned):

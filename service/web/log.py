@@ -96,11 +96,7 @@ def seen_backwards(
     while events := reader.process_page(
         page.process, after=before, limit=READ, types=types, subject=subject, backwards=True
     ):
-        yield from (
-            event
-            for event in events
-            if sees(page.caller, event.visibility, page.process, recordedby=event.recordedby) and _happened(page, event)
-        )
+        yield from (event for event in events if sees(page.caller, event) and _happened(page, event))
         before = events[-1].position
 
 
@@ -169,9 +165,7 @@ def one_entry(page: ProcessPage, position: int) -> Envelope:
     """
     found = page.kurslog.reader.at([position]) if 0 < position < 2**62 else []
     for event in found:
-        if event.process == page.process and sees(
-            page.caller, event.visibility, page.process, recordedby=event.recordedby
-        ):
+        if event.process == page.process and sees(page.caller, event):
             return event
     raise UnknownError(str(position))
 

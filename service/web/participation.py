@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain.vocabulary import Visibility
 from service.app import Kurslog
-from service.security.gate import sees
+from service.security.gate import reaches
 from service.web.page import ProcessPage
 
 NOT_THERE: Final = ("excused", "absent", "unknown", "asked", "never-asked")
@@ -39,7 +39,7 @@ def participation_page(kurslog: Kurslog, process: str) -> str:
         seen=standings_seen(gatherings),
         most=max((number(one["people"]) for one in data["times"]), default=0),
         empty=not gatherings and not data["other_headcounts"],
-        may_attend=page.may_record and sees(page.caller, Visibility.TEAM, process),
+        may_attend=page.may_record and reaches(page.caller, Visibility.TEAM, process),
     )
 
 

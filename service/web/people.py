@@ -59,7 +59,7 @@ def people_of(page: ProcessPage) -> dict[str, Person]:
         event
         for subject in dict.fromkeys(event.subject for event in events)
         for event in register.history(subject)
-        if sees(page.caller, event.visibility, page.process, recordedby=event.recordedby)
+        if sees(page.caller, event)
     ]
     for event in sorted(heard, key=lambda one: not isinstance(one.data, ParticipantRegistered)):  # a merger names two
         _take(found, event)

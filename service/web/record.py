@@ -21,7 +21,7 @@ from service.files import ACCEPT
 from service.log.busy import BusyError
 from service.queries import NotYetError, UnknownError
 from service.record import ConflictError, entry_kinds
-from service.security.gate import Act, sees
+from service.security.gate import Act, reaches
 from service.security.writing import check_writes, may_write
 from service.sending import allow_files
 from service.web.attaching import attach, typed_with_files
@@ -67,7 +67,7 @@ def menu_page(kurslog: Kurslog, process: str) -> str:
         "record.html",
         core=_by_capability(page, offered, core=True),
         rest=_by_capability(page, offered, core=False),
-        may_attend=sees(page.caller, Visibility.TEAM, process),
+        may_attend=reaches(page.caller, Visibility.TEAM, process),
     )
 
 

@@ -137,7 +137,7 @@ def head_of(page: ProcessPage, ref: str) -> Head:
     counts = reader.process_page(page.process, types=["headcount-recorded.v1"], limit=HEADCOUNTS_READ)
     own = [event.subject for event in counts if event.data.gathering_id == ref]
     stored = reader.things(page.process, own) if own else []
-    seen = [event for event in stored if sees(page.caller, event.visibility, page.process, recordedby=event.recordedby)]
+    seen = [event for event in stored if sees(page.caller, event)]
     standing = [event for event in in_order(effective(seen)) if isinstance(event.data, HeadcountRecorded)]
     if not standing:
         return Head(basis=lang("talt ved døren", "counted at the door"))

@@ -116,7 +116,7 @@ class Sheet:
         """Whether the caller may see the answer that stands, and so correct it."""
         found = self.given
         page = self.page
-        return found is not None and sees(page.caller, found.visibility, page.process, recordedby=found.recordedby)
+        return found is not None and sees(page.caller, found)
 
     @property
     def steps(self) -> range:

@@ -68,11 +68,7 @@ def titles(kurslog: Kurslog, caller: Caller, process: str, subjects: Iterable[st
     wanted = sorted({subject for subject in subjects if not subject.startswith("participant/")})
     if not wanted:
         return {}
-    seen = [
-        event
-        for event in effective(kurslog.reader.things(process, wanted))
-        if sees(caller, event.visibility, process, recordedby=event.recordedby)
-    ]
+    seen = [event for event in effective(kurslog.reader.things(process, wanted)) if sees(caller, event)]
     texts = texts_of(kurslog, caller, seen)
     found: dict[str, str] = {}
     for event in seen:
@@ -95,11 +91,7 @@ def begun(kurslog: Kurslog, caller: Caller, process: str, kind: str, lang: str =
     standing = {
         event.subject for event in effective(kurslog.reader.things(process, sorted({e.subject for e in events})))
     }
-    subjects = [
-        event.subject
-        for event in events
-        if event.subject in standing and sees(caller, event.visibility, process, recordedby=event.recordedby)
-    ]
+    subjects = [event.subject for event in events if event.subject in standing and sees(caller, event)]
     named = titles(kurslog, caller, process, subjects, lang)
     return {subject.partition("/")[2]: named.get(subject, "") for subject in dict.fromkeys(subjects)}
 

@@ -66,7 +66,7 @@ class Asked:
 
     def sees(self, event: Envelope) -> bool:
         """Whether the caller may see an entry."""
-        return sees(self.page.caller, event.visibility, self.page.process, recordedby=event.recordedby)
+        return sees(self.page.caller, event)
 
     @property
     def kinds(self) -> list[str]:

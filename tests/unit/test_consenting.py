@@ -1,8 +1,12 @@
 """Consent, access and erasure: what is refused, and what is allowed beside it."""
 
+from dataclasses import replace
+
 import pytest
 
+from domain.belonging import ParticipantRegistered
 from domain.consenting import (
+    UNASKED,
     AccessAnswered,
     AccessRequested,
     ConsentGiven,
@@ -13,6 +17,7 @@ from domain.consenting import (
     ErasureExecuted,
     ErasureRequested,
     ErasureVerdict,
+    GivenBy,
     ObjectionLodged,
     PrivacyNoticeGiven,
     RecipientNotified,
@@ -160,3 +165,29 @@ def test_how_it_was_decided_may_be_unknown(log, without):
 
 def test_a_recipient_is_told_of_a_report_that_is_there(log):
     log.refuses("unknown-thing", RecipientNotified(report_id="r1", recipient=Personal("the fund"), why=Personal("x")))
+
+
+# ------------------------------------------------------------------ children, and what one is part of unasked
+def test_a_guardian_says_yes_for_a_child(log):
+    log.given(ParticipantRegistered(participant_id="p2", guardian_required=True))
+    said = ConsentGiven(participant_id="p2", purposes=(PHOTO,), text_version="2026-1")
+
+    log.refuses("guardian-required", said)
+    log.refuses("guardian-required", replace(said, given_by=GivenBy.PARTICIPANT))
+
+    log.given(replace(said, given_by=GivenBy.GUARDIAN))
+    assert log.state("consent/p2") == {PHOTO}
+
+
+def test_a_child_takes_back_a_yes_alone(log):
+    log.given(ParticipantRegistered(participant_id="p2", guardian_required=True))
+    yes_of = ConsentGiven(participant_id="p2", purposes=(PHOTO,), text_version="2026-1", given_by=GivenBy.GUARDIAN)
+    log.given(yes_of)
+
+    log.given(ConsentWithdrawn(participant_id="p2", purposes=(PHOTO,)), on="2026-02-02")
+    assert log.state("consent/p2") == set()
+
+
+@pytest.mark.parametrize("purpose", UNASKED)
+def test_a_no_is_said_to_what_one_is_part_of_unasked(log, purpose):
+    assert log.when(no(purpose)).subject == "consent/p1"
