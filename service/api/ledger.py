@@ -190,10 +190,10 @@ def _check_seen(kurslog: Kurslog, position: int) -> None:
     Raises:
         UnknownError: when not, or where there is none: both look the same.
     """
-    caller = caller_of(kurslog)
     found = kurslog.reader.at([position])
     if not found:
         raise UnknownError(str(position))
+    caller = kurslog.acting(caller_of(kurslog), found[0].process)
     kurslog.queries.check(caller, Act.SEE, found[0].process)
     if not kurslog.queries.events_out(caller, found):
         raise UnknownError(str(position))

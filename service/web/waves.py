@@ -208,6 +208,8 @@ def close_wave(kurslog: Kurslog, process: str, wave: str) -> Answer | tuple[str,
     """Close a wave; closed twice it is closed."""
     page = asking(kurslog, process)
     check_form()
+    if not kurslog.reader.register(process).history(f"wave/{wave}"):
+        raise UnknownError(wave)
     wire = {"type": "relationship-wave-closed", "data": {"wave_id": wave}, "id": str(_id_in("event_id"))}
     return _recorded(page, wire, None)
 
