@@ -26,7 +26,7 @@ WITH_FILE: Final = (
     f"select {COLUMNS} from log.event where process = %s and log.file_in(topic, state) = %s "
     "and log.file_in(topic, state) is not null order by notification_id"
 )
-CORRELATED: Final = (
+HOLDING: Final = (
     f"select {COLUMNS} from log.event where process = %s and position(%s::bytea in state) > 0 order by notification_id"
 )
 BY_ID: Final = f"select {COLUMNS}, event_id from log.event where process = %s and event_id = any(%s)"
@@ -104,8 +104,12 @@ class Reader:
     def correlated(self, process: str, correlation: str) -> list[Envelope]:
         """Return the events that carry this ``correlationid``, in order; the whole process is looked through."""
         said = f'"correlationid":{msgspec.json.encode(correlation).decode()}'.encode()
-        found = [self._envelope(row) for row in self._rows(CORRELATED, (process, said))]
+        found = [self._envelope(row) for row in self._rows(HOLDING, (process, said))]
         return [event for event in found if event.correlationid == correlation]
+
+    def naming(self, process: str, ref: str) -> list[Envelope]:
+        """Return the events that hold a thing's id somewhere, in order; the whole process is looked through."""
+        return [self._envelope(row) for row in self._rows(HOLDING, (process, f'{ref}"'.encode()))]
 
     @property
     def files(self) -> Files:

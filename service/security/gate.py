@@ -104,12 +104,17 @@ def reaches(caller: Caller, visibility: Visibility, process: str) -> bool:
     return DEPTH[visibility] <= depth(caller, process)
 
 
+def says(caller: Caller, event: Envelope) -> bool:
+    """Return whether an entry holds the words of the participant who asks, whoever wrote it in."""
+    return caller.participant is not None and caller.process == event.process and event.author == caller.participant
+
+
 def sees(caller: Caller, event: Envelope) -> bool:
     """Return whether the caller may see an entry; one's own is always seen.
 
     What is recorded for research is seen by those who evaluate and research in the process, and used for nothing else.
     """
-    if event.recordedby == caller.account and caller.has_part_in(event.process):
+    if (event.recordedby == caller.account or says(caller, event)) and caller.has_part_in(event.process):
         return True
     if depth_of(event) != WALLED:
         return depth_of(event) <= depth(caller, event.process)

@@ -8,16 +8,25 @@ from uuid import UUID
 
 from domain.correcting import CORRECTING
 from domain.keeping import AccessRole
-from domain.kernel import REGISTRY, Declaration, Envelope
+from domain.kernel import REGISTRY, Declaration, Envelope, named
+from domain.observing import QuoteApprovalWithdrawn, QuoteApproved, QuoteCaptured
 from domain.refusals import Refused
+from domain.vocabulary import Actor, ActorKind
 from service.log.reading import Reader
 from service.queries import UnknownError
 from service.record import UUID_PATTERN
-from service.security.gate import MAY, TEAM, Act, Caller, sees
+from service.security.gate import MAY, TEAM, Act, Caller, says, sees
 from service.security.opening import check_files
 
 KEEPING: Final = "keeping"
 ISSUING: Final = {"report-issued", "report-superseded"}
+OF_ONESELF: Final = {"consenting", "assessing", "relating"}
+"""What whoever comes by a personal link writes about themselves alone."""
+SPOKEN_BY: Final = {"observer-assessment-submitted": ("rater",), "relation-disputed": ("by", "to")}
+"""The fields that say who speaks, where that is not whose text it is."""
+APPROVING: Final = (QuoteApproved, QuoteApprovalWithdrawn)
+OWN_WORDS: Final = OF_ONESELF | {"contributing", "reflecting", "observing", "belonging"}
+"""What a participant said of these is theirs to mend, whoever wrote it down."""
 MEND_OTHERS: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 """The roles that correct and withdraw what others recorded, as far as they see it."""
 
@@ -30,7 +39,40 @@ def may_write(caller: Caller, found: Declaration) -> bool:
     """
     if found.stem in ISSUING:
         return caller.role in MAY[Act.ISSUE]
+    if caller.participant and found.capability in OF_ONESELF and not spoken_by(found):
+        return False
     return found.capability != KEEPING or caller.role in TEAM
+
+
+def spoken_by(found: Declaration) -> tuple[str, ...]:
+    """Return the fields of a type that say who it is that speaks."""
+    return SPOKEN_BY.get(found.stem) or ((found.owner,) if found.owner else ())
+
+
+def check_oneself(caller: Caller, event: Envelope) -> None:
+    """Check that who comes by a personal link says yes, answers and asks in their own name alone.
+
+    Raises:
+        Refused: for anybody else's; just as if they were not there.
+    """
+    if caller.participant is None:
+        return
+    fields = spoken_by(event.declaration) if event.declaration.capability in OF_ONESELF else ()
+    said = [(name, named(event.data, name)) for name in fields]
+    for name, who in [*said, ("onbehalfof", event.onbehalfof)]:
+        if isinstance(who, Actor) and who.kind is not ActorKind.PARTICIPANT:
+            raise Refused("unknown-thing", field=name, kind=who.kind.value, id=who.ref or "")
+        ref = who.ref if isinstance(who, Actor) else who
+        if isinstance(ref, str) and ref != caller.participant:
+            raise Refused("unknown-thing", field=name, kind="participant", id=ref)
+
+
+def _check_quote(reader: Reader, caller: Caller, event: Envelope) -> None:
+    """Check that a participant approves words of their own."""
+    if caller.participant and isinstance(event.data, APPROVING):
+        about = reader.things(event.process, [event.subject])
+        if not any(isinstance(one.data, QuoteCaptured) and one.author == caller.participant for one in about):
+            raise Refused("unknown-thing", field="quote_id", kind="quote", id=str(event.data.quote_id))
 
 
 def check_writes(reader: Reader, caller: Caller, events: Sequence[Envelope]) -> None:
@@ -45,6 +87,8 @@ def check_writes(reader: Reader, caller: Caller, events: Sequence[Envelope]) -> 
     for event in events:
         if not may_write(caller, event.declaration):
             raise UnknownError(event.type)
+        check_oneself(caller, event)
+        _check_quote(reader, caller, event)
     wanted = {str(event.data.target) for event in events if isinstance(event.data, CORRECTING)}
     if not wanted:
         return
@@ -66,4 +110,5 @@ def mendable(caller: Caller, target: Envelope) -> bool:
         return False
     if caller.role not in TEAM and target.kind in {d.kind for d in REGISTRY.values() if d.capability == KEEPING}:
         return False
-    return caller.role in MEND_OTHERS or target.recordedby == caller.account
+    own = says(caller, target) and target.declaration.capability in OWN_WORDS
+    return own or caller.role in MEND_OTHERS or target.recordedby == caller.account
