@@ -8,7 +8,7 @@ from typing import Final
 from flask import Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from service.problems import RETRY_SECONDS, Problem, problem_of, sentence
+from service.problems import Problem, problem_of, sentence
 
 LOGGER: Final = logging.getLogger("kurslog")
 
@@ -44,8 +44,8 @@ def problem_response(problem: Problem) -> Response:
     response = jsonify(document)
     response.status_code = problem.status
     response.content_type = "application/problem+json"
-    if problem.status == 503:  # noqa: PLR2004 - Service Unavailable
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if seconds := problem.retry_seconds:
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 

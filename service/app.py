@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import domain.everything  # noqa: F401 - declares the vocabulary
 from domain.kernel import Envelope
@@ -29,6 +30,8 @@ from service.log.vault import MasterKey
 from service.metrics import Metrics
 from service.queries import Queries
 from service.record import Record, Recorded
+from service.security.accounts import Accounts
+from service.security.attempts import Attempts
 from service.security.gate import Caller
 from service.security.membership import acting
 from service.security.reading import Texts
@@ -37,6 +40,9 @@ from service.security.rights import RightsReader
 from service.security.sealing import Sealer
 from service.security.tokens import Tokens
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.security.oidc import Organisation
 
 
 @dataclass
@@ -150,6 +156,23 @@ class Kurslog:
     def tokens(self) -> Tokens:
         """Who may come in."""
         return Tokens(self.log)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who signs in."""
+        return Accounts(self.log)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """Who tried, and was wrong."""
+        return Attempts(self.log)
+
+    @cached_property
+    def organisation(self) -> Organisation | None:
+        """Who else vouches for people, if anybody does."""
+        from service.security.oidc import Organisation  # noqa: PLC0415 - a third of a second, servers that ask only
+
+        return Organisation(self.settings.oidc) if self.settings.oidc else None
 
     def served(self) -> Kurslog:
         """Return a Kurslog on the same log with the rights of a web server; this one has made what it needs."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import logs
 from service.answering import language, problem_for, problem_response, wants_json
@@ -19,6 +21,9 @@ from service.parent import end_with
 from service.settings import Settings
 from service.watching import create_watch
 from service.web import create_pages, error_page
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODY_MAX_BYTES: Final = 16 * 1024 * 1024
 HEADERS: Final = {
@@ -46,7 +51,27 @@ def create_app(kurslog: Kurslog) -> Flask:
     app.register_blueprint(create_pages(kurslog))
     app.after_request(_secured)
     app.register_error_handler(Exception, _answer_error)
+    stand_behind(app, kurslog.settings)
     return app
+
+
+def stand_behind(app: Flask, settings: Settings) -> None:
+    """Let requests be seen as people send them: through so many proxies, and to an address that may be https."""
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    if (settings.url or "").startswith("https:"):
+        app.wsgi_app = Encrypted(app.wsgi_app)  # type: ignore[method-assign]
+
+
+class Encrypted:
+    """Says of every request that it came by https: the public address is, whatever the last proxy speaks to us."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Hand the request on."""
+        return self._app({**environ, "wsgi.url_scheme": "https"}, start_response)
 
 
 def _secured(response: Response) -> Response:

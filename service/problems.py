@@ -16,9 +16,13 @@ from service.log.busy import BusyError, FullError
 from service.log.ledger import UnsignedError
 from service.queries import BeingBuiltError, NotYetError, UnknownError, UnreadableTimeError
 from service.record import ConflictError, UnansweredError
+from service.security.accounts import AccountRefusedError
+from service.security.attempts import TooManyError
+from service.security.organisations import OrganisationError
 from service.wire import UnreadableError
 
 RETRY_SECONDS: Final = 5
+UNAVAILABLE: Final = 503
 NAMED: Final = 5
 SHORTLY: Final[dict[type[Exception], str]] = {
     NotYetError: "not-yet",
@@ -37,6 +41,11 @@ class Problem(NamedTuple):
     rule: str
     sentence: str
     more: dict[str, Any]
+
+    @property
+    def retry_seconds(self) -> int | None:
+        """How long to wait before trying again; None when that would not help."""
+        return RETRY_SECONDS if self.status == UNAVAILABLE else self.more.get("retry_after")
 
 
 SENTENCES: Final = {
@@ -113,6 +122,35 @@ SENTENCES: Final = {
         "Det kræver et adgangstegn, der gælder her. Lav et med: kurslog token create.",
         "This takes a token that holds here. Make one with: kurslog token create.",
     ),
+    "too-many-tries": (
+        "Det er for mange forsøg. Vent {seconds} sekunder, og prøv igen.",
+        "Those are too many tries. Wait {seconds} seconds, and try again.",
+    ),
+    "sign-in-wrong": (
+        "Navn og adgangskode passer ikke sammen. Prøv igen, eller bed den, der driver Kurslog, om et nyt link.",
+        "The name and the password do not go together. Try again, or ask whoever runs Kurslog for a new link.",
+    ),
+    "name-taken": ("Det navn er optaget. Vælg et andet.", "That name is taken. Choose another."),
+    "name-unusable": (
+        "Navnet skal have 3 til 40 små bogstaver, tal, punktummer eller bindestreger. Ret det.",
+        "The name takes 3 to 40 small letters, digits, dots or hyphens. Mend it.",
+    ),
+    "password-length": (
+        "Adgangskoden skal have {least} til {most} tegn. Fire ord, du selv finder på, er nemme at huske.",
+        "The password takes {least} to {most} characters. Four words of your own are easy to remember.",
+    ),
+    "password-common": (
+        "Den adgangskode er blandt de første, nogen ville gætte. Vælg fx fire ord, der ikke hører sammen.",
+        "That password is among the first anybody would guess. Choose four words that do not belong together.",
+    ),
+    "organisation-refused": (
+        "Din organisation kunne ikke sige, hvem du er. Begynd forfra med at logge ind.",
+        "Your organisation could not say who you are. Begin signing in again.",
+    ),
+    "organisation-silent": (
+        "Din organisations login svarer ikke lige nu. Prøv igen om lidt, eller log ind på en anden måde.",
+        "Your organisation's sign-in does not answer just now. Try again shortly, or sign in another way.",
+    ),
     "http": ("Det kunne ikke lade sig gøre.", "It could not be done."),
     "failed": (
         "Noget gik galt hos os. Intet er gemt. Prøv igen; bliver det ved, så sig det til den, der driver Kurslog.",
@@ -158,5 +196,20 @@ def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0
             return Problem(503, rule, sentence(rule, language), {})
         case ProofError():
             return Problem(422, "unproven", sentence("unproven", language), {"why": str(error)})
+        case _:
+            return _at_the_door(error, language)
+
+
+def _at_the_door(error: Exception, language: str) -> Problem | None:
+    """Return what somebody is told who could not be let in."""
+    match error:
+        case TooManyError():
+            said = sentence("too-many-tries", language, seconds=error.seconds)
+            return Problem(429, "too-many-tries", said, {"retry_after": error.seconds})
+        case OrganisationError():
+            status = 403 if error.rule == "organisation-refused" else UNAVAILABLE
+            return Problem(status, error.rule, sentence(error.rule, language), {})
+        case AccountRefusedError():
+            return Problem(422, error.rule, sentence(error.rule, language, **error.facts), {})
         case _:
             return None

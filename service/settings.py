@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 FILE_MAX_MB: Final = 100
 LOG_LEVELS: Final = ("info", "warning", "error")
+PROXIES_MAX: Final = 9
 
 
 class SettingError(Exception):
     """A setting has a value that cannot be used; the message says which and what it may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oidc:
+    """The organisation people may sign in through, and what we are called and known by there."""
+
+    issuer: str
+    client_id: str
+    client_secret_file: Path
+
+    @property
+    def client_secret(self) -> str:
+        """What we show the organisation; read anew each time, so that a new one needs no restart."""
+        return self.client_secret_file.read_text("utf-8").strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +52,17 @@ class Settings:
     witnesses_file: Path | None = None
     erasures_file: Path | None = None
     log_level: str = "info"
+    url: str | None = None
+    """The public address, as people type it; without it, this machine's."""
+    proxies: int = 0
+    """How many proxies stand in front and say for whom they ask."""
+    oidc: Oidc | None = None
+
+    @property
+    def address(self) -> str:
+        """Where people find this Kurslog; links are made with it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.url or f"http://{host}:{self.port}"
 
     @property
     def signer_key(self) -> Path:
@@ -100,7 +128,61 @@ class Settings:
             ledger_origin=environment.get("KURSLOG_LEDGER_ORIGIN") or None,
             witnesses_file=_file(environment.get("KURSLOG_WITNESSES_FILE")),
             erasures_file=_file(environment.get("KURSLOG_ERASURES_FILE")),
+            url=_url(environment.get("KURSLOG_URL")),
+            proxies=_proxies(environment.get("KURSLOG_PROXIES") or "0"),
+            oidc=_oidc(environment),
         )
+
+
+def _url(text: str | None) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text.rstrip("/"))
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or text.rstrip("/") != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise SettingError(
+            f"KURSLOG_URL is {text!r}; it may be an address such as https://kurslog.example, without a path."
+        )
+    return text.rstrip("/")
+
+
+def _proxies(text: str) -> int:
+    if not text.isdigit() or int(text) > PROXIES_MAX:
+        raise SettingError(f"KURSLOG_PROXIES is {text!r}; it may be 0 to {PROXIES_MAX}.")
+    return int(text)
+
+
+def _oidc(environment: Mapping[str, str]) -> Oidc | None:
+    names = "KURSLOG_OIDC_ISSUER", "KURSLOG_OIDC_CLIENT_ID", "KURSLOG_OIDC_CLIENT_SECRET_FILE"
+    issuer, client_id, secret = (environment.get(name) or "" for name in names)
+    if not (issuer or client_id or secret):
+        return None
+    if not (issuer and client_id and secret):
+        raise SettingError(f"{', '.join(names)} go together; set all three or none.")
+    if not trustworthy(issuer):
+        raise SettingError(f"KURSLOG_OIDC_ISSUER is {issuer!r}; it may be an https address.")
+    file = Path(secret).expanduser().absolute()
+    if not file.is_file():
+        raise SettingError(f"KURSLOG_OIDC_CLIENT_SECRET_FILE is {secret!r}; there is no such file.")
+    return Oidc(issuer=issuer, client_id=client_id, client_secret_file=file)
+
+
+def trustworthy(address: str, issuer: str | None = None) -> bool:
+    """Return whether an address may be asked: https; or this machine, if the issuer is on it, too."""
+    parts = urlsplit(address)
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    return parts.scheme == "http" and _local(parts.hostname) and (issuer is None or _local(urlsplit(issuer).hostname))
+
+
+def _local(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _file(path: str | None) -> Path | None:

@@ -111,6 +111,8 @@ def _local() -> bool:
 def _administrator(kurslog: Kurslog) -> bool:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     caller = kurslog.tokens.caller(secret.strip()) if scheme.lower() == "bearer" else None
+    if secret and caller is None:
+        kurslog.attempts.count("token", request.remote_addr)
     return caller is not None and caller.role is AccessRole.ADMINISTRATOR and caller.process is None
 
 

@@ -12,6 +12,7 @@ PROBLEMS: Final[dict[int, str]] = {
     413: "The content is too large.",
     415: "The content is of a kind that is not taken.",
     422: "Refused; the problem names the rule and the field, and says what to do.",
+    429: "Too many wrong tokens; try again when Retry-After says.",
     503: "Too many at once; try again when Retry-After says.",
 }
 READING: Final = (401, 404, 422, 503)
@@ -35,7 +36,8 @@ LIST: Final = {"type": "array", "items": OBJECT}
 
 
 def problems(*statuses: int) -> dict[str, Any]:
-    """Return the problems a route may answer with, by status."""
+    """Return the problems a route may answer with, by status; what refuses a token may also refuse to look at more."""
+    statuses = (*statuses, 429) if 401 in statuses else statuses  # noqa: PLR2004 - Unauthorized
     schema = {"$ref": "#/components/schemas/Problem"}
     content = {"application/problem+json": {"schema": schema}}
     return {str(status): {"description": PROBLEMS[status], "content": content} for status in statuses}

@@ -21,7 +21,7 @@ def caller_of(kurslog: Kurslog) -> Caller:
     """Return who holds the token of ``Authorization: Bearer``, as they stand in the address's process; or nobody.
 
     Raises:
-        HTTPException: 401 for a token that does not hold.
+        HTTPException: 401 for a token that does not hold. TooManyError: for one too many of them.
     """
     header = request.headers.get("Authorization", "")
     if not header:
@@ -29,6 +29,7 @@ def caller_of(kurslog: Kurslog) -> Caller:
     scheme, _, secret = header.partition(" ")
     caller = kurslog.tokens.caller(secret.strip()) if scheme.lower() == "bearer" else None
     if caller is None:
+        kurslog.attempts.count("token", request.remote_addr)
         raise unauthorised()
     return kurslog.acting(caller, process_asked())
 

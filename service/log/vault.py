@@ -7,6 +7,7 @@ the text and leaves the log's proof standing.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -162,6 +163,7 @@ class Vault:
         self._master = master
         self._cell = cell
         self._keys: dict[str, AESGCM] = {}
+        self._digesting: dict[str, bytes] = {}
 
     def ensure(self, key_ids: Iterable[str]) -> None:
         """Make sure that these keys exist, in one small transaction of its own: two writers must agree on one key."""
@@ -264,6 +266,21 @@ class Vault:
         """Return bytes that `seal_content` encrypted; None when their key has been erased."""
         key = self._fetched([key_id]).get(key_id)
         return key.decrypt(cipher[:NONCE], cipher[NONCE:], f"{self._cell}|{what}".encode()) if key else None
+
+    def digest(self, key_id: str, text: str) -> bytes:
+        """Return a hash to know a short text again by, which nobody can find by trying who lacks the key.
+
+        Raises:
+            ErasedKeyError: when the key has been erased.
+        """
+        if key_id not in self._digesting:
+            self.ensure([key_id])
+            with self._connection() as connection:
+                row = connection.execute(SELECT_KEYS, ([key_id],)).fetchone()
+            if row is None or row["wrapped"] is None:
+                raise ErasedKeyError(key_id)
+            self._digesting[key_id] = self._master.unwrap(key_id, bytes(row["wrapped"]))
+        return hmac.digest(self._digesting[key_id], b"digest " + text.encode(errors="replace"), "sha256")
 
     def _aad(self, place: Place) -> bytes:
         return f"{self._cell}|{place.stream}|{place.version}|{place.field}".encode()

@@ -32,13 +32,15 @@ class Act(enum.Enum):
 class Caller:
     """Who asks: an account with a role in one process (None: in every process), or nobody.
 
-    ``participant`` is who comes by a personal link: what they said is their own, whoever wrote it down.
+    ``participant`` is who comes by a personal link: what they said is their own, whoever wrote it down. ``creates``
+    says that the account may begin processes, whatever its part elsewhere.
     """
 
     account: str
     role: AccessRole | None = None
     process: str | None = None
     participant: str | None = None
+    creates: bool = False
 
     def has_part_in(self, process: str) -> bool:
         """Whether the account was given a part in the process."""
@@ -79,6 +81,8 @@ def may(caller: Caller, act: Act, process: str | None, *, public: bool = False) 
         public: whether the process is open to everybody (its registration is visible to the public).
     """
     if public and act in {Act.SEE, Act.REPORT, Act.EXPORT}:
+        return True
+    if act is Act.CREATE and caller.creates:
         return True
     return caller.role in MAY[act] and (process is None or caller.has_part_in(process))
 

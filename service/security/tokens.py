@@ -5,30 +5,91 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from typing import Final, Literal
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple
 
 from domain.keeping import AccessRole
 from service.log.store import Log
 from service.security.gate import Caller
 
 INSERT: Final = (
-    "insert into access.token (hash, account, role, process, participant, kind, expires_at) "
-    "values (%s, %s, %s, %s, %s, %s, %s)"
+    "insert into access.token (hash, account, role, process, participant, kind, expires_at, idle) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
+HOLDS: Final = (
+    "hash = %(hash)s and kind = %(kind)s and expires_at > now() and (idle is null or used_at > now() - idle) "
+    "and not exists (select from access.account a where a.id = token.account and a.disabled_at is not null)"
+)
+CALLER: Final = (
+    "account, role, process, participant, "
+    "exists (select from access.account a where a.id = token.account and a.may_create) as creates"
 )
 FIND: Final = (
-    "select account, role, process, participant from access.token where hash = %s and kind = %s and expires_at > now()"
+    f"with found as (select hash, {CALLER}, used_at from access.token where {HOLDS}), "
+    "noted as (update access.token set used_at = now() from found "
+    "where token.hash = found.hash and found.used_at < now() - interval '5 minutes') "
+    "select * from found"
 )
-USE: Final = (
-    "delete from access.token where hash = %s and kind = %s and expires_at > now() "
-    "returning account, role, process, participant"
+"""That a session is in use is noted now and then, not for each request."""
+USE: Final = f"delete from access.token where {HOLDS} returning {CALLER}"
+SPEND: Final = (
+    "update access.token set kind = 'spent', used_at = now(), expires_at = now() + %(lasting)s "
+    f"where {HOLDS} and participant is not null returning {CALLER}"
 )
 DROP: Final = "delete from access.token where hash = %s"
 DROP_EXPIRED: Final = "delete from access.token where expires_at <= now()"
-Kind = Literal["api", "link", "session"]
+END: Final = (
+    "delete from access.token where (account = %(account)s or id = %(account)s) "
+    "and (%(process)s::text is null or process = %(process)s)"
+)
+END_SESSIONS: Final = "delete from access.token where account = %s and kind in ('session', 'spent')"
+END_LINKS: Final = "delete from access.token where process = %s and participant = %s and kind = any(%s)"
+LIST: Final = (
+    "select id, account, role, process, participant, kind, created_at, used_at, expires_at from access.token "
+    "where expires_at > now() and (%(process)s::text is null or process = %(process)s) "
+    "order by created_at, account"
+)
+Kind = Literal["api", "link", "session", "password", "invitation"]
+
+
+class Lasting(NamedTuple):
+    """How long a session lasts: at most, and at rest."""
+
+    most: dt.timedelta
+    idle: dt.timedelta
+
+
+OURS: Final = Lasting(dt.timedelta(days=14), dt.timedelta(days=3))
+"""For those who run a process: a computer left alone is soon signed out."""
+PARTICIPANTS: Final = Lasting(dt.timedelta(days=90), dt.timedelta(days=90))
+"""For a participant on a phone of their own, from one gathering to the next."""
+
+
+class Session(NamedTuple):
+    """A session that begins: its secret, how long the browser keeps it, and whose it is."""
+
+    secret: str
+    lasting: dt.timedelta
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What may be told of a token; its secret is nowhere."""
+
+    id: str
+    account: str
+    role: AccessRole | None
+    process: str | None
+    participant: str | None
+    kind: str
+    created_at: dt.datetime
+    used_at: dt.datetime
+    expires_at: dt.datetime
 
 
 def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode(errors="replace")).digest()
 
 
 class Tokens:
@@ -46,6 +107,7 @@ class Tokens:
         kind: Kind = "api",
         account: str | None = None,
         participant: str | None = None,
+        idle: dt.timedelta | None = None,
     ) -> str:
         """Make a token and return its secret; it is shown here and never again.
 
@@ -53,46 +115,87 @@ class Tokens:
             role: what it may do; None when the log alone says what its account may (see `acting`).
             process: where; None means everywhere.
             lasting: how long it works.
-            kind: for a program (``api``), to be exchanged for a session (``link``), or a browser's own (``session``).
-            account: whose it is; a new random account without one.
+            kind: for a program (``api``), to be exchanged for a session (``link``), a browser's own (``session``), to
+                set a password with (``password``), or to get a part in a process with (``invitation``).
+            account: whose it is, of an invitation who invites; a new random account without one.
             participant: who comes by it, if it is a personal link; then there is a process.
+            idle: how long a session may rest before it ends.
         """
         secret = secrets.token_urlsafe(32)
         owner = account or f"a-{secrets.token_hex(8)}"
         expires = dt.datetime.now(dt.UTC) + lasting
+        row = (owner, role.value if role else None, process, participant, kind, expires, idle)
         with self._log.connection() as connection:
             connection.execute(DROP_EXPIRED)
-            row = (_hash(secret), owner, role.value if role else None, process, participant, kind, expires)
-            connection.execute(INSERT, row)
+            connection.execute(INSERT, (_hash(secret), *row))
         return secret
 
+    def begin(self, account: str) -> Session:
+        """Return a new session of an account: it acts as the log grants."""
+        return self._session(Caller(account))
+
     def caller(self, secret: str, kind: Kind = "api") -> Caller | None:
-        """Return who holds this token; None when it is unknown, of another kind, or too old."""
+        """Return who holds this token; None when it is unknown, of another kind, too old, or of a closed account."""
         return self._one(FIND, secret, kind)
 
-    def exchange(self, secret: str, *, lasting: dt.timedelta) -> str | None:
-        """Use a link up and return the secret of a session in its place; None when it no longer works."""
-        caller = self._one(USE, secret, "link")
-        if caller is None:
-            return None
-        return self.create(
+    def exchange(self, secret: str) -> Session | None:
+        """Use a link up and return a session in its place; None when it no longer works."""
+        caller = self._one(SPEND, secret, "link", lasting=PARTICIPANTS.most) or self._one(USE, secret, "link")
+        return self._session(caller) if caller else None
+
+    def used(self, secret: str, kind: Kind) -> Caller | None:
+        """Use up what works once, and return whose it was."""
+        return self._one(USE, secret, kind)
+
+    def _session(self, caller: Caller) -> Session:
+        due = PARTICIPANTS if caller.participant else OURS
+        secret = self.create(
             role=caller.role,
             process=caller.process,
-            lasting=lasting,
+            lasting=due.most,
             kind="session",
             account=caller.account,
             participant=caller.participant,
+            idle=due.idle,
         )
+        return Session(secret, due.most, caller)
 
     def drop(self, secret: str) -> None:
         """End a session."""
         with self._log.connection() as connection:
             connection.execute(DROP, (_hash(secret),))
 
-    def _one(self, query: str, secret: str, kind: Kind) -> Caller | None:
+    def end(self, account: str, process: str | None = None) -> int:
+        """End all tokens of an account, or one by its own id; return how many there were.
+
+        Args:
+            account: the account's id, or a token's.
+            process: only those that work in this process alone.
+        """
         with self._log.connection() as connection:
-            row = connection.execute(query.encode(), (_hash(secret), kind)).fetchone()
+            return connection.execute(END, {"account": account, "process": process}).rowcount
+
+    def end_sessions(self, account: str) -> None:
+        """Sign an account out everywhere."""
+        with self._log.connection() as connection:
+            connection.execute(END_SESSIONS, (account,))
+
+    def end_links(self, process: str, participant: str, *, unused_only: bool = False) -> int:
+        """End a participant's links, and what they opened unless ``unused_only``; return how many there were."""
+        kinds = ["link"] if unused_only else ["link", "spent", "session"]
+        with self._log.connection() as connection:
+            return connection.execute(END_LINKS, (process, participant, kinds)).rowcount
+
+    def all(self, process: str | None = None) -> list[Token]:
+        """Return the tokens that still hold, oldest first; of one process, or all."""
+        with self._log.connection() as connection:
+            rows = connection.execute(LIST.encode(), {"process": process}).fetchall()
+        return [Token(**{**row, "role": AccessRole(row["role"]) if row["role"] else None}) for row in rows]
+
+    def _one(self, query: str, secret: str, kind: Kind, **more: Any) -> Caller | None:
+        with self._log.connection() as connection:
+            row = connection.execute(query.encode(), {"hash": _hash(secret), "kind": kind, **more}).fetchone()
         if row is None:
             return None
         role = AccessRole(row["role"]) if row["role"] else None
-        return Caller(row["account"], role, row["process"], row["participant"])
+        return Caller(row["account"], role, row["process"], row["participant"], creates=row["creates"])

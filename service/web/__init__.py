@@ -40,10 +40,22 @@ from service.web.relations import relations_page
 from service.web.reports import issue_report, issued_file, reports_page
 from service.web.roster import people_page, save_people
 from service.web.rounds import close_round, open_round, rounds_page
-from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, language
+from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, check_form, check_origin, language
 from service.web.setup import save_setup, setup_page
 from service.web.sheet import save_sheet, sheet_page
-from service.web.signin import sign_in, sign_in_page, sign_out
+from service.web.signin import (
+    account_page,
+    change_password,
+    choose_password,
+    door_page,
+    organisation_back,
+    organisation_begin,
+    password_page,
+    sign_in,
+    sign_in_by_name,
+    sign_in_page,
+    sign_out,
+)
 from service.web.table import save_table, table_page
 from service.web.ties import answer_page, save_answer, undo_answer
 from service.web.undoing import undo, undo_command
@@ -59,6 +71,14 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/new", "register", register),
     ("GET", "/about", "about", about_page),
     ("GET", "/accessibility", "accessibility", accessibility_page),
+    ("GET", "/sign-in", "door", door_page),
+    ("POST", "/sign-in", "sign_in_by_name", sign_in_by_name),
+    ("GET", "/organisation/begin", "organisation_begin", organisation_begin),
+    ("GET", "/organisation/back", "organisation_back", organisation_back),
+    ("GET", "/password/<secret>", "password_page", password_page),
+    ("POST", "/password/<secret>", "choose_password", choose_password),
+    ("GET", "/account", "account", account_page),
+    ("POST", "/account/password", "change_password", change_password),
     ("GET", "/sign-in/<secret>", "sign_in_page", sign_in_page),
     ("POST", "/sign-in/<secret>", "sign_in", sign_in),
     ("POST", "/sign-out", "sign_out", sign_out),
@@ -121,12 +141,16 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/reports/<report>.<extension>", "issued_file", issued_file),
 )
 
+OUTSIDE: Final = {"sign_in", "sign_in_by_name", "choose_password"}
+"""What is sent before there is a session to tie a form to: the secret in it, or the password, is what counts."""
+
 
 def create_pages(kurslog: Kurslog) -> Blueprint:
     """Return the blueprint of all pages on one Kurslog."""
     pages = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/look")
     for method, rule, name, view in PAGES:
         pages.add_url_rule(rule, name, _bound(view, kurslog), methods=[method])
+    pages.before_request(_check_post)
     pages.register_error_handler(Exception, _answer_error)
     pages.after_request(_remember_language)
     return pages
@@ -137,6 +161,19 @@ def _bound(view: View, kurslog: Kurslog) -> Callable[..., Answer]:
         return make_response(view(kurslog, **values))
 
     return show
+
+
+def _check_post() -> None:
+    """Refuse what another site sends, whichever page it is meant for.
+
+    Raises:
+        Forbidden: for a form of another site's, or of another session.
+    """
+    if request.method != "POST":
+        return
+    check_origin()
+    if (request.endpoint or "").removeprefix("web.") not in OUTSIDE:
+        check_form()
 
 
 def _remember_language(response: Response) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, render_template, request
 
 from service import words
-from service.problems import RETRY_SECONDS, Problem
+from service.problems import Problem
 from service.security.gate import NOBODY
 from service.web.page import Page, address
 from service.web.session import form_token
@@ -21,7 +21,8 @@ class Bare(Page):
 
     def other_language(self) -> str:
         """Return this address in the other language."""
-        return address(request.path, {"lang": "en" if self.lang == "da" else "da"})
+        path = "" if "secret" in (request.view_args or {}) else request.path
+        return address(path, {"lang": "en" if self.lang == "da" else "da"})
 
 
 def error_page(problem: Problem, lang: str) -> Response:
@@ -29,12 +30,13 @@ def error_page(problem: Problem, lang: str) -> Response:
     page = Bare(lang)
     titles = {
         404: page.t("Siden er ikke her", "The page is not here"),
+        429: page.t("Vent lidt", "Wait a moment"),
         503: page.t("Prøv igen om lidt", "Try again shortly"),
     }
     title = titles.get(problem.status, page.t("Det gik ikke", "It did not work"))
     response = _page(page, title, problem.sentence, problem.status)
-    if problem.status == 503:  # noqa: PLR2004 - Service Unavailable
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if seconds := problem.retry_seconds:
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 

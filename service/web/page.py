@@ -15,7 +15,7 @@ from domain.vocabulary import ID_PATTERN, Visibility
 from service import words
 from service.app import Kurslog
 from service.queries import Clocks, UnknownError, moment
-from service.security.gate import TEAM, Act, Caller, may
+from service.security.gate import NOBODY, TEAM, Act, Caller, may
 from service.web.session import caller_of, form_token, language
 
 PLACE_MAX: Final = 2**53
@@ -75,7 +75,13 @@ class Page:
         """Return this page's address in the other language."""
         kept = {name: value for name, value in request.args.items() if name != "lang"}
         kept["lang"] = "en" if self.lang == "da" else "da"
-        return address(request.path, kept)
+        # An address that is a secret is not repeated in the page.
+        return address("" if "secret" in (request.view_args or {}) else request.path, kept)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in."""
+        return self.caller is not NOBODY
 
     def link(self, endpoint: str, **values: Any) -> str:
         """Return the address of one of our pages."""

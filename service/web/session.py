@@ -13,16 +13,29 @@ from werkzeug.exceptions import Forbidden
 from service.answering import process_asked
 from service.app import Kurslog
 from service.security.gate import NOBODY, Caller
+from service.security.tokens import Session
 
 COOKIE: Final = "kurslog_session"
-SESSION_SECONDS: Final = 14 * 24 * 3600
+SEED_COOKIE: Final = "kurslog_organisation"
+SEED_SECONDS: Final = 600
+"""How long somebody may take to sign in at their organisation."""
 LANGUAGE_COOKIE: Final = "kurslog_language"
 LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 
 
+def cookie(name: str = COOKIE) -> str:
+    """Return the cookie's name: by https one that no other host and no unencrypted page can set."""
+    return f"__Host-{name}" if request.is_secure else name
+
+
+def secret_held() -> str:
+    """Return the session's secret that the browser sent; empty without one."""
+    return request.cookies.get(cookie(), "")
+
+
 def caller_of(kurslog: Kurslog) -> Caller:
     """Return whose session the request's cookie names, as they stand in the address's process; nobody without one."""
-    secret = request.cookies.get(COOKIE, "")
+    secret = secret_held()
     caller = kurslog.tokens.caller(secret, "session") if secret else None
     return kurslog.acting(caller, process_asked()) if caller else NOBODY
 
@@ -33,23 +46,28 @@ def language() -> str:
     return asked if asked in {"da", "en"} else "da"
 
 
-def begin(response: Response, secret: str) -> Response:
-    """Let the browser keep the session."""
-    response.set_cookie(
-        COOKIE, secret, SESSION_SECONDS, path="/", secure=request.is_secure, httponly=True, samesite="Lax"
-    )
+def begin(kurslog: Kurslog, response: Response, session: Session) -> Response:
+    """Let the browser keep a new session; the one it had until now ends, whoever gave it that."""
+    if held := secret_held():
+        kurslog.tokens.drop(held)
+    return keep(response, COOKIE, session.secret, int(session.lasting.total_seconds()))
+
+
+def keep(response: Response, name: str, value: str, seconds: int) -> Response:
+    """Let the browser keep something that no script and no other site gets."""
+    response.set_cookie(cookie(name), value, seconds, path="/", secure=request.is_secure, httponly=True, samesite="Lax")
     return response
 
 
-def end(response: Response) -> Response:
-    """Let the browser forget the session."""
-    response.delete_cookie(COOKIE, path="/", secure=request.is_secure, httponly=True, samesite="Lax")
+def forget(response: Response, name: str = COOKIE) -> Response:
+    """Let the browser forget it."""
+    response.delete_cookie(cookie(name), path="/", secure=request.is_secure, httponly=True, samesite="Lax")
     return response
 
 
 def form_token() -> str:
     """Return what a form of this session carries: nobody else can work it out."""
-    secret = request.cookies.get(COOKIE, "")
+    secret = secret_held()
     return hmac.new(secret.encode(), b"kurslog form", hashlib.sha256).hexdigest()
 
 
