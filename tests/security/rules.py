@@ -125,7 +125,15 @@ OUTSIDE = {
     "GET web.about": 200,
     "GET web.accessibility": 200,
     "GET web.sign_in_page": 200,
-    "POST web.sign_in": 410,
+    "POST web.sign_in": (410, 429),
+    "GET web.door": 200,
+    "POST web.sign_in_by_name": (422, 429),
+    "GET web.organisation_begin": 404,  # where an organisation is set: tests/organisation
+    "GET web.organisation_back": 404,
+    "GET web.password_page": (410, 429),
+    "POST web.choose_password": (410, 429),
+    "GET web.account": (200, 404),  # to whoever is signed in
+    "POST web.change_password": 404,  # for an account with a password: tests/web/test_signing_in.py
     "POST web.sign_out": 303,
 }
 """Routes outside any process: what everybody gets, whoever they are. What they hold, other tests show."""
