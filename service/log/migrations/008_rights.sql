@@ -4,6 +4,8 @@ alter table access.token
     alter column role drop not null,                 -- null: an account whose parts stand in the log alone
     add check (participant is null or process is not null);
 
--- What people said yes to, asked for, and on which ground data is kept: read anew before each text is shown.
+-- What people said yes to, asked for and approved, and on which ground data is kept: read anew before each text is shown.
 create index event_of_rights on log.event (process, notification_id)
-    where split_part(subject, '/', 1) in ('consent', 'erasure', 'objection-lodged', 'processing-basis-declared');
+    where split_part(subject, '/', 1) in (
+        'consent', 'erasure', 'objection-lodged', 'participant', 'processing-basis-declared', 'quote'
+    );
