@@ -13,6 +13,7 @@ from domain.vocabulary import (
     GatheringId,
     MediaId,
     ObservationId,
+    ParticipantId,
     Public,
     QuoteId,
     Role,
@@ -127,7 +128,7 @@ class QuoteApprovalWithdrawn:
     visibility=Visibility.TEAM,
 )
 class MediaCaptured:
-    """A picture, film or recording was kept, by its hash.
+    """A picture, film or recording was kept, by its hash; of a portrait it is said whom it shows.
 
     Example: a photo of the wall of notes.
     """
@@ -136,6 +137,7 @@ class MediaCaptured:
     sha256: FileDigest
     kind: MediaKind
     shows: Shows
+    portrays: tuple[ParticipantId, ...] = ()
 
 
 QuoteEvent = QuoteCaptured | QuoteApproved | QuoteApprovalWithdrawn

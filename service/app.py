@@ -107,7 +107,7 @@ class Kurslog:
     @cached_property
     def queries(self) -> Queries:
         """Asking."""
-        return Queries(self.texts, self.reader, self.projector, PROJECTIONS)
+        return Queries(self.texts, self.rights, self.reader, self.projector, PROJECTIONS)
 
     def acting(self, caller: Caller, process: str | None) -> Caller:
         """Return the caller as they stand in a process, if one is asked for: what the log says goes first."""

@@ -305,6 +305,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "consent-given.evidence": ("hvordan blev det sagt", "how it was said"),
     "consent-withdrawn.evidence": ("hvordan blev det sagt", "how it was said"),
     "objection-lodged.verdict": ("jeres svar på indsigelsen", "your answer to the objection"),
+    "portrays": ("hvem det viser", "whom it shows"),
     "given_by": ("sagt af", "said by"),
     "guardian_required": ("en forælder eller værge svarer", "a parent or guardian answers"),
     "legal_basis": ("retsgrundlag", "legal basis"),

@@ -32,9 +32,10 @@ from projections.kernel import (
 from service.log.projector import Projector
 from service.log.reading import LAST, Reader
 from service.log.tables import NotBuiltError, stored_form
-from service.security.gate import Act, Caller, counting_depth, depth, may, sees
+from service.security.gate import Act, Caller, counting_depth, depth, may
 from service.security.membership import acting
-from service.security.reading import Texts
+from service.security.reading import Texts, shows
+from service.security.rights import RightsReader
 from service.wire import cloud_event
 
 WAIT_SECONDS: Final = 5.0
@@ -100,8 +101,16 @@ def moment(text: str) -> dt.datetime:
 class Queries:
     """Answers questions to one log."""
 
-    def __init__(self, texts: Texts, reader: Reader, projector: Projector, projections: dict[str, Projection]) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        rights: RightsReader,
+        reader: Reader,
+        projector: Projector,
+        projections: dict[str, Projection],
+    ) -> None:
         self._texts = texts
+        self._rights = rights
         self.reader = reader
         self._projector = projector
         self.projections = projections
@@ -207,7 +216,8 @@ class Queries:
             BeingBuiltError: when there is no table yet and the process is large.
         """
         try:
-            return self._projector.states(projection.name, process, clocks.position, clocks.happened, counted)
+            states = self._projector.states(projection.name, process, clocks.position, clocks.happened, counted)
+            return self._usable(process, states)
         except NotBuiltError as error:
             if self.reader.count(process, clocks.position) > REPLAYED_MOST:
                 raise BeingBuiltError(projection.name) from error
@@ -216,7 +226,12 @@ class Queries:
     def _replayed(self, projection: Projection, process: str, clocks: Clocks, counted: int) -> dict[str, State]:
         events = list(self.reader.walk(process, until=clocks.position))
         found = as_of(projection, events, clocks.position, clocks.happened, counted)
-        return {key: stored_form(state) for key, state in found.items()}
+        return self._usable(process, {key: stored_form(state) for key, state in found.items()})
+
+    def _usable(self, process: str, states: dict[str, State]) -> dict[str, State]:
+        """Return the states without the answers that people took back: judged now, whatever the clocks say."""
+        rights = self._rights.of(process)
+        return {key: state for key, state in states.items() if not rights.stops(key, state.get("participant_id"))}
 
     def _entries(
         self, caller: Caller, process: str, projection: Projection, states: Mapping[str, State], clocks: Clocks
@@ -228,11 +243,12 @@ class Queries:
         subjects = {event.subject for event in self.reader.by_id(process, _uuids(named.ids)).values()}
         subjects |= {event.subject for event in self._of_types(process, named.types, clocks.position)}
         stored = self.reader.things(process, sorted(subjects), clocks.position) if subjects else []
-        counted = counting_depth(caller, process, projection)
+        counted, rights = counting_depth(caller, process, projection), self._rights.of(process)
         found = [
             event
             for event in standing(stored, clocks.position, clocks.happened, counted)
-            if str(event.id) in named.ids or event.declaration.stem in named.types
+            if (str(event.id) in named.ids or event.declaration.stem in named.types)
+            and not rights.stops(event.subject, getattr(event.data, "participant_id", None))
         ]
         return (*found, *self._elsewhere(caller, named.things, clocks))
 
@@ -309,11 +325,17 @@ class Queries:
             raise UnknownError(", ".join(sorted(missing)))
         return self.reader.at(sorted({position for key in figures for position in found[key]}))
 
+    def seen(self, caller: Caller, events: Iterable[Envelope]) -> list[Envelope]:
+        """Return the events that the caller may see now."""
+        found = list(events)
+        rights = {process: self._rights.of(process) for process in {event.process for event in found}}
+        return [event for event in found if shows(caller, event, rights[event.process])]
+
     def events_out(
         self, caller: Caller, events: Iterable[Envelope]
     ) -> list[tuple[Envelope, dict[tuple[int, str], str]]]:
         """Return the events the caller may see, each with its opened texts."""
-        seen = [e for e in events if sees(caller, e)]
+        seen = self.seen(caller, events)
         texts = self._texts.of(caller, seen)
         return [(event, texts) for event in seen]
 

@@ -55,7 +55,8 @@ def give_file(kurslog: Kurslog, caller: Caller, process: str, sha256: str) -> Re
         UnknownError: otherwise, and when it is deleted.
     """
     kurslog.queries.check(caller, Act.SEE, process)
-    kept = kurslog.files.open(process, sha256) if may_open(kurslog.reader, caller, process, sha256) else None
+    allowed = may_open(kurslog.reader, kurslog.rights, caller, process, sha256)
+    kept = kurslog.files.open(process, sha256) if allowed else None
     if kept is None or kept.media_type not in EXTENSIONS:
         raise UnknownError(sha256)
     shown = "inline" if kept.media_type in IMAGES else "attachment"

@@ -66,9 +66,10 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.SEE, process)
         at, by = kurslog.queries.settled(clocks(kurslog, process)), request.args.get("by")
+        version, said = kurslog.queries.projection(name).version, kurslog.rights.of(process).position
         response = Response(
             headers={
-                "ETag": _tag(kurslog.queries.projection(name).version, depth(caller, process), at, by),
+                "ETag": _tag(version, depth(caller, process), at, by, said),
                 "Vary": "Authorization",
                 "Cache-Control": "no-cache",
             }
@@ -112,9 +113,10 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     return routes
 
 
-def _tag(version: int, deep: int, at: Clocks, by: str | None) -> str:
+def _tag(version: int, deep: int, at: Clocks, by: str | None, said: int) -> str:
+    """Return what an answer is known by; ``said`` is where people last said what may be used, whatever the clocks."""
     today = local_day(dt.datetime.now(dt.UTC)) if at.live else ""
-    return f'W/"{version}-{at.position}-{at.happened}-{by or ""}-{deep}-{today}"'
+    return f'W/"{version}-{at.position}-{at.happened}-{by or ""}-{deep}-{said}-{today}"'
 
 
 def _process(kurslog: Kurslog, event: Envelope) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from projections.kernel import Figure, microseconds, value
 from service.queries import Clocks
 from service.reports.content import Ledger, Line, Run, Tally, Unrecorded, Withheld
 from service.reports.leaving import sealed_in, staying
-from service.security.gate import Act, Caller, sees
+from service.security.gate import Act, Caller
 from service.words import Speech, number, when
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def gather(
     stored = list(kurslog.reader.walk(process, until=clocks.position))
     at = settled(clocks, stored)
     happened = had_happened(effective(stored), at.happened)
-    seen = [event for event in happened if sees(caller, event)]
+    seen = kurslog.queries.seen(caller, happened)
     kept = staying(kurslog.rights.of(process), [*stored, *happened]) if leaving else frozenset[str]()
     texts = _texts(kurslog, caller, seen)
     found = Material(

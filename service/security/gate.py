@@ -49,6 +49,8 @@ class Caller:
 
 NOBODY: Final = Caller("anonymous")
 TEAM: Final = {AccessRole.FACILITATOR, AccessRole.PROJECT_MANAGER, AccessRole.ADMINISTRATOR}
+NAMED_TO: Final = frozenset(TEAM | {AccessRole.PARTICIPANT})
+"""Who reads the name of somebody who agreed to be named in the process: an evaluator and a researcher know a mark."""
 RESEARCHES: Final = {AccessRole.EVALUATOR, AccessRole.RESEARCHER}
 MAY: Final[dict[Act, frozenset[AccessRole]]] = {
     Act.SEE: frozenset(AccessRole) - {AccessRole.FUNDER},

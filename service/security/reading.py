@@ -14,11 +14,11 @@ from domain.correcting import TextRedacted
 from domain.keeping import AccessRole
 from domain.kernel import Envelope
 from domain.observing import Attribution
-from domain.vocabulary import Visibility
+from domain.vocabulary import Personal, Sealed, Visibility
 from projections.kernel import DEPTH, depth_of
 from service.log.reading import Reader
 from service.log.vault import Held, Vault
-from service.security.gate import Caller, depth, reaches, reads, sees
+from service.security.gate import NAMED_TO, Caller, depth, reaches, reads, sees
 from service.security.readlog import Opened, ReadLog
 from service.security.rights import QUOTED, Rights, RightsReader
 
@@ -41,6 +41,25 @@ class Texts:
     def said(self, caller: Caller, commitments: Iterable[str]) -> dict[str, str]:
         """Return the texts behind these commitments (hex), as far as the caller may read them."""
         return self._vault.said(commitments, self._chosen(caller))
+
+    def names(self, caller: Caller, process: str, people: Collection[str], purpose: ConsentPurpose) -> dict[str, str]:
+        """Return the names of those of these participants who said yes to being named for this, to who takes part.
+
+        A name is for the team alone; for a purpose that a person agreed to, the others in the process read it, too.
+        """
+        if caller.role not in NAMED_TO or not caller.has_part_in(process):
+            return {}
+        rights, register = self._rights.of(process), self._reader.register(process)
+        agreed = [one for one in people if taking_part(one, rights) and rights.allows(one, purpose)]
+        sealed = {
+            text.value.sha256: (one, event)
+            for one in agreed
+            for event in register.history(f"participant/{one}")
+            if isinstance(text := getattr(event.data, "name", None), Personal) and isinstance(text.value, Sealed)
+        }
+        texts = self._vault.said(sealed)
+        self._note(caller, [(sealed[found][1], sealed[found][0]) for found in texts], {process: rights})
+        return {sealed[found][0]: text for found, text in texts.items()}
 
     def unseen(self, commitments: Iterable[str]) -> dict[str, str]:
         """Return the texts behind these commitments, to be compared with what somebody typed; nobody is shown them."""
@@ -98,6 +117,17 @@ def opens(caller: Caller, event: Envelope, owner: str, rights: Rights) -> bool:
     if reaches(caller, Visibility.TEAM, process):
         return True
     return quotable(event, rights) and (not outside(caller, process) or quoted(whose, rights))
+
+
+def shows(caller: Caller, event: Envelope, rights: Rights) -> bool:
+    """Return whether the caller may see an entry now: it is for them, and no answer that its giver took back."""
+    if not sees(caller, event):
+        return False
+    who = getattr(event.data, "participant_id", None)
+    if not rights.stops(event.subject, who):
+        return True
+    parts = event.subject.split("/")
+    return is_own(caller, event.process, parts[2] if len(parts) > 2 else str(who), rights)  # noqa: PLR2004 - kind/round/person
 
 
 def leaves(event: Envelope, owner: str, rights: Rights) -> bool:

@@ -31,6 +31,10 @@ QUOTED: Final = frozenset({ConsentPurpose.QUOTE_NAMED, ConsentPurpose.QUOTE_ANON
 """What somebody has said yes to whose words may be used outside."""
 
 
+ANSWERS: Final = frozenset({"answers", "observer-assessment", "ties"})
+"""The kinds of things that are one person's answers: a no to being asked takes them out of every figure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The last answer to one purpose: yes or no, when, on which version of the words, and by whom."""
@@ -153,6 +157,19 @@ class Rights:
         """Return the ids of the entries that say what a person said and asked for."""
         things = [thing for one in self.same(participant) for thing in self._things.get(one, ())]
         return frozenset(str(event.id) for thing in things for event in self._stored[thing])
+
+    def stops(self, subject: str, participant: object = None) -> bool:
+        """Return whether a thing is somebody's answer that may no longer be used.
+
+        Args:
+            subject: the thing, such as ``answers/<round>/<participant>/<frame>``.
+            participant: whom it is about, where the subject does not say.
+        """
+        kind, *parts = subject.split("/")
+        if kind not in ANSWERS:
+            return False
+        who = parts[1] if len(parts) > 1 else participant
+        return isinstance(who, str) and not all(self.allows(who, purpose) for purpose in UNASKED)
 
     def refuses(self, participant: str, purposes: Iterable[ConsentPurpose]) -> bool:
         """Return whether a participant said no to one of these, or took a yes back."""

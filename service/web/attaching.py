@@ -63,8 +63,9 @@ def attach(page: ProcessPage, form: Form, wrong: dict[str, str]) -> None:
 
 def attachment(page: ProcessPage, sha256: str, alt: str) -> Attachment | None:
     """Return a file as the page shows it; None when it is not kept here, or not for the caller."""
-    facts = page.kurslog.files.facts(page.process, [sha256]).get(sha256)
-    if facts is None or not may_open(page.kurslog.reader, page.caller, page.process, sha256):
+    kurslog = page.kurslog
+    facts = kurslog.files.facts(page.process, [sha256]).get(sha256)
+    if facts is None or not may_open(kurslog.reader, kurslog.rights, page.caller, page.process, sha256):
         return None
     href = page.link("file", sha256=sha256, on=None)
     return Attachment(href, facts.media_type in IMAGES, words.size(facts.size_bytes, page.lang), alt)

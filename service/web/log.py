@@ -15,7 +15,7 @@ from domain.kernel import REGISTRY, Envelope
 from service import words
 from service.app import Kurslog
 from service.queries import UnknownError
-from service.security.gate import Act, sees
+from service.security.gate import Act
 from service.security.writing import mendable
 from service.web.entries import corrections, entries_of, rows_of, still_holds, texts_in
 from service.web.page import ProcessPage, asked_number
@@ -96,7 +96,7 @@ def seen_backwards(
     while events := reader.process_page(
         page.process, after=before, limit=READ, types=types, subject=subject, backwards=True
     ):
-        yield from (event for event in events if sees(page.caller, event) and _happened(page, event))
+        yield from (event for event in page.kurslog.queries.seen(page.caller, events) if _happened(page, event))
         before = events[-1].position
 
 
@@ -164,8 +164,8 @@ def one_entry(page: ProcessPage, position: int) -> Envelope:
         UnknownError: otherwise.
     """
     found = page.kurslog.reader.at([position]) if 0 < position < 2**62 else []
-    for event in found:
-        if event.process == page.process and sees(page.caller, event):
+    for event in page.kurslog.queries.seen(page.caller, found):
+        if event.process == page.process:
             return event
     raise UnknownError(str(position))
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import request
 
+from domain.consenting import ConsentPurpose
 from service import words
 from service.app import Kurslog
 from service.charts.map import NARROW, WIDE, Place
@@ -13,7 +14,8 @@ from service.charts.map_of import COUNTED, map_of, places_of, side_of
 from service.charts.map_svg import map_svg
 from service.web.leading import Lead
 from service.web.page import ProcessPage
-from service.web.waves import KINDS, may_ask
+from service.web.people import READ
+from service.web.waves import KINDS, danish, may_ask
 
 PROJECTION: Final = "relationship-map"
 ENOUGH: Final = 80
@@ -48,7 +50,17 @@ def relations_page(kurslog: Kurslog, process: str) -> str:
         sides=[(side, words.capitalised(side_of(side, page.lang))) for side in COUNTED],
         has_part=page.caller.has_part_in(process),
         may_ask=may_ask(page),
+        on_map=on_map(page) if shown else [],
     )
+
+
+def on_map(page: ProcessPage) -> list[str]:
+    """Return the names of those who said yes to standing on the map with theirs: judged now, whatever the day."""
+    registered = page.kurslog.reader.process_page(page.process, types=["participant-registered.v1"], limit=READ)
+    people = {event.data.participant_id for event in registered if event.ended is None or event.ended <= page.moment}
+    names = page.kurslog.texts.names(page.caller, page.process, people, ConsentPurpose.NAMED_MAP)
+    same = page.kurslog.rights.of(page.process).same
+    return sorted({min(same(one)): name for one, name in names.items()}.values(), key=danish)
 
 
 def _asked(wanted: str | None, there: list[str], *, last: bool = False) -> str | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 from flask import request
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as Answer
 
+from domain.consenting import ConsentPurpose
 from domain.kernel import Envelope, state_of
 from domain.refusals import Refused
 from domain.relating import NoRelationsDeclared, RelationDeclared, Since
@@ -42,7 +44,7 @@ class Said:
     none: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     """One person asked in one wave, and what was answered so far."""
 
@@ -74,11 +76,13 @@ class Asked:
         asked = [kind.value for kind in self.state.opened.kinds or ()]
         return [kind for kind in KINDS if kind in asked or not asked]
 
-    @property
+    @cached_property
     def others(self) -> list[Person]:
-        """The people on the list, without the one who is asked."""
-        listed = [ref for ref in self.state.opened.roster or () if ref != self.participant]
-        return sorted((self.people[ref] for ref in listed if ref in self.people), key=in_list)
+        """The people on the list, without the one who is asked: by name who said yes to that, else by their mark."""
+        listed = [ref for ref in self.state.opened.roster or () if ref != self.participant and ref in self.people]
+        page = self.page
+        names = page.kurslog.texts.names(page.caller, page.process, listed, ConsentPurpose.BE_PICKABLE)
+        return sorted((replace(self.people[ref], name=names.get(ref)) for ref in listed), key=in_list)
 
     def declared(self) -> dict[Tie, Envelope]:
         """Return the ties that stand."""

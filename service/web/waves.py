@@ -122,7 +122,12 @@ def on_list(people: dict[str, Person]) -> list[Person]:
 
 def in_list(person: Person) -> tuple[str, str]:
     """Return what a list of people is ordered by: the name as Danes order it, else the mark or number."""
-    return (person.name or "~").casefold().translate({230: "z1", 248: "z2", 229: "z3"}), person.mark or person.id
+    return danish(person.name or "~"), person.mark or person.id
+
+
+def danish(name: str) -> str:
+    """Return what a name is ordered by: æ, ø and å come after z."""
+    return name.casefold().translate({230: "z1", 248: "z2", 229: "z3"})
 
 
 def _rows(wave: dict[str, Any], people: dict[str, Person]) -> list[tuple[Person | None, str, bool]]:

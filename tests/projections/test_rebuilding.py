@@ -39,7 +39,7 @@ def newer(app, name=NAME, by=1):
     projections = {**PROJECTIONS, name: replace(PROJECTIONS[name], version=PROJECTIONS[name].version + by)}
     projector = Projector(app.log, app.reader, projections)
     projector.prepare()
-    return projector, Queries(app.log, app.reader, projector, projections)
+    return projector, Queries(app.texts, app.rights, app.reader, projector, projections)
 
 
 def both(app, queries):
