@@ -6,7 +6,7 @@ five, points of at least ten (before and after not joined), and no sum over role
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from domain.vocabulary import Visibility
@@ -16,7 +16,7 @@ from projections.competence_uplift.notes import notes_of
 from projections.competence_uplift.response import ORDER, round_of, summary_of
 from projections.competence_uplift.sheets import Answers, listed, pairs_of
 from projections.kernel import DEPTH, Answer, Request, State, of_kind, ref_in
-from projections.measures import suppression
+from projections.measures import disclosure
 
 __all__ = ["competence_uplift"]
 
@@ -99,8 +99,11 @@ def _by_group(
     found = []
     for one in competences:
         pairs = pairs_of(answers, answers.of("before"), answers.of("after"), one["id"])
-        parts = [*map(in_role, roles), *map(in_group, groups.values()), outside(groups.values())]
-        if insider or suppression.may_divide(len(within(pairs, part)) for part in parts):
+        parts = [within(pairs, part) for part in (*map(in_role, roles), *map(in_group, groups.values()))]
+        told: list[dict[disclosure.Share, int]] = [
+            {(one.person, 0): 1 for one in part} for part in parts if disclosure.may_show(len(part))
+        ]
+        if insider or not disclosure.singled_out(told):
             found += [
                 cell_of(answers, one, f"group:{ref}", named(ref), in_group(held), insider=insider)
                 for ref, held in groups.items()
@@ -117,12 +120,6 @@ def in_role(role: str) -> Belongs:
 def in_group(members: Collection[str]) -> Belongs:
     """Belonging: the members of a group."""
     return lambda person, _: person in members
-
-
-def outside(groups: Iterable[Collection[str]]) -> Belongs:
-    """Belonging: those who are in no group."""
-    grouped = {person for members in groups for person in members}
-    return lambda person, _: person not in grouped
 
 
 def _regrouped(cells: Sequence[State], by: str) -> list[State]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from projections.competence_uplift.sheets import Answers, Found, pairs_of
 from projections.kernel import Figure, State, figure, of_kind, ref_in
-from projections.measures import suppression
+from projections.measures import disclosure
 from projections.measures.paired import Pair, Paired, direction, paired
 
 Belongs = Callable[[str, str], bool]
@@ -22,12 +22,14 @@ def cell_of(answers: Answers, competence: State, part: str, named: State, belong
         "then_gain": within(pairs_of(answers, answers.of("after", "then"), answers.of("after"), ref), held),
         "response_shift": within(pairs_of(answers, answers.of("before"), answers.of("after", "then"), ref), held),
     }
+    if not insider:
+        _apart(found)
     cell: State = {"competence": ref, "title": competence["title"], **named}
     cell |= {name: _change(f"{name}:{key}", pairs, insider=insider) for name, pairs in found.items()}
     main = found["gain"]
     if cell["gain"] is None:
         return {**cell, "shown": "withheld", "direction": None}
-    points = suppression.may_show_points(len(main), insider=insider)
+    points = disclosure.may_show_points(len(main), insider=insider)
     return {
         **cell,
         "shown": "points" if points else "means",
@@ -36,6 +38,17 @@ def cell_of(answers: Answers, competence: State, part: str, named: State, belong
         "counts": _counts(key, main, insider=insider),
         "observed": _observed(answers, key, ref, held, insider=insider),
     }
+
+
+def _apart(found: dict[str, list[Found]]) -> None:
+    """Leave out the changes over other people than the first, where means over both would tell of the few between."""
+    told: list[dict[disclosure.Share, int]] = []
+    for name, pairs in found.items():
+        people: dict[disclosure.Share, int] = {(one.person, 0): 1 for one in pairs}
+        if disclosure.may_show(len(pairs)) and disclosure.singled_out([*told, people]):
+            found[name] = []
+        elif disclosure.may_show(len(pairs)):
+            told.append(people)
 
 
 def within(found: Sequence[Found], belongs: Belongs) -> list[Found]:
@@ -49,11 +62,11 @@ def _change(key: str, found: Sequence[Found], *, insider: bool) -> State | None:
     An interval of two or three pairs is wider than the scale: nobody gets one.
     """
     measured = paired([one.pair for one in found])
-    if measured is None or not suppression.may_show(measured.n, insider=insider):
+    if measured is None or not disclosure.may_show(measured.n, insider=insider):
         return None
     name, _, rest = key.partition(":")
     means = {"first": measured.first, "last": measured.last}
-    enough = measured.interval and suppression.may_show(measured.n)
+    enough = measured.interval and disclosure.may_show(measured.n)
     interval = [_rounded(end) for end in measured.interval or ()] if enough else None
     return {
         "change": _figure(key, measured.gain, found, measured),
@@ -85,7 +98,7 @@ def _counts(key: str, found: Sequence[Found], *, insider: bool) -> list[State] |
     if measured is None:
         return None
     counts = {name: getattr(measured.counts, name) for name in ("improved", "same", "declined")}
-    parts = tuple(((name,), count) for name, count in counts.items()) if insider else suppression.merged(counts)
+    parts = tuple(((name,), count) for name, count in counts.items()) if insider else disclosure.merged(counts)
     if parts is None:
         return None
     sign = {"improved": 1, "same": 0, "declined": -1}
@@ -119,7 +132,7 @@ def _observed(answers: Answers, key: str, ref: str, belongs: Belongs, *, insider
         numbers = [number for number in given if number is not None]
         if numbers:
             ratings.setdefault(who, []).append((sum(numbers) / len(numbers), state))
-    if not ratings or not suppression.may_show(len(ratings), insider=insider):
+    if not ratings or not disclosure.may_show(len(ratings), insider=insider):
         return None
     each = [sum(mean for mean, _ in held) / len(held) for held in ratings.values()]
     behind = [state for held in ratings.values() for _, state in held]

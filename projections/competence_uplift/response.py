@@ -8,7 +8,7 @@ from typing import Final
 from domain.vocabulary import Role, Visibility
 from projections.competence_uplift.sheets import Answers, counts, listed
 from projections.kernel import DEPTH, Figure, State, figure, of_kind, ref_in
-from projections.measures import suppression
+from projections.measures import disclosure
 
 ORDER: Final = {role.value: at for at, role in enumerate(Role)}
 
@@ -28,7 +28,7 @@ def round_of(answers: Answers, ref: str, state: State, depth: int) -> State:
     response = [
         _response(ref, state, role, people, sheets, complete=bool(eligible))
         for role, people in sorted(asked.items(), key=lambda one: ORDER.get(one[0], len(ORDER)))
-        if suppression.may_show(len(people), insider=depth >= DEPTH[Visibility.TEAM])
+        if disclosure.may_show(len(people), insider=depth >= DEPTH[Visibility.TEAM])
     ]
     found = {"id": ref, **fields, "response": response, "withheld": len(asked) - len(response)}
     if depth >= DEPTH[Visibility.TEAM]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
 
 from domain.vocabulary import Role, Visibility
 from projections.kernel import DEPTH, Answer, Figure, Projection, Request, State, counted, figure, ref_in
-from projections.measures.suppression import may_divide
+from projections.measures.disclosure import Sum, withheld
 from projections.participation.attending import ASKED, FOLDS, NEVER_ASKED, STANDINGS, Attending, Place
-from projections.people import GROUP_EVENTS, PARTICIPANT_EVENTS, UNSTATED, group, participant
+from projections.people import GROUP_EVENTS, PARTICIPANT_EVENTS, UNSTATED, People, group, participant
 
 participation = Projection(
     name="participation",
@@ -32,52 +32,81 @@ WITHHELD: Final = {"withheld": "few"}
 
 # ------------------------------------------------------------------ figures
 class Teller:
-    """Makes figures of places, and withholds those that would tell single people apart to who may not see them."""
+    """Makes figures of places, and knows how they hang together: then it says which of them may be told."""
 
-    def __init__(self, request: Request) -> None:
-        self.insider = request.depth >= DEPTH[Visibility.TEAM]
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.sums: list[Sum[str]] = []
+        self.foremost: list[str] = ["people"]
+
+    def cell(self, found: Figure) -> Figure:
+        """Return a figure that counts people, having noted it."""
+        self.counts[found.key] = found.value
+        return found
 
     def people(self, key: str, places: Iterable[Place]) -> Figure:
         """Return how many people have these places, each once."""
         found = list(places)
         persons = {place.person for place in found}
-        return figure(key, len(persons), [state for place in found for state in place.rests_on], len(persons))
-
-    def alone(self, found: Figure) -> Figure | State:
-        """Return a figure if its reader may have it."""
-        return self.together({"": found})[""]
-
-    def together(self, found: Mapping[str, Figure]) -> dict[str, Figure | State]:
-        """Return figures that are shown side by side: all of them or none, for one left out follows from the rest."""
-        shown = self.insider or may_divide(one.value for one in found.values())
-        return {name: one if shown else dict(WITHHELD) for name, one in found.items()}
+        states = [state for place in found for state in place.rests_on]
+        return self.cell(figure(key, len(persons), states, len(persons)))
 
     def split(
-        self, key: str, places: Iterable[Place], parts: Iterable[str], part: Callable[[Place], str]
-    ) -> dict[str, Figure | State]:
-        """Return how many people fall into each part."""
+        self,
+        key: str,
+        places: Iterable[Place],
+        parts: Iterable[str],
+        part: Callable[[Place], str],
+        whole: str | None = None,
+    ) -> dict[str, Figure]:
+        """Return how many people fall into each part of a whole."""
         found = list(places)
-        return self.together(
-            {
-                name: self.people(f"{key}:{name}", [place for place in found if part(place) == name])
-                for name in parts
-                if any(part(place) == name for place in found)
-            }
-        )
+        told = {
+            name: self.people(f"{key}:{name}", [place for place in found if part(place) == name])
+            for name in parts
+            if any(part(place) == name for place in found)
+        }
+        self.sums.append(Sum(tuple(one.key for one in told.values()), whole))
+        return told
+
+    def grouped(self, key: str, places: Iterable[Place], people: People, whole: str) -> dict[str, Figure]:
+        """Return how many people of each group; those in none are not told, and so follow from the rest."""
+        found = list(places)
+        groups = {place.person: people.groups_of(place.person) for place in found}
+        told = {
+            ref: self.people(f"{key}:{ref}", [p for p in found if ref in groups[p.person]]) for ref in people.groups
+        }
+        outside = self.people(f"{key}:", [place for place in found if not groups[place.person]])
+        self.sums.append(Sum((*(one.key for one in told.values()), outside.key), whole))
+        return told
+
+    def told(self, data: Any) -> Any:
+        """Return the answer with what may not be told taken out."""
+        return _without(data, withheld(self.counts, self.sums, last=self.foremost))
+
+
+def _without(data: Any, hidden: Collection[str]) -> Any:
+    if isinstance(data, Figure):
+        return dict(WITHHELD) if data.key in hidden else data
+    if isinstance(data, dict):
+        return {name: _without(item, hidden) for name, item in data.items()}
+    return [_without(item, hidden) for item in data] if isinstance(data, list) else data
 
 
 @participation.answers
 def answer(states: Mapping[str, State], request: Request) -> Answer:
     """Count people and gatherings; unknown is never absent, and a headcount never a number of participants."""
-    attending, tell = Attending(states, request.depth), Teller(request)
+    attending, tell = Attending(states, request.depth), Teller()
+    insider = request.depth >= DEPTH[Visibility.TEAM]
     came = [place for place in attending.places if place.standing == "present"]
     individual = request.depth >= DEPTH[Visibility.PROCESS] or bool(attending.rows)
+    registered, everybody = _registered(attending, tell), tell.people("people", came)
     gatherings = [_gathering(ref, attending, tell) for ref in attending.gatherings]
     data: State = {
         "individual": individual,
         "held": counted("held", [s for s in attending.gatherings.values() if s.get("status") == "held"]),
-        "people": tell.alone(tell.people("people", came)),
-        "registered": _registered(attending, tell),
+        "people": everybody,
+        "registered": registered,
         "by_role": _by_role(came, tell),
         "gatherings": gatherings,
         "series": _series(attending, came, tell),
@@ -92,13 +121,15 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
     }
     if request.by in participation.breakdowns:
         data["by"] = _broken_down(request.by, data, attending, came, tell)
-    return Answer(data, _notes(attending, tell, individual=individual))
+    return Answer(data if insider else tell.told(data), _notes(attending, insider=insider, individual=individual))
 
 
-def _registered(attending: Attending, tell: Teller) -> Figure | State:
-    found = attending.people.registered()
-    states = [state for ref in found for state in attending.people.states(ref)]
-    return tell.alone(figure("registered", len(found), states, len(found)))
+def _registered(attending: Attending, tell: Teller) -> Figure:
+    return tell.cell(_persons("registered", attending, attending.people.registered()))
+
+
+def _persons(key: str, attending: Attending, found: list[str]) -> Figure:
+    return figure(key, len(found), [state for ref in found for state in attending.people.states(ref)], len(found))
 
 
 def _gathering(ref: str, attending: Attending, tell: Teller) -> State:
@@ -106,13 +137,19 @@ def _gathering(ref: str, attending: Attending, tell: Teller) -> State:
     places = [place for place in attending.places if place.gathering == ref]
     came = [place for place in places if place.standing == "present"]
     rows = [place for place in places if place.standing not in {ASKED, NEVER_ASKED}]
+    all_came = tell.people(f"{key}:came", came)
+    listed = len({place.person for place in places}) == tell.counts["registered"]
+    standings = tell.split(key, places, STANDINGS, lambda place: place.standing, "registered" if listed else None)
+    if "present" in standings:
+        tell.sums.append(Sum((standings["present"].key,), all_came.key))
+        tell.foremost += [standings["present"].key, all_came.key]
     return {
         "id": ref,
         **{name: state.get(name) for name in ("title", "series", "gathering_kind", "status", "when", "starts")},
         "recorded": bool(rows),
-        "came": tell.alone(tell.people(f"{key}:came", came)) if rows else None,
-        "standings": tell.split(key, places, STANDINGS, lambda place: place.standing),
-        "by_role": tell.split(f"{key}:came", came, ROLES, lambda place: place.role),
+        "came": all_came if rows else None,
+        "standings": standings,
+        "by_role": tell.split(f"{key}:came", came, ROLES, lambda place: place.role, all_came.key),
         "headcounts": [
             _headcount(*item) for item in attending.headcounts.items() if item[1].get("gathering_id") == ref
         ],
@@ -133,7 +170,7 @@ def _headcount(ref: str, state: State) -> State:
 
 
 def _by_role(came: list[Place], tell: Teller) -> list[State]:
-    found = tell.split("role", came, ROLES, lambda place: place.role)
+    found = tell.split("role", came, ROLES, lambda place: place.role, "people")
     return [{"role": role, "people": people} for role, people in found.items()]
 
 
@@ -142,16 +179,16 @@ def _series(attending: Attending, came: list[Place], tell: Teller) -> list[State
     for ref, state in attending.gatherings.items():
         if state.get("status") == "held" and ref_in(state, "series"):
             held.setdefault(str(state["series"]), []).append(ref)
-    return [
-        {
-            "series": name,
-            "gatherings": counted(f"series:{at}:gatherings", [attending.gatherings[ref] for ref in refs]),
-            "people": tell.alone(tell.people(f"series:{at}", [one for one in came if one.gathering in refs]))
-            if any(one.gathering in refs for one in came)
-            else None,
-        }
-        for at, (name, refs) in enumerate(held.items())
-    ]
+    found = []
+    for at, (name, refs) in enumerate(held.items()):
+        places = [one for one in came if one.gathering in refs]
+        people = tell.people(f"series:{at}", places) if places else None
+        where = {place.gathering for place in places}
+        if people and len(where) == 1:
+            tell.sums.append(Sum((f"gathering:{where.pop()}:came",), people.key))
+        gatherings = counted(f"series:{at}:gatherings", [attending.gatherings[ref] for ref in refs])
+        found.append({"series": name, "gatherings": gatherings, "people": people})
+    return found
 
 
 def _times(attending: Attending, came: list[Place], tell: Teller) -> list[State]:
@@ -165,9 +202,11 @@ def _times(attending: Attending, came: list[Place], tell: Teller) -> list[State]
     }
     never = [one for one in attending.people.registered() if one not in held]
     if never and held:
-        states = [state for ref in never for state in attending.people.states(ref)]
-        figures = {"0": figure("times:0", len(never), states, len(never)), **figures}
-    return [{"times": int(times), "people": people} for times, people in tell.together(figures).items()]
+        figures = {"0": tell.cell(_persons("times:0", attending, never)), **figures}
+    tell.sums.append(Sum(tuple(one.key for one in figures.values()), "registered" if "0" in figures else "people"))
+    if "0" in figures:
+        tell.sums.append(Sum(("people", "times:0"), "registered"))
+    return [{"times": int(times), "people": people} for times, people in figures.items()]
 
 
 def _dropping_out(attending: Attending, tell: Teller) -> State:
@@ -182,23 +221,22 @@ def _dropping_out(attending: Attending, tell: Teller) -> State:
             last += known[-TIMES_AWAY:]
     latest = {place.person: place.role for place in last}
     groups = {ref: state["title"] for ref, state in attending.people.groups.items()}
-    of = {ref: [p for p in last if ref in attending.people.groups_of(p.person)] for ref in groups}
-    by_group = tell.together(
-        {ref: tell.people(f"dropping-out:group:{ref}", places) for ref, places in of.items() if places}
-    )
-    roles = tell.split("dropping-out:role", last, ROLES, lambda place: latest[place.person])
+    count = tell.people("dropping-out", last)
+    by_group = tell.grouped("dropping-out:group", last, attending.people, count.key)
+    roles = tell.split("dropping-out:role", last, ROLES, lambda place: latest[place.person], count.key)
     return {
-        "count": tell.alone(tell.people("dropping-out", last)),
+        "count": count,
         "by_role": [{"role": role, "people": people} for role, people in roles.items()],
-        "by_group": [{"group": ref, "title": groups[ref], "people": people} for ref, people in by_group.items()],
+        "by_group": [
+            {"group": ref, "title": groups[ref], "people": people} for ref, people in by_group.items() if people.value
+        ],
         "left": _left(attending, tell),
     }
 
 
-def _left(attending: Attending, tell: Teller) -> Figure | State:
+def _left(attending: Attending, tell: Teller) -> Figure:
     people = attending.people
-    gone = [ref for ref in people.registered() if not people.here_on(ref, None)]
-    return tell.alone(figure("left", len(gone), [state for ref in gone for state in people.states(ref)], len(gone)))
+    return tell.cell(_persons("left", attending, [ref for ref in people.registered() if not people.here_on(ref, None)]))
 
 
 def _never_reached(attending: Attending) -> list[str]:
@@ -216,17 +254,12 @@ def _broken_down(by: str, data: State, attending: Attending, came: list[Place], 
     if by == "gathering":
         return [{"gathering": one["id"], **_shown(one, "title", "came", "standings")} for one in data["gatherings"]]
     groups = attending.people.groups
-    found = tell.together(
-        {
-            ref: tell.people(f"group:{ref}", [p for p in came if ref in attending.people.groups_of(p.person)])
-            for ref in groups
-        }
-    )
+    found = tell.grouped("group", came, attending.people, "people")
     return [{"group": ref, "title": groups[ref]["title"], "people": people} for ref, people in found.items()]
 
 
 # ------------------------------------------------------------------ notes
-def _notes(attending: Attending, tell: Teller, *, individual: bool) -> tuple[tuple[str, str], ...]:
+def _notes(attending: Attending, *, insider: bool, individual: bool) -> tuple[tuple[str, str], ...]:
     if not individual:
         return (
             (
@@ -234,14 +267,14 @@ def _notes(attending: Attending, tell: Teller, *, individual: bool) -> tuple[tup
                 "Who came is not public. Only what somebody counted stands here.",
             ),
         )
-    return (*_unknown(attending, tell), *_silent(attending), *_unstated(attending))
+    return (*_unknown(attending, insider=insider), *_silent(attending), *_unstated(attending))
 
 
-def _unknown(attending: Attending, tell: Teller) -> list[tuple[str, str]]:
+def _unknown(attending: Attending, *, insider: bool) -> list[tuple[str, str]]:
     unknown = sum(place.standing == "unknown" for place in attending.places)
     if not unknown:
         return []
-    da, en = (f"{unknown} gange", f"{unknown} times") if tell.insider else ("nogle gange", "some times")
+    da, en = (f"{unknown} gange", f"{unknown} times") if insider else ("nogle gange", "some times")
     return [
         (
             f"Om nogen kom, vides ikke {da}. Det tæller hverken som kommet eller som ikke kommet.",

@@ -20,8 +20,8 @@ from domain.relating import (
 )
 from domain.vocabulary import Visibility
 from projections.kernel import DEPTH, Answer, Figure, Projection, Request, State, seen, value, when
+from projections.measures.disclosure import LEAST
 from projections.measures.networks import response_rate
-from projections.measures.suppression import LEAST
 from projections.people import GROUP_EVENTS, PARTICIPANT_EVENTS, People, group, participant
 from projections.relationship_map.figures import WITHHELD, maps_of
 from projections.relationship_map.waves import Panel, Wave, waves_of
@@ -187,7 +187,7 @@ def _nodes(asked: Asked) -> list[State]:
             "role": place if place in {"employee", "politician"} else "citizen",
             "title": titles[place.partition("/")[2]]["title"] if place.startswith("group/") else None,
             "size": sizes.get(place, 0),
-            "panel": heard.count(place),
+            "panel": heard.count(place) if asked.insider or ("place", place) not in asked.panel.too_few else None,
         }
         for place in order
         if sizes.get(place) or place in heard

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Final
 
 from projections.kernel import Figure, State
+from projections.measures.disclosure import LEAST
 from projections.measures.networks import Pair, between, compared, density, reciprocity
-from projections.measures.suppression import LEAST
 from projections.relationship_map.tables import Cell, Part, Tables, fine
 from projections.relationship_map.waves import Panel, Wave
 
@@ -101,7 +101,9 @@ class Map:
             name: self.figure(f"cell-{name}", self.tables.cell_parts[cell, at], shown=shown, cell=cell)
             for name, at in (("now", self.at), ("first", 0))
         }
-        return {"from": cell[0], "to": cell[1], "possible": self.tables.possible[cell], **held}
+        few = not self.tables.insider and any(("side", side) in self.tables.panel.too_few for side in cell)
+        possible = dict(WITHHELD) if few else self.tables.possible[cell]  # it would tell how many answered
+        return {"from": cell[0], "to": cell[1], "possible": possible, **held}
 
     def _changes(self) -> State:
         shown = self.tables.changes_shown(self.at)

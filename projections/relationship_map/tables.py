@@ -12,9 +12,8 @@ from functools import cached_property
 from itertools import combinations_with_replacement
 from typing import Final
 
+from projections.measures.disclosure import LEAST, Sum, withheld
 from projections.measures.networks import Pair, between, compared, possible
-from projections.measures.suppression import LEAST
-from projections.measures.withholding import withheld
 from projections.relationship_map.waves import Panel, Wave
 
 MEETING: Final = ("citizen", "employee", "politician")
@@ -163,9 +162,10 @@ class Tables:
         waves, parts = range(len(self.pairs)), self.cell_parts
         hidden = withheld(
             {key: part.count for key, part in parts.items()},
-            [[(cell, at) for cell in scope] for scope in self._scopes() for at in waves],
+            [Sum(tuple((cell, at) for cell in scope)) for scope in self._scopes() for at in waves],
             [key for key, part in parts.items() if not fine([part])],
             together=lambda key: [(key[0], at) for at in waves],
+            moved=lambda key: abs(parts[key[0], waves[-1]].count - parts[key[0], 0].count),
         )
         return {cell for cell in self.cells if (cell, 0) not in hidden}
 
@@ -189,18 +189,19 @@ class Tables:
         unsafe = [leaf for leaf, part in self.leaves.items() if not part.safe or leaf[1][0] == leaf[1][1]]
         return withheld(counts, self._sums(), unsafe)
 
-    def _sums(self) -> Iterator[list[Leaf]]:
+    def _sums(self) -> Iterator[Sum[Leaf]]:
         """Yield the parts of every sum that is shown beside the edges, or follows from what is."""
         for sides in [*([cell] for cell in self.cells_shown), *self._scopes(), self.cells]:
             inside = self._places_of(sides)
-            yield [(0, places, "was") for places in inside]
+            yield Sum(tuple((0, places, "was") for places in inside))
             for at in range(1, len(self.pairs)):  # from now and first follows what is new, less what has ended
-                yield [(at, places, name) for places in inside for name in ("new", "ended")]
+                new, ended = (tuple((at, places, name) for places in inside) for name in ("new", "ended"))
+                yield Sum(new, less=ended)
         for at in range(1, len(self.pairs)):
             for scope in self.changes_shown(at):
                 inside = self._places_of([cell for cell in self.cells if scope == "all" or crosses(cell)])
                 for name in ("new", "ended"):
-                    yield [(at, places, name) for places in inside]
+                    yield Sum(tuple((at, places, name) for places in inside))
 
     def _places_of(self, sides: Collection[Cell]) -> list[Cell]:
         return [places for places in self._all_places if between(*map(side_of_place, places)) in sides]

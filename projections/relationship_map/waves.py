@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from domain.timing import local_day
 from projections.kernel import State, of_kind
+from projections.measures.disclosure import LEAST, Sum, withheld
 from projections.measures.networks import Arc, Pair, pairs_of
-from projections.measures.suppression import LEAST
 from projections.people import UNSTATED, People, day_of
 
 SIDES: Final = {"citizen": "citizen", "employee": "employee", "leader": "employee", "politician": "politician"}
@@ -159,6 +159,22 @@ class Panel:
     def place_of(self) -> dict[str, str]:
         """The place of each of them."""
         return {person: self.place(person) for person in self.members}
+
+    @cached_property
+    def too_few(self) -> set[tuple[str, str]]:
+        """The sides and places of which it is not told how many answered: ``("side", …)`` and ``("place", …)``.
+
+        How many there are is known; that all three politicians answered is what they did.
+        """
+        sides, places = list(self.side_of.values()), list(self.place_of.values())
+        of = {place: "citizen" if place not in SIDES.values() else place for place in places}
+        counts = {("place", place): places.count(place) for place in of}
+        counts |= {("side", side): sides.count(side) for side in sides}
+        sums = [
+            Sum(tuple(("place", place) for place in of if of[place] == side), ("side", side))
+            for side in dict.fromkeys(sides)
+        ]
+        return withheld(counts, [*sums, Sum(tuple(("side", side) for side in dict.fromkeys(sides)))])
 
     def sizes(self) -> dict[str, int]:
         """Return how many were on the last list at each place, those who did not answer included."""

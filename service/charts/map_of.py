@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from projections.measures.suppression import LEAST
+from projections.measures.disclosure import LEAST
 from service.charts.map import ORDER, WIDE, Drawing, Place, Sheet, Ties, drawing
 from service.words import Speech, plural
 

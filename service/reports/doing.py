@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.acting import ActionPlanned, ActionRescheduled
 from domain.deciding import CaseItemTreated, DecisionMade, DecisionProposed
-from domain.gathering import Attendance, AttendanceRecorded, GatheringPlanned, HeadcountRecorded, InvitationSent
+from domain.gathering import AttendanceRecorded, GatheringPlanned, HeadcountRecorded, InvitationSent
 from domain.kernel import Envelope
 from domain.organising import (
     GrantChangeApproved,
@@ -15,15 +15,14 @@ from domain.organising import (
     GrantChangeRequested,
     IndicatorRevised,
 )
-from domain.vocabulary import Role
+from projections.measures.disclosure import Sum, withheld
 from service.reports.content import Block, Heading, Line, Paragraph, Run, Unrecorded, Withheld
 from service.reports.material import Material, Node
+from service.reports.measuring import figure_of
 from service.reports.sentences import actions_sentence, contributions_sentence, decisions_sentence, gatherings_sentence
 from service.reports.tables import absent, actor, headed, places, places_of, table, when_of
 from service.words import capitalised, day, label, number, status_label, type_label
 
-SMALLEST: Final = 5
-"""k: a group smaller than this is not shown by role."""
 PLURALS: Final = {
     "citizen": ("borgere", "citizens"),
     "politician": ("politikere", "politicians"),
@@ -260,8 +259,8 @@ def _headcount_row(m: Material, event: Envelope) -> list[tuple[Line, ...]]:
 
 def by_role(m: Material, counts: Mapping[str, int]) -> tuple[Line, ...]:
     """Return one line a role, those too small to be shown saying so."""
-    safe = suppressed(counts)
-    return tuple(_role_line(m, role, safe[role]) for role in counts)
+    hidden = withheld(counts, [Sum(tuple(counts))])
+    return tuple(_role_line(m, role, None if role in hidden else count) for role, count in counts.items())
 
 
 def _role_line(m: Material, role: str, count: int | None) -> Line:
@@ -271,48 +270,30 @@ def _role_line(m: Material, role: str, count: int | None) -> Line:
     return (f"{number(count, m.language)} {label(role, m.language) if count == 1 else many}",)
 
 
-def suppressed(counts: Mapping[str, int], smallest: int = SMALLEST) -> dict[str, int | None]:
-    """Return the counts with small ones hidden, and as many others as it takes that none can be worked out from the total.
-
-    Range: counts ≥ 0; 0 is shown. What is hidden adds up to at least ``smallest`` over at least two roles.
-    """
-    hidden = {role for role, count in counts.items() if 0 < count < smallest}
-    others = sorted(
-        (role for role in counts if role not in hidden and counts[role]), key=lambda role: (counts[role], role)
-    )
-    while hidden and others and (len(hidden) == 1 or sum(counts[role] for role in hidden) < smallest):
-        hidden.add(others.pop(0))
-    return {role: None if role in hidden else count for role, count in counts.items()}
-
-
 def _attendance(m: Material) -> list[Block]:
     t = m.t
     title = Heading(t("Fremmøde pr. rolle", "Attendance by role"))
-    present = [event for event in m.of(AttendanceRecorded) if event.data.status is Attendance.PRESENT]
-    if not present:
+    found = m.answers["participation"]["by_role"]
+    if not found:
         said = ("ingen har skrevet ned, hvem der kom.", "nobody wrote down who came.")
         return [title, absent(m, *said, AttendanceRecorded)]
-    roles = [*(role.value for role in Role), ""]
-    held = {role: [event for event in present if (event.data.role or "") == role] for role in roles}
-    counts = {role: len({event.data.participant_id for event in events}) for role, events in held.items() if events}
-    safe = suppressed(counts)
     header = (t("Rolle", "Role"), t("Personer", "Persons"))
-    rows = [(((_role_name(m, role),),), ((_persons(m, role, safe[role], held[role]),),)) for role in counts]
+    rows = [(((_role_name(m, one["role"]),),), ((_persons(m, one),),)) for one in found]
     note = t(
         "Vises ikke: færre end fem, eller så få, at tallet kunne regnes ud.",
         "Not shown: fewer than five, or so few that the number could be worked out.",
     )
-    return [title, table(m, title.text, header, rows, (1.5, 3), note if None in safe.values() else None)]
+    few = any("withheld" in one["people"] for one in found)
+    return [title, table(m, title.text, header, rows, (1.5, 3), note if few else None)]
 
 
 def _role_name(m: Material, role: str) -> str:
-    return capitalised(m.t(*PLURALS[role])) if role else m.t("Rolle ikke registreret", "Role not recorded")
+    return capitalised(m.t(*PLURALS[role])) if role in PLURALS else m.t("Rolle ikke registreret", "Role not recorded")
 
 
-def _persons(m: Material, role: str, count: int | None, events: list[Envelope]) -> Run:
-    if count is None:
-        return Withheld()
-    return m.total(count, events, m.t("Fremmødte personer: ", "Persons present: ") + _role_name(m, role).lower())
+def _persons(m: Material, one: Node) -> Run:
+    what = m.t("Fremmødte personer: ", "Persons present: ") + _role_name(m, one["role"]).lower()
+    return figure_of(m, "participation", one["people"], what)
 
 
 def _invitations(m: Material) -> list[Block]:

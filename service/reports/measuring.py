@@ -216,7 +216,7 @@ def _matrix(m: Material, last: Node) -> list[Block]:
         [
             m.cell(f"{role_name(cell['from'], m.language)} – {role_word(cell['to'], 2, m.language)}"),
             *(((figure_of(m, MAP, cell[name], _cell_what(m, cell, name)),),) for name in ("first", "now")),
-            m.cell(number(cell["possible"], m.language)),
+            m.cell(number(cell["possible"], m.language)) if isinstance(cell["possible"], int) else ((Withheld(),),),
         ]
         for cell in last["matrix"]
     ]

@@ -283,7 +283,9 @@ def test_groups_are_shown_only_where_no_part_is_given_away(asking):
             asking.scribe.record("group-joined", {"group_id": ref, "participant_id": who})
     assert [cell["group"] for cell in asking.ask(by="group").data["by"]] == ["g1", "g2"]
     asking.scribe.record("group-left", {"group_id": "g2", "participant_id": people[9]}, on="2026-02-03T12:00:00Z")
-    assert asking.ask(by="group").data["by"] == []
+    assert [cell["shown"] for cell in asking.ask(by="group").data["by"]] == ["means", "withheld"]
+    asking.scribe.record("group-joined", {"group_id": "g1", "participant_id": people[8]}, on="2026-02-03T12:00:00Z")
+    assert asking.ask(by="group").data["by"] == []  # ten citizens less six of them are four
     assert len(asking.ask(EVALUATOR, by="group").data["by"]) == 2
 
 

@@ -13,7 +13,7 @@ from domain.correcting import EventWithdrawn
 from domain.relating import NoRelationsDeclared, RelationDeclared, RelationDisputed, RelationshipWaveOpened, TieKind
 from domain.vocabulary import Actor, ActorKind, Personal, Sealed, Visibility
 from projections.kernel import DEPTH, FOREVER, Figure, Request, as_of, microseconds
-from projections.measures.suppression import LEAST
+from projections.measures.disclosure import LEAST
 from projections.relationship_map import relationship_map
 from service.wire import Sender, read_event
 from tests import village

@@ -14,8 +14,6 @@ from projections.measures.networks import (
     reciprocity,
     response_rate,
 )
-from projections.measures.suppression import LEAST
-from projections.measures.withholding import withheld
 
 
 def pair(text):
@@ -99,33 +97,3 @@ def test_networkx_says_the_same(seed):
     ours = mixing(pairs_of(arcs, people), roles)
     for one, other in itertools.combinations("abc", 2):
         assert ours[one, other] == theirs[one].get(other, 0)
-
-
-# ------------------------------------------------------------------ what may be shown beside a sum
-def test_one_small_part_takes_another_with_it():
-    assert withheld({"a": 3, "b": 9, "c": 20}, ["abc"], ["a"]) == {"a", "b"}
-
-
-def test_parts_of_nothing_give_nothing_away():
-    assert withheld({"a": 0, "b": 9}, ["ab"], ["a"]) == {"a"}
-
-
-def test_small_parts_that_are_many_stand_without_help():
-    assert withheld({"a": 3, "b": 4, "c": 9}, ["abc"], ["a", "b"]) == {"a", "b"}
-
-
-def test_parts_that_belong_together_go_together():
-    pairs = {"a": "ab", "b": "ab", "c": "c", "d": "d"}
-    assert withheld({"a": 3, "b": 9, "c": 6, "d": 8}, ["acd"], ["a"], together=pairs.__getitem__) == {"a", "b", "c"}
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_no_sum_ever_leaves_a_small_rest(seed):
-    dice = random.Random(seed)  # noqa: S311 - any table will do
-    values = {name: dice.randrange(12) for name in "abcdefgh"}
-    sums = [dice.sample("abcdefgh", 4) for _ in range(3)] + ["abcdefgh"]
-    hidden = withheld(values, sums, [name for name, count in values.items() if count < LEAST])
-    for keys in sums:
-        left = [values[key] for key in keys if key in hidden]
-        shown = [key for key in keys if key not in hidden and values[key]]
-        assert not shown or sum(left) == 0 or (sum(left) >= LEAST and len(left) > 1)
