@@ -198,14 +198,29 @@ def thing_of(kind: str) -> Thing:
 
 
 # ------------------------------------------------------------------ the envelope
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """What goes for good when an erasure is stored.
+
+    ``participants`` are all numbers of the person; ``things`` are theirs alone, by subject, such as what they were quoted
+    with; ``issued`` are the files of reports that hold words of theirs, by SHA-256; ``waiting`` are lines of imports that
+    name them, by file and line.
+    """
+
+    participants: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
+    issued: tuple[str, ...] = ()
+    waiting: tuple[tuple[str, int], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """An event on its way into, or out of, the log. Times are aware; ``position`` is 0 until stored.
 
     ``owner`` is the participant whose text it holds, where the data does not say so itself (a correction's is its
     target's); it is not stored, for it decides only under whose key the text is sealed. Nor is ``untimed``, which
-    says that the sender left the time to us: then it is not compared when the same event comes again. Nor is
-    ``replaces``: the texts of its stream, by version and dotted field, that go for good when it is stored.
+    says that the sender left the time to us: then it is not compared when the same event comes again. Nor are
+    ``replaces`` (the texts of its stream, by version and dotted field) and ``erases``: they go for good when it is stored.
     """
 
     id: UUID
@@ -229,6 +244,7 @@ class Envelope:
     owner: str | None = None
     untimed: bool = False
     replaces: tuple[tuple[int, str], ...] = ()
+    erases: Erasing = Erasing()
     position: int = 0
     version: int = 0
     recordedat: dt.datetime | None = None

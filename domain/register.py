@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.admission import admit
+from domain.belonging import ParticipantsMerged
+from domain.consenting import ErasureExecuted, ErasureRequested
 from domain.correcting import CORRECTING, TextRedacted, admit_correcting, effective, texts_replaced
 from domain.kernel import in_order, settle, thing_of
 from domain.refusals import Refused
@@ -76,6 +78,11 @@ class Histories:
         found = self._events.get(event_id)
         return found if found or not self._parent else self._parent.event(event_id)
 
+    def all_of(self, kind: str) -> set[str]:
+        """Return every thing of one kind."""
+        below = self._parent.all_of(kind) if self._parent else set()
+        return below | {subject for subject in list(self._stored) if subject.startswith(f"{kind}/")}
+
     def over(self) -> Histories:
         """Return a layer over this one."""
         return Histories(self)
@@ -134,5 +141,24 @@ def decide(new: Envelope, known: Known) -> Envelope:
         if isinstance(settled.data, TextRedacted):
             settled = replace(settled, replaces=texts_replaced(settled.data.target, settled.data.field, stored))
     else:
-        admit(settled, known.history(settled.kind, settled.subject.partition("/")[2]), known)
+        history = known.history(settled.kind, settled.subject.partition("/")[2])
+        admit(settled, history, known)
+        if isinstance(settled.data, ErasureExecuted):
+            asked = next(event.data.participant_id for event in history if isinstance(event.data, ErasureRequested))
+            settled = replace(settled, erases=replace(settled.erases, participants=same_person(known.register, asked)))
     return settled
+
+
+def same_person(register: Histories, participant: str) -> tuple[str, ...]:
+    """Return all numbers of a person: the one, and those it was merged with, in either direction."""
+    pairs = [
+        (event.data.participant_id, event.data.duplicate_id)
+        for subject in register.all_of("participant")
+        for event in register.history(subject)
+        if isinstance(event.data, ParticipantsMerged)
+    ]
+    found, size = {participant}, 0
+    while size < len(found):
+        size = len(found)
+        found |= {ref for pair in pairs if found & set(pair) for ref in pair}
+    return tuple(sorted(found))

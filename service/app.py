@@ -180,8 +180,11 @@ class Kurslog:
         return Kurslog(self.settings, acting_as(self.dsn, WEB), serving=True)
 
     def worker(self) -> Follower:
-        """Return a worker that keeps projections, what a restore must know of erasures, and the seals of reads."""
+        """Return a worker that keeps projections, erases what was granted, and keeps the list of it and the seals of reads."""
+        from service.erasing import Eraser  # noqa: PLC0415 - it knows reports and imports, which are made of a Kurslog
+
         chores = (
+            Eraser(self).look,
             Keeper(self.log.connection, self.settings.erasures).look,
             Sealer(self.log.connection, self.record).look,
         )

@@ -655,6 +655,35 @@ def doctor() -> None:
 
 @main.command(
     help=t(
+        "Slet det, en deltager har skrevet: anmodning, beslutning og sletning på én gang.",
+        "Erase what a participant wrote: request, decision and erasure at once.",
+    )
+)
+@click.argument("process_id", metavar="PROCESS")
+@click.argument("participant", metavar="PARTICIPANT")
+@click.option("--ground", required=True, help=t("Hvorfor.", "Why."))
+@click.option(
+    "--verdict",
+    type=click.Choice(["granted", "partial"]),
+    default="granted",
+    show_default=True,
+    help=t(
+        "partial: navn, kontakt og bilag bliver, så længe regnskabet kræver det.",
+        "partial: name, contact and vouchers stay for as long as the accounts need them.",
+    ),
+)
+@click.option("--yes", is_flag=True, help=t("Spørg ikke først.", "Do not ask first."))
+def erase(process_id: str, participant: str, ground: str, verdict: str, *, yes: bool) -> None:
+    """Erase a person, and say what went."""
+    from service.cli.erasing import erase as run
+
+    with opened() as app:
+        run(app, process_id, participant, ground=ground, verdict=verdict, sure=yes)
+        caught_up(app)
+
+
+@main.command(
+    help=t(
         "Skriv hele logbogen til mappen DIR, mens der arbejdes. Nøglerne er ikke med.",
         "Write the whole log to the folder DIR, while work goes on. The keys are not in it.",
     )

@@ -10,6 +10,8 @@ import psycopg
 from eventsourcing.persistence import PersistenceError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
+from service.log.vault import ErasedKeyError
+
 OF_THE_QUESTION: Final = (
     psycopg.DataError,
     psycopg.IntegrityError,
@@ -19,6 +21,8 @@ OF_THE_QUESTION: Final = (
 """What a driver raises of what was asked; the rest is of the connection, or of the server."""
 READ_ONLY: Final = psycopg.errors.ReadOnlySqlTransaction
 DISK_FULL: Final = "53100"
+ERASED: Final = "KL001"
+"""What our own check in the database says of a key that is no more."""
 SHUT_DOWN: Final = "57P"
 """How SQLSTATE begins when the server ends a connection; one that breaks has none."""
 
@@ -37,19 +41,29 @@ class FullError(BusyError):
 
 @contextlib.contextmanager
 def busy() -> Iterator[None]:
-    """Turn "no answer in time" of any layer into `BusyError`, and a broken connection into `LostError`."""
+    """Turn "no answer in time" of any layer into `BusyError`, a broken connection into `LostError`.
+
+    What would have been sealed under an erased key becomes `ErasedKeyError`.
+    """
     try:
         yield
     except (psycopg.Error, PersistenceError) as error:
-        kind = _kind_of(error)
+        cause = _cause_of(error)
+        if isinstance(cause, psycopg.Error) and cause.sqlstate == ERASED:
+            raise ErasedKeyError(str(error)) from error
+        kind = _kind_of(cause)
         if kind is None:
             raise
         raise kind(str(error)) from error
 
 
-def _kind_of(error: Exception) -> type[BusyError] | None:
+def _cause_of(error: Exception) -> BaseException | None:
+    """Return the driver's error, where the library has put one of its own around it."""
+    return error if isinstance(error, psycopg.Error) else error.__cause__
+
+
+def _kind_of(cause: BaseException | None) -> type[BusyError] | None:
     """Return what to call an error of a driver; where the server said no, it has undone everything itself."""
-    cause = error if isinstance(error, psycopg.Error) else error.__cause__
     if isinstance(cause, PoolTimeout | TooManyRequests):
         return BusyError
     if not isinstance(cause, psycopg.Error) or isinstance(cause, OF_THE_QUESTION):

@@ -1,7 +1,8 @@
 """What was erased or redacted, in a list kept outside the database: no backup brings it back.
 
-One JSON line an erased key (its id) or a redacted text (the SHA-256 of its ciphertext, and where it stood). No personal
-text. The database's own rows are the truth; the list outlives them.
+One JSON line an erased key (its id), a text that is gone while its key lives (the SHA-256 of its ciphertext, and where it
+stood) or such a file (the SHA-256 of its content, and the key). No personal text. The database's own rows are the truth;
+the list outlives them.
 """
 
 from __future__ import annotations
@@ -27,10 +28,15 @@ EVERY_SECONDS: Final = 5.0
 CELL: Final = "select id::text as cell from log.cell"
 ERASED: Final = "select key_id as key from log.person_key where wrapped is null order by key_id"
 REDACTED: Final = "select encode(commitment, 'hex') as text, position from log.redacted order by position, field"
+FILES: Final = (
+    "select encode(sha256, 'hex') as file, key_id as under from log.erased_file order by process, sha256, key_id"
+)
 HOW_MANY: Final = (
-    "select (select count(*) from log.redacted) + (select count(*) from log.person_key where wrapped is null) as n"
+    "select (select count(*) from log.redacted) + (select count(*) from log.person_key where wrapped is null) + "
+    "(select count(*) from log.erased_file) as n"
 )
 HAS_REDACTED: Final = "select to_regclass('log.redacted') is not null as has"
+HAS_ERASED_FILES: Final = "select to_regclass('log.erased_file') is not null as has"
 FORGET_KEYS: Final = "update log.person_key set wrapped = null where key_id = any(%s) and wrapped is not null"
 BAR_KEYS: Final = (
     "insert into log.person_key (key_id, process) select k, split_part(k, '/', 1) from unnest(%s::text[]) k "
@@ -45,11 +51,17 @@ REDACT_TEXTS: Final = (
 )
 """What replaced the text was written after the backup, and is lost: the text is noted as replaced by nothing."""
 FORGET_FILES: Final = "delete from log.file where key_id = any(%s)"
+FORGET_FILE: Final = (
+    "with named as (select * from unnest(%s::bytea[], %s::text[]) n (sha256, key_id)), noted as ("
+    "insert into log.erased_file (process, sha256, key_id) select split_part(key_id, '/', 1), sha256, key_id from named "
+    "on conflict do nothing) "
+    "delete from log.file f using named n where f.sha256 = n.sha256 and f.key_id = n.key_id"
+)
 FORGET_WAITING: Final = "update log.quarantine set cipher = null where key_id = any(%s) and cipher is not null"
 
 
 class Erasure(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line: a key that was erased, or a text that was redacted."""
+    """One line: a key that was erased, or a text or a file that went while its key lives."""
 
     cell: str
     key: str = ""
@@ -58,6 +70,10 @@ class Erasure(msgspec.Struct, frozen=True, omit_defaults=True):
     """The SHA-256 of the ciphertext, in hex."""
     position: int = 0
     """Where the text stood."""
+    file: str = ""
+    """The SHA-256 of the file, in hex."""
+    under: str = ""
+    """The id of the key it lay under."""
 
 
 DECODER: Final = msgspec.json.Decoder(Erasure)
@@ -78,6 +94,8 @@ def erasures_of(connection: Connection[Any]) -> list[Erasure]:
     found = [Erasure(cell, key=row["key"]) for row in connection.execute(ERASED)]
     if _first(connection, HAS_REDACTED):
         found += [Erasure(cell, text=row["text"], position=row["position"]) for row in connection.execute(REDACTED)]
+    if _first(connection, HAS_ERASED_FILES):
+        found += [Erasure(cell, file=row["file"], under=row["under"]) for row in connection.execute(FILES)]
     return found
 
 
@@ -94,7 +112,9 @@ def replay_erasures(connection: Connection[Any], erasures: Iterable[Erasure]) ->
     connection.execute(BAR_KEYS, (keys,))
     connection.execute(FORGET_WAITING, (keys,))
     gone = connection.execute(FORGET_TEXTS, (keys,)).rowcount + connection.execute(REDACT_TEXTS, (texts,)).rowcount
-    return Replayed(forgotten, gone, connection.execute(FORGET_FILES, (keys,)).rowcount)
+    files = [(bytes.fromhex(one.file), one.under) for one in mine if one.file]
+    dropped = connection.execute(FORGET_FILE, ([sha256 for sha256, _ in files], [key for _, key in files])).rowcount
+    return Replayed(forgotten, gone, dropped + connection.execute(FORGET_FILES, (keys,)).rowcount)
 
 
 def _first(connection: Connection[Any], query: str) -> Any:
@@ -114,7 +134,7 @@ def read_list(path: Path) -> list[Erasure]:
     try:
         found = DECODER.decode_lines(path.read_bytes())
         for one in found:
-            bytes.fromhex(one.text)
+            bytes.fromhex(one.text + one.file)
     except (msgspec.MsgspecError, ValueError) as error:
         raise BackupRefusedError("erasures-damaged", file=path) from error
     return found

@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
+from domain.consenting import Erased, ErasureExecuted
 from domain.kernel import REGISTRY, Envelope
 from domain.shapes import Field, FieldType, fields_of
 from domain.upcasting import STEPS, upcast
@@ -28,10 +29,24 @@ class UnknownEventTypeError(Exception):
 
 
 @dataclass(frozen=True)
+class Deletion:
+    """What an erasure deletes: everything under these keys, or (not ``whole``) all that the accounts do not need.
+
+    ``issued`` are files of reports, ``waiting`` lines of imports.
+    """
+
+    keys: tuple[str, ...]
+    whole: bool
+    issued: tuple[str, ...]
+    waiting: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class SealedEvent(StoredEvent):
     """A stored event with what travels beside it; the library hands it untouched from mapper to recorder.
 
-    ``replaces`` names the texts of its stream that go when it is stored, by version and dotted field.
+    ``replaces`` names the texts of its stream that go when it is stored, by version and dotted field; ``deletes`` what
+    goes of a person.
     """
 
     event_id: uuid.UUID
@@ -39,6 +54,7 @@ class SealedEvent(StoredEvent):
     subject: str
     vault: tuple[Vaulted, ...]
     replaces: tuple[tuple[int, str], ...] = ()
+    deletes: Deletion | None = None
 
 
 class Head(msgspec.Struct, omit_defaults=True):
@@ -137,6 +153,14 @@ def utc(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
+def _deletion(event: Envelope) -> Deletion | None:
+    if not isinstance(event.data, ErasureExecuted):
+        return None
+    whose = [f"participant/{one}" for one in event.erases.participants]
+    keys = tuple(f"{event.process}/{subject}" for subject in [*whose, *event.erases.things])
+    return Deletion(keys, Erased.KEY in event.data.what, event.erases.issued, event.erases.waiting)
+
+
 class LogMapper(Mapper[str]):
     """The library's mapper, with our names, our JSON and the vault."""
 
@@ -170,6 +194,7 @@ class LogMapper(Mapper[str]):
             event.subject,
             tuple(rows),
             event.replaces,
+            _deletion(event),
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:

@@ -48,6 +48,13 @@ RIGHTS: Final = (
     f"select {COLUMNS} from log.event where process = %s and notification_id > %s and split_part(subject, '/', 1) "
     "in ('consent', 'erasure', 'objection-lodged', 'participant', 'processing-basis-declared', 'quote') order by notification_id"
 )
+DECIDED: Final = (
+    "select distinct process, split_part(subject, '/', 2) as request from log.event e "
+    "where topic like 'erasure-%%' and topic like 'erasure-decided.%%' and not exists (select from log.event x "
+    "where x.process = e.process and x.subject = e.subject and x.topic like 'erasure-%%' "
+    "and x.topic like 'erasure-executed.%%') order by process, request"
+)
+"""The first of each pair is what the index says."""
 CLOCK: Final = (
     "select position from read.clock where process = %s and known_at > %s order by known_at, position limit 1"
 )
@@ -131,6 +138,10 @@ class Reader:
     def rights(self, process: str, after: int = 0) -> list[Envelope]:
         """Return what was said after a position about what may be held and used, in order."""
         return [self._envelope(row) for row in self._rows(RIGHTS, (process, after))]
+
+    def decided_erasures(self) -> list[tuple[str, str]]:
+        """Return the requests for erasure that were decided, however, and not carried out: (process, request)."""
+        return [(row["process"], row["request"]) for row in self._rows(DECIDED, ())]
 
     def page(self, after: int, limit: int) -> list[Envelope]:
         """Return the log's next events of all processes."""

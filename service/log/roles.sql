@@ -7,7 +7,7 @@ grant select on public.kurslog_migration to kurslog_web, kurslog_signer;
 grant select on all tables in schema read, ledger to kurslog_web;
 alter default privileges in schema read grant select on tables to kurslog_web;
 grant select, insert on log.event, log.person_key, log.vault to kurslog_web;
-grant select on log.cell, log.redacted to kurslog_web;
+grant select on log.cell, log.redacted, log.erased_file to kurslog_web;
 grant select, insert, update, delete on log.file, log.quarantine, access.token, access.attempt to kurslog_web;
 grant select, insert, update on access.account to kurslog_web;
 grant insert on ledger.cosignature to kurslog_web;

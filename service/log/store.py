@@ -17,8 +17,8 @@ from psycopg.rows import DictRow, dict_row
 from domain.kernel import Envelope
 from service.log.busy import busy
 from service.log.files import Files
-from service.log.mapper import LogMapper, SealedEvent
-from service.log.vault import MasterKey, Vault, key_id_of
+from service.log.mapper import Deletion, LogMapper, SealedEvent
+from service.log.vault import ErasedKeyError, MasterKey, Vault, key_id_of
 
 COPY_FROM: Final = 400
 POOL_SIZE: Final = 2
@@ -53,6 +53,7 @@ COPY_EVENTS: Final = (
 SEAL: Final = (
     "update log.cell set sealed_check = coalesce(sealed_check, %s) returning id, sealed_check"  # the first key stays
 )
+ERASE: Final = "select log.erase(%s, %s::text[], %s, %s::bytea[], %s::text[], %s::bigint[])"
 REDACT: Final = "select log.redact(%s, %s::bigint[], %s::text[], %s, 'text')"
 COPY_VAULT: Final = "copy log.vault (position, field, key_id, cipher) from stdin (format binary)"
 
@@ -138,12 +139,12 @@ class LogRecorder(PostgresApplicationRecorder):
             *(None if column is None else list(column) for column in columns),
         )  # fmt: skip
         with self.datastore.get_connection() as connection:
-            if not any(e.replaces for e in events):
+            if not any(e.replaces or e.deletes for e in events):
                 return self._answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
             with connection.transaction():
                 answer = self._answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
                 if all(position > 0 for position in answer):
-                    _redact(connection, events, answer)
+                    _delete(connection, events, answer)
         return answer
 
     def _answer(self, row: DictRow | None) -> list[int]:
@@ -162,7 +163,7 @@ class LogRecorder(PostgresApplicationRecorder):
             row = cursor.execute(HEAD).fetchone() or {}
             head, moment = row["head"], row["moment"]
             self._copy_rows(cursor, events, head, moment)
-            _redact(connection, events, range(head + 1, head + len(events) + 1))
+            _delete(connection, events, range(head + 1, head + len(events) + 1))
             cursor.execute("notify event")
         return range(head + 1, head + len(events) + 1)
 
@@ -200,12 +201,20 @@ def _reads(events: Sequence[SealedEvent], reads: Mapping[str, int] | None) -> di
     return known
 
 
-def _redact(connection: Connection[DictRow], events: Sequence[SealedEvent], positions: Sequence[int]) -> None:
-    """Delete what these events replace, in their own transaction: no moment at which both texts can be read."""
+def _delete(connection: Connection[DictRow], events: Sequence[SealedEvent], positions: Sequence[int]) -> None:
+    """Delete what these events replace or erase, in their own transaction: it is said and gone at one moment."""
     for event, position in zip(events, positions, strict=True):
         if event.replaces:
             versions, fields = zip(*event.replaces, strict=True)
             connection.execute(REDACT, (event.originator_id, list(versions), list(fields), position))
+        if event.deletes:
+            _erase(connection, event.process, event.deletes)
+
+
+def _erase(connection: Connection[DictRow], process: str, deletion: Deletion) -> None:
+    issued = [bytes.fromhex(one) for one in deletion.issued]
+    files, lines = [file for file, _ in deletion.waiting], [line for _, line in deletion.waiting]
+    connection.execute(ERASE, (process, list(deletion.keys), deletion.whole, issued, files, lines))
 
 
 def _yes(row: DictRow | None, name: str) -> bool:
@@ -252,11 +261,14 @@ class Log(Application[str]):
     def save(self, *objs: Any, reads: Mapping[str, int] | None = None, **_: Any) -> list[Any]:
         """Append envelopes as one command and return their recordings; see `LogRecorder.insert_events`."""
         events: Sequence[Envelope] = objs
-        with busy():
-            self.vault.ensure(
-                {key_id_of(event) for event in events if any(f.personal for f in event.declaration.fields)}
-            )
-            return list(self.events.put(objs, reads=reads))
+        keys = {key_id_of(event) for event in events if any(f.personal for f in event.declaration.fields)}
+        try:
+            with busy():
+                self.vault.ensure(keys)
+                return list(self.events.put(objs, reads=reads))
+        except ErasedKeyError:
+            self.vault.forget(keys)
+            raise
 
     def connection(self) -> contextlib.AbstractContextManager[Connection[DictRow]]:
         """Return a connection of the pool for reading; rows are dictionaries."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,8 @@ NONCE: Final = 12
 KEY_BYTES: Final = 32
 CHECK: Final = b"kurslog"
 KEYS_HELD: Final = 20_000
+KEYS_LAST_SECONDS: Final = 300.0
+"""How long an opened key stays in memory: what was erased by another process leaves this one's, too."""
 INSERT_KEYS: Final = (
     "insert into log.person_key (key_id, process, wrapped) select * from unnest(%s::text[], %s::text[], %s::bytea[]) "
     "on conflict do nothing"
@@ -164,6 +167,7 @@ class Vault:
         self._cell = cell
         self._keys: dict[str, AESGCM] = {}
         self._digesting: dict[str, bytes] = {}
+        self._emptied = time.monotonic()
 
     def ensure(self, key_ids: Iterable[str]) -> None:
         """Make sure that these keys exist, in one small transaction of its own: two writers must agree on one key."""
@@ -178,6 +182,8 @@ class Vault:
 
     def _fetched(self, key_ids: Iterable[str]) -> dict[str, AESGCM]:
         """Return these keys, from memory or the database; an erased one is not there."""
+        if time.monotonic() - self._emptied > KEYS_LAST_SECONDS:
+            self._keys, self._emptied = {}, time.monotonic()
         found = {key_id: key for key_id in set(key_ids) if (key := self._keys.get(key_id))}
         absent = sorted(set(key_ids) - set(found))
         if absent:
@@ -189,6 +195,11 @@ class Vault:
             for key_id in list(self._keys)[: max(0, len(self._keys) - KEYS_HELD)]:
                 self._keys.pop(key_id, None)
         return found
+
+    def forget(self, key_ids: Iterable[str]) -> None:
+        """Let these keys go from memory."""
+        for key_id in key_ids:
+            self._keys.pop(key_id, None)
 
     def _key(self, key_id: str) -> AESGCM:
         """Return a key that `ensure` made.

@@ -27,6 +27,8 @@ SPOKEN_BY: Final = {"observer-assessment-submitted": ("rater",), "relation-dispu
 APPROVING: Final = (QuoteApproved, QuoteApprovalWithdrawn)
 OWN_WORDS: Final = OF_ONESELF | {"contributing", "reflecting", "observing", "belonging"}
 """What a participant said of these is theirs to mend, whoever wrote it down."""
+BY_ITSELF: Final = {"erasure-executed"}
+"""What Kurslog alone says, for it alone makes it true."""
 MEND_OTHERS: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 """The roles that correct and withdraw what others recorded, as far as they see it."""
 
@@ -37,6 +39,8 @@ def may_write(caller: Caller, found: Declaration) -> bool:
     The log's own care is the team's. That a report left the house, or was replaced, is said by who may issue one: what
     a proof shows is that this was said.
     """
+    if found.stem in BY_ITSELF:
+        return False
     if found.stem in ISSUING:
         return caller.role in MAY[Act.ISSUE]
     if caller.participant and found.capability in OF_ONESELF and not spoken_by(found):

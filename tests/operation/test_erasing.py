@@ -1,0 +1,181 @@
+"""Erasing a person: what goes, what stays, and that it happens once."""
+
+import datetime as dt
+import threading
+
+import pytest
+
+from domain.refusals import Refused
+from service.app import Kurslog
+from service.erasing import ask, closed, erased_people, execute, holding, requests
+from service.imports.intake import Quarantined, Waiting, WaitingRow
+from service.log.auditing import audit_texts
+from service.log.erasures import read_list
+from service.log.files import Kept
+from service.log.vault import ErasedKeyError
+from tests.conftest import until
+
+CANARY = "Mia Fiktiv"
+GRANTED = {"verdict": "granted", "ground": "intet står i vejen"}
+PARTIAL = {"verdict": "partial", "ground": "bilag gemmes i fem år"}
+
+
+@pytest.fixture
+def mia(scribe):
+    """Register Mia, who said something, and whose photo lies beside the log."""
+    scribe.record("participant-registered", {"participant_id": "p1", "name": CANARY, "contact": "mia@fiktiv.example"})
+    scribe.record("participant-registered", {"participant_id": "p2", "name": "Bo Fiktiv"})
+    who = {"kind": "participant", "ref": "p1"}
+    idea = {"contribution_id": "c-1", "kind": "idea", "text": f"{CANARY}: en bænk", "author": who}
+    scribe.record("contribution-made", idea)
+    scribe.record("quote-captured", {"quote_id": "q-1", "text": f"{CANARY} sagde", "speaker": who})
+    scribe.record(
+        "quote-approved",
+        {"quote_id": "q-1", "exact_text": f"{CANARY} sagde det", "attribution": "named", "channels": ["rapport"]},
+    )
+    key = "fabelby/participant/p1"
+    scribe.app.files.keep("fabelby", "ab" * 32, Kept(b"opdigtet", "application/pdf"), accounts=["a-1"], key_id=key)
+    return scribe
+
+
+def asked(scribe, **decision):
+    return ask(scribe.app, "fabelby", "p1", "a-leder", **decision)
+
+
+def said(app):
+    return str(app.log.vault.texts(range(1, app.reader.head() + 1)))
+
+
+def test_what_was_granted_is_deleted_in_one_step(mia):
+    app = mia.app
+    held = holding(app, "fabelby", "p1")
+    assert (held.texts, held.files, held.for_accounts) == (5, 1, 2)
+
+    position = execute(app, "fabelby", asked(mia, **GRANTED))
+
+    assert app.reader.head() == position
+    assert CANARY not in said(app)
+    assert "Bo Fiktiv" in said(app)
+    assert app.files.open("fabelby", "ab" * 32) is None
+    with app.log.connection() as connection:
+        wrapped = {row["key_id"]: row["wrapped"] for row in connection.execute("select * from log.person_key")}
+    assert (wrapped["fabelby/participant/p1"], wrapped["fabelby/quote/q-1"]) == (None, None)
+    assert wrapped["fabelby/participant/p2"]
+    assert erased_people(app, "fabelby") == {"p1"}
+    assert audit_texts(app.dsn) is None
+    assert [one.key for one in read_list(app.settings.erasures)] == ["fabelby/participant/p1", "fabelby/quote/q-1"]
+
+
+def test_a_partial_erasure_keeps_who_it_was_and_what_was_spent(mia):
+    app = mia.app
+    (registered,) = app.reader.at([2])
+    change = {"field": "name", "text": "Mia Fiktiv-Larsen"}
+    mia.record("event-corrected", {"target": str(registered.id), "fields": [change], "reason": "gift"})
+    spent = {"line_id": "mad", "amount_dkk": "12.50", "voucher": "14", "paid_on": "2026-02-01", "note": "kaffe"}
+    app.files.keep("fabelby", "cd" * 32, Kept(b"bilag", "application/pdf"), accounts=["a-test"])
+    mia.record("expenditure-recorded", {**spent, "file_sha256": "cd" * 32}, onbehalfof="p1")
+
+    execute(app, "fabelby", asked(mia, **PARTIAL))
+
+    left = [text for (at, _), text in app.log.vault.texts(range(1, app.reader.head() + 1)).items()]
+    assert {CANARY, "mia@fiktiv.example", "Mia Fiktiv-Larsen", "gift", "kaffe"} <= set(left)
+    assert not [text for text in left if "bænk" in text or "sagde" in text]
+    assert app.files.open("fabelby", "ab" * 32) is None
+    assert app.files.open("fabelby", "cd" * 32) is not None
+    assert closed(app, "fabelby", "ab" * 32)
+    assert erased_people(app, "fabelby") == frozenset()
+    assert audit_texts(app.dsn) is None
+    execute(app, "fabelby", asked(mia, **GRANTED))
+    assert app.files.open("fabelby", "cd" * 32) is None
+    assert CANARY not in said(app)
+
+
+def test_both_numbers_of_a_merged_person_go(mia):
+    mia.record("participants-merged", {"participant_id": "p2", "duplicate_id": "p1"})
+    execute(mia.app, "fabelby", asked(mia, **GRANTED))
+    assert "Fiktiv" not in said(mia.app)
+    assert erased_people(mia.app, "fabelby") == {"p1", "p2"}
+
+
+def test_what_was_refused_or_waits_is_left_alone(mia):
+    request = asked(mia, verdict="refused", ground="sagen verserer")
+    assert execute(mia.app, "fabelby", request) is None
+    mia.record("erasure-requested", {"request_id": "e-2", "participant_id": "p1"})
+    assert execute(mia.app, "fabelby", "e-2") is None
+    assert CANARY in said(mia.app)
+
+
+def test_it_is_carried_out_once_also_by_two_at_once(mia):
+    request = asked(mia, **GRANTED)
+    other = Kurslog(mia.app.settings, mia.app.dsn)
+    found, threads = [], []
+    for app in (mia.app, other, mia.app, other):
+        threads.append(threading.Thread(target=lambda app=app: found.append(execute(app, "fabelby", request))))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+    assert sorted(one is None for one in found) == [False, True, True, True]
+    executed = [event for event in mia.app.reader.walk("fabelby") if event.type == "erasure-executed.v1"]
+    assert len(executed) == 1
+
+
+def test_the_worker_carries_out_what_was_decided(mia):
+    request = asked(mia, **GRANTED)
+    worker = mia.app.worker()
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        until(lambda: requests(mia.app, "fabelby")[0].executed, "the erasure")
+    finally:
+        worker.stop()
+        thread.join()
+    assert CANARY not in said(mia.app)
+    assert execute(mia.app, "fabelby", request) is None
+
+
+def test_nobody_writes_under_an_erased_key_who_still_holds_it(mia):
+    other = Kurslog(mia.app.settings, mia.app.dsn)
+    other.log.vault.ensure(["fabelby/participant/p1"])
+    execute(mia.app, "fabelby", asked(mia, **GRANTED))
+    made = {"contribution_id": "c-9", "kind": "idea", "text": CANARY, "author": {"kind": "participant", "ref": "p1"}}
+    with pytest.raises(Refused) as refusal:
+        other.record(mia.read("contribution-made", made))
+    assert refusal.value.rule == "text-erased"
+    with pytest.raises(ErasedKeyError):
+        other.files.keep(
+            "fabelby", "ef" * 32, Kept(b"x", "application/pdf"), accounts=[], key_id="fabelby/participant/p1"
+        )
+    other.close()
+    with mia.app.log.connection() as connection:
+        row = connection.execute(
+            "select count(*) as n from log.vault where key_id = 'fabelby/participant/p1'"
+        ).fetchone()
+    assert row["n"] == 0
+
+
+def test_the_webs_role_cannot_say_that_it_was_carried_out(mia):
+    served = mia.app.served()
+    request = asked(mia, **GRANTED)
+    now = dt.datetime.now(dt.UTC).isoformat()
+    executed = mia.read("erasure-executed", {"request_id": request, "what": ["texts"]}, on=now)
+    with pytest.raises(Exception, match="permission denied"):
+        served.record(executed)
+    served.close()
+    assert CANARY in said(mia.app)
+
+
+def test_a_waiting_line_that_names_the_person_goes(mia):
+    waiting = Waiting(mia.app, "fabelby")
+    rows = [WaitingRow("people", {"Navn": name}, "venter", "waits") for name in (f"{CANARY} ", "Ulla Opdigtet")]
+    waiting.keep("12" * 32, [Quarantined(at, "person-unknown", "", row) for at, row in enumerate(rows, 1)])
+    assert holding(mia.app, "fabelby", "p1").waiting == 1
+    execute(mia.app, "fabelby", asked(mia, **GRANTED))
+    assert [held.row.cells["Navn"] for held in waiting.listed()] == ["Ulla Opdigtet"]
+
+
+def test_an_unknown_person_is_refused(scribe):
+    with pytest.raises(Refused) as refusal:
+        ask(scribe.app, "fabelby", "p9", "a-leder", **GRANTED)
+    assert refusal.value.rule == "unknown-thing"
