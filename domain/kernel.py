@@ -202,9 +202,9 @@ def thing_of(kind: str) -> Thing:
 class Erasing:
     """What goes for good when an erasure is stored.
 
-    ``participants`` are all numbers of the person; ``things`` are theirs alone, by subject, such as what they were quoted
-    with; ``issued`` are the files of reports that hold words of theirs, by SHA-256; ``waiting`` are lines of imports that
-    name them, by file and line.
+    ``participants`` are all numbers of the person; ``things`` are theirs alone, by subject, such as what they were
+    quoted with; ``issued`` are the files of reports that hold words of theirs, by SHA-256; ``waiting`` are lines of
+    imports that name them, by file and line.
     """
 
     participants: tuple[str, ...] = ()
@@ -220,7 +220,7 @@ class Envelope:
     ``owner`` is the participant whose text it holds, where the data does not say so itself (a correction's is its
     target's); it is not stored, for it decides only under whose key the text is sealed. Nor is ``untimed``, which
     says that the sender left the time to us: then it is not compared when the same event comes again. Nor are
-    ``replaces`` (the texts of its stream, by version and dotted field) and ``erases``: they go for good when it is stored.
+    ``replaces`` (the texts of its stream, by version and dotted field) and ``erases``: they go as it is stored.
     """
 
     id: UUID

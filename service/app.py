@@ -180,7 +180,7 @@ class Kurslog:
         return Kurslog(self.settings, acting_as(self.dsn, WEB), serving=True)
 
     def worker(self) -> Follower:
-        """Return a worker that keeps projections, erases what was granted, and keeps the list of it and the seals of reads."""
+        """Return a worker that projects, erases what was granted, keeps the list of it, and seals the reads."""
         from service.erasing import Eraser  # noqa: PLC0415 - it knows reports and imports, which are made of a Kurslog
 
         chores = (

@@ -1,7 +1,7 @@
 """Erasing a person: a request that was granted is carried out, once, by whoever owns the tables.
 
-What goes, goes in the transaction that appends ``erasure-executed`` (`log.erase`). What was asked and decided, and what is
-left to do by hand, stands in the log.
+What goes, goes in the transaction that appends ``erasure-executed`` (`log.erase`). What was asked and decided, and
+what is left to do by hand, stands in the log.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from service.imports.intake import Held, Waiting
 from service.imports.standing import plain_name
 from service.log.erasures import erasures_of, keep
 from service.log.vault import ErasedKeyError
+from service.reports.issuing import reporting
 from service.reports.leaving import sealed_in
 from service.reports.touched import touched
 from service.wire import Sender, read_event
@@ -49,7 +50,6 @@ HELD: Final = (
     "where key_id = any(%(keys)s) and log.of_the_accounts(e)) as for_accounts, "
     "(select array_agg(distinct position order by position) from log.vault where key_id = any(%(keys)s)) as positions"
 )
-CLOSED: Final = "select exists (select from log.erased_file where process = %s and sha256 = %s) as closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,10 @@ class Holding:
 # ------------------------------------------------------------------ what stands in the log
 def requests(kurslog: Kurslog, process: str) -> list[Request]:
     """Return the requests for erasure in a process, in the order they came."""
-    events = kurslog.reader.rights(process)
+    asked = kurslog.reader.walk(process, types=[DECLARED[ErasureRequested].name])
+    events = kurslog.reader.things(process, sorted({event.subject for event in asked}))
     found: dict[str, Request] = {}
-    for event in in_order(effective([one for one in events if one.kind == "erasure"])):
+    for event in in_order(effective(events)):
         match event.data:
             case ErasureRequested(request_id=ref, participant_id=participant):
                 found[ref] = Request(ref, participant, event)
@@ -102,13 +103,6 @@ def requests(kurslog: Kurslog, process: str) -> list[Request]:
             case _:
                 pass
     return list(found.values())
-
-
-def erased_people(kurslog: Kurslog, process: str) -> frozenset[str]:
-    """Return the numbers of those who were erased wholly, all of each person's."""
-    register = kurslog.reader.register(process)
-    done = [one for one in requests(kurslog, process) if one.executed and Erased.KEY in one.executed.data.what]
-    return frozenset(ref for one in done for ref in same_person(register, one.participant))
 
 
 def holding(kurslog: Kurslog, process: str, participant: str) -> Holding:
@@ -127,13 +121,6 @@ def holding(kurslog: Kurslog, process: str, participant: str) -> Holding:
     )
 
 
-def closed(kurslog: Kurslog, process: str, sha256: str) -> bool:
-    """Return whether a file was erased, so that nobody gets it any more."""
-    with kurslog.log.connection() as connection:
-        row = connection.execute(CLOSED, (process, bytes.fromhex(sha256))).fetchone()
-    return bool(row and row["closed"])
-
-
 # ------------------------------------------------------------------ carrying out
 def execute(kurslog: Kurslog, process: str, request: str) -> int | None:
     """Carry out a request that was granted, and return where that stands; None when there is nothing to carry out.
@@ -143,7 +130,7 @@ def execute(kurslog: Kurslog, process: str, request: str) -> int | None:
     Raises:
         Refused: when a rule says no.
     """
-    with kurslog.log.alone(f"{process}/reports"):
+    with kurslog.log.alone(reporting(process)):
         found = next((one for one in requests(kurslog, process) if one.id == request), None)
         if found is None or not found.due or found.decided is None or found.verdict is None:
             return None
@@ -236,7 +223,7 @@ class Eraser:
 
 
 def ask(kurslog: Kurslog, process: str, participant: str, account: str, *, verdict: str, ground: str) -> str:
-    """Record that somebody asked to be erased (or take up their open request) and how it was decided; return the request.
+    """Record that somebody asked to be erased, or take up their open request, and how it was decided.
 
     Raises:
         Refused: when a rule says no, such as that there is no such participant.

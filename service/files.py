@@ -32,7 +32,7 @@ DECODING: Final = threading.Lock()
 
 
 class FileRefusedError(Exception):
-    """The file is not kept: ``rule`` names why, ``status`` is HTTP's word for it."""
+    """The file is not kept, or not handed out: ``rule`` names why, ``status`` is HTTP's word for it."""
 
     def __init__(self, rule: str, status: int, **facts: object) -> None:
         self.rule = rule

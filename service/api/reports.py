@@ -91,7 +91,7 @@ def reports_blueprint(kurslog: Kurslog) -> Blueprint:
     @routes.doc(
         summary="A draft as of a position (by its template), or a report as it was issued (by its id), or its proof",
         parameters=CLOCKS,
-        responses={"200": answer("The report.", *FORMATS.values(), PROOF_TYPE), **problems(*READING)},
+        responses={"200": answer("The report.", *FORMATS.values(), PROOF_TYPE), **problems(*READING, 410)},
     )
     def show_report(process: str, report: str, extension: str) -> Response:
         caller = caller_of(kurslog)

@@ -1,8 +1,8 @@
 """What was erased or redacted, in a list kept outside the database: no backup brings it back.
 
-One JSON line an erased key (its id), a text that is gone while its key lives (the SHA-256 of its ciphertext, and where it
-stood) or such a file (the SHA-256 of its content, and the key). No personal text. The database's own rows are the truth;
-the list outlives them.
+One JSON line an erased key (its id), a text that is gone while its key lives (the SHA-256 of its ciphertext, and where
+it stood) or such a file (the SHA-256 of its content, and the key). No personal text. The database's own rows are the
+truth; the list outlives them.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ REDACT_TEXTS: Final = (
 FORGET_FILES: Final = "delete from log.file where key_id = any(%s)"
 FORGET_FILE: Final = (
     "with named as (select * from unnest(%s::bytea[], %s::text[]) n (sha256, key_id)), noted as ("
-    "insert into log.erased_file (process, sha256, key_id) select split_part(key_id, '/', 1), sha256, key_id from named "
-    "on conflict do nothing) "
+    "insert into log.erased_file (process, sha256, key_id) "
+    "select split_part(key_id, '/', 1), sha256, key_id from named on conflict do nothing) "
     "delete from log.file f using named n where f.sha256 = n.sha256 and f.key_id = n.key_id"
 )
 FORGET_WAITING: Final = "update log.quarantine set cipher = null where key_id = any(%s) and cipher is not null"

@@ -32,6 +32,7 @@ FACTS: Final = (
     "where f.process = %s and sha256 = any(%s) and k.wrapped is not null"
 )
 ROWS: Final = "select key_id, media_type, brought_by, cipher from log.file where process = %s and sha256 = %s"
+ERASED: Final = "select distinct sha256 from log.erased_file where process = %s and sha256 = any(%s)"
 DROP: Final = "delete from log.file where process = %s and sha256 = %s and (%s::text is null or key_id = %s)"
 SWEEP: Final = (
     "delete from log.file f where process = %s and kept_at < now() - interval '7 days' "
@@ -123,6 +124,13 @@ class Files:
                     before = found[name].brought_by if name in found else frozenset()
                     found[name] = Facts(name, row["media_type"], row["size_bytes"], before | set(row["brought_by"]))
         return found
+
+    def erased(self, process: str, sha256s: Iterable[str]) -> frozenset[str]:
+        """Return those of these files that were erased, so that nobody gets them any more."""
+        wanted = [bytes.fromhex(item) for item in set(sha256s) if DIGEST_PATTERN.fullmatch(item)]
+        with self._connection() as connection:
+            rows = connection.execute(ERASED, (process, wanted)).fetchall() if wanted else []
+        return frozenset(bytes(row["sha256"]).hex() for row in rows)
 
     def open(self, process: str, sha256: str) -> Kept | None:
         """Return a file; None when it is not there, or its keys are deleted."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.correcting import effective
 from domain.kernel import DECLARED, Envelope
 from domain.reporting import IssuedFile, ReportAccepted, ReportDrafted, ReportIssued, ReportSuperseded
+from service.files import FileRefusedError
 from service.log.files import Kept
 from service.queries import UnknownError
 from service.security.gate import Act, Caller, may, sees
@@ -24,6 +25,13 @@ PROOF_TYPE: Final = "text/plain"
 MANIFEST: Final = "manifest"
 VERIFIERS: Final = {"verify.html": "text/html", "verify.py": "text/x-python"}
 """What checks a report without us, and its media type."""
+
+
+class ClosedError(FileRefusedError):
+    """The report is closed to download: it held words of somebody who was erased."""
+
+    def __init__(self) -> None:
+        super().__init__("report-closed", 410)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +52,8 @@ class Issued:
     language: str | None = None
     superseded_by: str | None = None
     accepted: dt.datetime | None = None
+    closed: bool = False
+    """Its file is deleted: it held words of somebody who was erased."""
 
     @property
     def formats(self) -> dict[str, str]:
@@ -63,6 +73,8 @@ def issued(kurslog: Kurslog, caller: Caller, process: str) -> list[Issued]:
     open_to = [one for one in known if sees(caller, one)]
     texts = kurslog.texts.of(caller, open_to)
     found = [_read(histories[one.subject], one, texts) for one in known]
+    erased = kurslog.files.erased(process, [file.sha256 for one in found for file in one.files])
+    found = [replace(one, closed=any(file.sha256 in erased for file in one.files)) for one in found]
     return sorted(found, key=lambda one: one.position, reverse=True)
 
 
@@ -97,6 +109,7 @@ def fetch(kurslog: Kurslog, caller: Caller, process: str, report: str, extension
     Raises:
         UnknownError: when there is no such file, or the caller may not have it.
         UnsignedError: while no signed checkpoint covers the issue yet.
+        ClosedError: when it held words of somebody who was erased; its hash, manifest and proof stay.
     """
     if kurslog.queries.registration(process) is None or not may(caller, Act.FETCH, process):
         raise UnknownError(process)
@@ -108,6 +121,8 @@ def fetch(kurslog: Kurslog, caller: Caller, process: str, report: str, extension
     sha256 = found.manifest if extension == MANIFEST else found.formats.get(extension)
     kept = kurslog.files.open(process, sha256) if sha256 else None
     if kept is None:
+        if sha256 and kurslog.files.erased(process, [sha256]):
+            raise ClosedError
         raise UnknownError(extension)
     return kept
 

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from domain.consenting import ErasureExecuted
 from domain.keeping import AccessRole
-from domain.kernel import Envelope
+from domain.kernel import DECLARED, Envelope
 from domain.refusals import Refused
 from domain.reporting import Audience, ReportIssued
 from domain.shapes import json_able
 from service.log.files import Kept
 from service.queries import Clocks, UnknownError
+from service.record import ConflictError
 from service.reports import FORMATS, build
 from service.security.gate import Act, Caller, may
 from service.wire import Sender, read_event
@@ -74,11 +76,13 @@ def issue(kurslog: Kurslog, caller: Caller, process: str, order: Order, *, now: 
     Raises:
         UnknownError: when there is no such process or template, or the caller may not issue.
         Refused: when a rule says no, such as replacing what was never issued. Nothing is recorded then.
+        ConflictError: when somebody was erased meanwhile. Nothing is recorded then.
         NotYetError: when the projections have not reached the position.
     """
     kurslog.queries.check(caller, Act.SEE, process)
     if not may(caller, Act.ISSUE, process):
         raise UnknownError(process)
+    erased = _last_erasure(kurslog, process)
     at = clocks(kurslog, process, order)
     kurslog.queries.wait(min(at.position, kurslog.reader.head()))
     content = build(
@@ -103,18 +107,32 @@ def issue(kurslog: Kurslog, caller: Caller, process: str, order: Order, *, now: 
         read_event(wire, process, Sender(account=caller.account, now=now))
         for wire in _wires(kurslog, report, order, at, list(files))
     ]
-    for name, kept in files.items():
-        kurslog.files.keep(process, name, kept, accounts=(), key_id=_key(process, report))
-    try:
-        recorded = kurslog.record(*events)
-    except Refused as refusal:
-        before = _issued_as(kurslog, process, report) if refusal.rule in CLASHES else None
-        if before:
-            return Issue(report, content, before.position, at.position, new=False)
-        for name in files:
-            kurslog.files.drop(process, name, _key(process, report))
-        raise
+    with kurslog.log.alone(reporting(process)):
+        if _last_erasure(kurslog, process) != erased:
+            raise ConflictError("Somebody was erased while the report was written. Nothing was issued; try again.")
+        for name, kept in files.items():
+            kurslog.files.keep(process, name, kept, accounts=(), key_id=_key(process, report))
+        try:
+            recorded = kurslog.record(*events)
+        except Refused as refusal:
+            before = _issued_as(kurslog, process, report) if refusal.rule in CLASHES else None
+            if before:
+                return Issue(report, content, before.position, at.position, new=False)
+            for name in files:
+                kurslog.files.drop(process, name, _key(process, report))
+            raise
     return Issue(report, content, recorded[1].position, at.position, new=True)
+
+
+def reporting(process: str) -> str:
+    """Return the name of the lock under which a report goes out, or a person's words are taken out of those that did."""
+    return f"{process}/reports"
+
+
+def _last_erasure(kurslog: Kurslog, process: str) -> int:
+    types = [DECLARED[ErasureExecuted].name]
+    last = kurslog.reader.process_page(process, types=types, limit=1, backwards=True)
+    return last[0].position if last else 0
 
 
 def handing_over(process: str) -> Caller:

@@ -13,6 +13,7 @@ from domain.consenting import (
     ConsentGiven,
     ConsentPurpose,
     ConsentWithdrawn,
+    Erased,
     ErasureExecuted,
     ErasureVerdict,
     GivenBy,
@@ -210,8 +211,8 @@ def _take(person: Person, event: Envelope) -> None:
         case ObjectionLodged(concerns=concerns, verdict=verdict):
             if verdict is not ErasureVerdict.REFUSED:
                 person.objections.add(concerns if isinstance(concerns, Purpose) else None)
-        case ErasureExecuted():
-            person.erased = True
+        case ErasureExecuted(what=what):
+            person.erased = person.erased or Erased.KEY in (what or ())
         case ParticipantRegistered(guardian_required=required):
             person.guardian_required = required is True
         case _:

@@ -5,14 +5,21 @@ import threading
 
 import pytest
 
+from domain.keeping import AccessRole
 from domain.refusals import Refused
 from service.app import Kurslog
-from service.erasing import ask, closed, erased_people, execute, holding, requests
+from service.erasing import ask, execute, holding, requests
 from service.imports.intake import Quarantined, Waiting, WaitingRow
 from service.log.auditing import audit_texts
 from service.log.erasures import read_list
 from service.log.files import Kept
 from service.log.vault import ErasedKeyError
+from service.record import ConflictError
+from service.reports import issuing
+from service.reports.issued import ClosedError, fetch, issued
+from service.reports.issuing import Order, issue
+from service.reports.touched import touched
+from service.security.gate import Caller
 from tests.conftest import until
 
 CANARY = "Mia Fiktiv"
@@ -61,7 +68,7 @@ def test_what_was_granted_is_deleted_in_one_step(mia):
         wrapped = {row["key_id"]: row["wrapped"] for row in connection.execute("select * from log.person_key")}
     assert (wrapped["fabelby/participant/p1"], wrapped["fabelby/quote/q-1"]) == (None, None)
     assert wrapped["fabelby/participant/p2"]
-    assert erased_people(app, "fabelby") == {"p1"}
+    assert app.rights.of("fabelby").erased("p1")
     assert audit_texts(app.dsn) is None
     assert [one.key for one in read_list(app.settings.erasures)] == ["fabelby/participant/p1", "fabelby/quote/q-1"]
 
@@ -82,8 +89,8 @@ def test_a_partial_erasure_keeps_who_it_was_and_what_was_spent(mia):
     assert not [text for text in left if "bænk" in text or "sagde" in text]
     assert app.files.open("fabelby", "ab" * 32) is None
     assert app.files.open("fabelby", "cd" * 32) is not None
-    assert closed(app, "fabelby", "ab" * 32)
-    assert erased_people(app, "fabelby") == frozenset()
+    assert app.files.erased("fabelby", ["ab" * 32, "cd" * 32]) == {"ab" * 32}
+    assert not app.rights.of("fabelby").erased("p1")
     assert audit_texts(app.dsn) is None
     execute(app, "fabelby", asked(mia, **GRANTED))
     assert app.files.open("fabelby", "cd" * 32) is None
@@ -94,7 +101,7 @@ def test_both_numbers_of_a_merged_person_go(mia):
     mia.record("participants-merged", {"participant_id": "p2", "duplicate_id": "p1"})
     execute(mia.app, "fabelby", asked(mia, **GRANTED))
     assert "Fiktiv" not in said(mia.app)
-    assert erased_people(mia.app, "fabelby") == {"p1", "p2"}
+    assert mia.app.rights.of("fabelby").erased("p2")
 
 
 def test_what_was_refused_or_waits_is_left_alone(mia):
@@ -108,9 +115,12 @@ def test_what_was_refused_or_waits_is_left_alone(mia):
 def test_it_is_carried_out_once_also_by_two_at_once(mia):
     request = asked(mia, **GRANTED)
     other = Kurslog(mia.app.settings, mia.app.dsn)
-    found, threads = [], []
-    for app in (mia.app, other, mia.app, other):
-        threads.append(threading.Thread(target=lambda app=app: found.append(execute(app, "fabelby", request))))
+    found = []
+
+    def run(app):
+        found.append(execute(app, "fabelby", request))
+
+    threads = [threading.Thread(target=run, args=(app,)) for app in (mia.app, other, mia.app, other)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -179,3 +189,56 @@ def test_an_unknown_person_is_refused(scribe):
     with pytest.raises(Refused) as refusal:
         ask(scribe.app, "fabelby", "p9", "a-leder", **GRANTED)
     assert refusal.value.rule == "unknown-thing"
+
+
+# ------------------------------------------------------------------ reports that went out
+TEAM = Caller("a-leder", AccessRole.PROJECT_MANAGER, "fabelby")
+
+
+def issued_to(app, recipient):
+    app.projector.catch_up()
+    order = Order(template="landdistriktspuljen", language="da", format="json", recipient=recipient)
+    return issue(app, TEAM, "fabelby", order, now=dt.datetime.now(dt.UTC))
+
+
+def test_a_report_that_holds_words_of_the_person_is_closed_and_proven_still(mia):
+    app = mia.app
+    mia.record("consent-given", {"participant_id": "p1", "purposes": ["quote-named"], "text_version": "x"})
+    report = issued_to(app, "Opdigtet Pulje")
+    assert holding(app, "fabelby", "p1").reports == 1
+
+    execute(app, "fabelby", asked(mia, **GRANTED))
+
+    with pytest.raises(ClosedError):
+        fetch(app, TEAM, "fabelby", report.report, "json")
+    assert b"sha256" in fetch(app, TEAM, "fabelby", report.report, "manifest").content
+    app.signing().step()
+    assert fetch(app, TEAM, "fabelby", report.report, "tlog-proof").content
+    (listed,) = issued(app, TEAM, "fabelby")
+    assert listed.closed
+    (held,) = touched(app, "fabelby", "p1")
+    assert (held.report, held.notified) == (report.report, False)
+    later = issued_to(app, "Opdigtet Pulje")
+    assert later.report != report.report
+    assert CANARY.encode() not in fetch(app, TEAM, "fabelby", later.report, "json").content
+
+
+def test_a_report_without_a_word_of_the_person_stays_open(mia):
+    report = issued_to(mia.app, "Opdigtet Pulje")
+    execute(mia.app, "fabelby", asked(mia, **GRANTED))
+    assert fetch(mia.app, TEAM, "fabelby", report.report, "json").content
+
+
+def test_a_report_that_is_being_written_as_somebody_is_erased_does_not_go_out(mia, monkeypatch):
+    request = asked(mia, **GRANTED)
+    build = issuing.build
+
+    def built_slowly(*arguments, **more):
+        content = build(*arguments, **more)
+        execute(mia.app, "fabelby", request)
+        return content
+
+    monkeypatch.setattr(issuing, "build", built_slowly)
+    with pytest.raises(ConflictError):
+        issued_to(mia.app, "Opdigtet Pulje")
+    assert issued(mia.app, TEAM, "fabelby") == []
