@@ -150,6 +150,7 @@ SENTENCES: Final = {
     "organisation-silent": (
         "Din organisations login svarer ikke lige nu. Prøv igen om lidt, eller log ind på en anden måde.",
         "Your organisation's sign-in does not answer just now. Try again shortly, or sign in another way.",
+    ),
     "report-closed": (
         "Rapporten er lukket: den indeholdt ord fra en, hvis tekst er slettet. Beviset og fingeraftrykket er her.",
         "The report is closed: it held words of somebody whose text is deleted. The proof and fingerprint remain.",

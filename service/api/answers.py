@@ -8,6 +8,7 @@ PROBLEMS: Final[dict[int, str]] = {
     400: "The content is not JSON, or the request is malformed.",
     401: "No token, or one that does not hold.",
     404: "Not there, or no access: both look the same.",
+    410: "It was there, and is closed for good.",
     409: "Something else is there already.",
     413: "The content is too large.",
     415: "The content is of a kind that is not taken.",
