@@ -18,11 +18,13 @@ from domain.vocabulary import Personal, Sealed, Visibility
 from projections.kernel import DEPTH, depth_of
 from service.log.reading import Reader
 from service.log.vault import Held, Vault
-from service.security.gate import NAMED_TO, Caller, depth, reaches, reads, sees
+from service.security.gate import NAMED_TO, TEAM, Caller, depth, reaches, reads, sees
 from service.security.readlog import Opened, ReadLog
 from service.security.rights import QUOTED, Rights, RightsReader
 
 NOBODYS: Final = ""
+SAID_TO_TEAM: Final = frozenset({"access-request", "consent", "erasure", "objection-lodged"})
+"""What people ask of those who run the process: that is read by them, also once they take part no more."""
 
 
 class Texts:
@@ -108,7 +110,8 @@ def opens(caller: Caller, event: Envelope, owner: str, rights: Rights) -> bool:
     writes_own = is_by(caller, event) and (not whose or caller.role is AccessRole.PARTICIPANT)
     if is_own(caller, process, whose, rights) or writes_own:
         return True
-    if not taking_part(whose, rights):
+    to_team = event.kind in SAID_TO_TEAM and caller.role in TEAM
+    if not taking_part(whose, rights) and not to_team:
         return False
     if is_by(caller, event):
         return True

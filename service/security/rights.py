@@ -79,6 +79,8 @@ class Quote:
     approved: str = ""
     """The id of the entry with the approved words; empty while none are."""
     attribution: Attribution | None = None
+    withdrawn: bool = False
+    """Whether an approval was taken back."""
 
 
 NO_QUOTE: Final = Quote()
@@ -159,6 +161,17 @@ class Rights:
         things = [thing for one in self.same(participant) for thing in self._things.get(one, ())]
         return frozenset(str(event.id) for thing in things for event in self._stored[thing])
 
+    def latest(self, participant: str) -> str:
+        """Return the id of the last entry that says what a person said or asked for."""
+        things = [thing for one in self.same(participant) for thing in self._things.get(one, ())]
+        said = [event for thing in things if not thing.startswith("participant/") for event in self._stored[thing]]
+        return str(max(said, key=lambda event: event.position).id) if said else ""
+
+    def quoted_back(self, participant: str) -> bool:
+        """Return whether a person took back an approval of their words."""
+        ids = self.same(participant)
+        return any(quote.speaker in ids and quote.withdrawn for quote in self._quotes.values())
+
     def stops(self, subject: str, participant: object = None) -> bool:
         """Return whether a thing is somebody's answer that may no longer be used.
 
@@ -228,7 +241,7 @@ def _quote(history: Iterable[Envelope]) -> Quote:
             case QuoteApproved(attribution=attribution):
                 found = Quote(found.speaker, str(event.id), attribution or Attribution.ANONYMOUS)
             case QuoteApprovalWithdrawn():
-                found = Quote(found.speaker)
+                found = Quote(found.speaker, withdrawn=True)
             case _:
                 pass
     return found

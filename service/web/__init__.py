@@ -38,6 +38,7 @@ from service.web.processes import new_page, processes_page, register
 from service.web.record import form_page, menu_page, save
 from service.web.relations import relations_page
 from service.web.reports import issue_report, issued_file, reports_page
+from service.web.rights import rights_page, save_rights
 from service.web.roster import people_page, save_people
 from service.web.rounds import close_round, open_round, rounds_page
 from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, check_form, check_origin, language
@@ -90,6 +91,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/p/<process>/setup/<step>", "save_setup", save_setup),
     ("GET", "/p/<process>/people", "people", people_page),
     ("POST", "/p/<process>/people", "save_people", save_people),
+    ("GET", "/p/<process>/rights", "rights", rights_page),
+    ("POST", "/p/<process>/rights", "save_rights", save_rights),
     ("GET", "/p/<process>/contributions", "contributions", contributions_page),
     ("GET", "/p/<process>/decisions", "decisions", decisions_page),
     ("GET", "/p/<process>/actions", "actions", actions_page),

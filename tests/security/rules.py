@@ -56,6 +56,8 @@ PROCESS = {
     "POST web.save_setup": CARE,
     "GET web.people": CARE,
     "POST web.save_people": CARE,
+    "GET web.rights": CARE,
+    "POST web.save_rights": CARE,
     "GET web.waves": ASK,
     "POST web.open_wave": ASK,
     "POST web.close_wave": ASK,

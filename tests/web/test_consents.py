@@ -1,5 +1,7 @@
 """What a participant is asked, says, and takes back: in which words, and how a change is told."""
 
+import html
+import re
 import uuid
 
 import pytest
@@ -75,3 +77,66 @@ def test_the_same_command_has_the_same_ids(person):
     command = str(uuid.uuid4())
     first, second = (changes(asked(person), {QUOTE: True}, command=command) for _ in range(2))
     assert first == second
+
+
+# ------------------------------------------------------------------ the page of the team
+PAGE = "/p/fabelby/rights"
+
+
+@pytest.fixture
+def team(person, signed_in):
+    """Return a facilitator's client; p17 and p18 take part."""
+    person.record("participant-registered", {"participant_id": "p18", "name": "Bo Fiktiv", "guardian_required": True})
+    return signed_in("facilitator")
+
+
+def sent(client, **typed):
+    token = re.search(r'name="form_token" value="([^"]+)"', client.get(PAGE).text).group(1)
+    return client.post(PAGE, data={"form_token": token, "command": str(uuid.uuid4()), **typed})
+
+
+def test_answers_on_paper_are_written_down_for_several_at_once(person, team):
+    page = team.get(PAGE).text
+    assert "Ingen af to har sagt" in page or "har ikke svaret" in page
+    typed = {"do": "said", "day": "2026-03-01", "photo.p17": "yes", "assess.p17": "no", "photo.p18": "yes"}
+    refused = sent(team, **typed)
+    assert refused.status_code == 422
+    assert "En forælder eller værge" in html.unescape(refused.text) or "barn" in refused.text
+    assert said(person) == {}
+    assert sent(team, **typed, **{"guardian.p18": "1"}).status_code == 303
+    assert said(person) == {PHOTO: True, ASSESS: False}
+    assert person.app.rights.of("fabelby").allows("p18", PHOTO)
+    page = team.get(PAGE).text
+    assert "forælder eller værge" in page
+    assert sent(team, do="said").status_code == 422
+
+
+def test_an_objection_stops_its_purpose_until_the_team_has_answered(person, team):
+    contribution = {"contribution_id": "c1", "kind": "idea", "text": "Et skovbad"}
+    written = person.record("contribution-made", {**contribution, "author": {"kind": "participant", "ref": "p17"}})
+    objected = {"participant_id": "p17", "text": "Ikke mine ord", "concerns": "facilitation"}
+    lodged = person.record("objection-lodged", objected)
+    target = str(person.app.reader.at([lodged.position])[0].id)
+    assert "Ikke mine ord" in team.get(PAGE).text
+    assert "Et skovbad" not in team.get(f"/p/fabelby/log/{written.position}").text
+    assert sent(team, do="objection", target=target, verdict="refused", answer="").status_code == 422
+    answer = "Opgaven kan ikke løses uden."
+    assert sent(team, do="objection", target=target, verdict="refused", answer=answer).status_code == 303
+    assert "Ikke mine ord" not in team.get(PAGE).text
+    assert "Et skovbad" in team.get(f"/p/fabelby/log/{written.position}").text
+
+
+def test_the_ground_stands_with_its_words_in_every_version(person, team):
+    wording = {"da": "Vi spørger før og efter.", "en": "We ask before and after."}
+    for version, basis in (("oplysning-1", "consent"), ("oplysning-2", "public-task")):
+        declared = {"purpose": "evaluation", "legal_basis": basis, "text_version": version, "wording": wording}
+        person.record("processing-basis-declared", declared)
+    page = team.get(PAGE).text
+    assert page.index("oplysning-2") < page.index("oplysning-1")
+    assert "gælder nu" in page
+    assert "We ask before and after." in page
+
+
+@pytest.mark.parametrize("role", ["evaluator", "researcher", "funder", "participant"])
+def test_the_page_is_the_teams(person, signed_in, role):
+    assert signed_in(role, "fabelby").get(PAGE).status_code == 404
