@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from functools import cache
@@ -44,25 +45,34 @@ def write_pdf(report: Report) -> bytes:
     data = as_data(report)
     _prepare(data)
     data["name"], data["fingerprint"] = UNPRINTABLE.sub("", report.title), fingerprint(report)
+    return _typeset(report.template, data, int(report.known.timestamp()) if report.known else 0)
+
+
+def write_pages(template: str, data: dict[str, Any], made: dt.datetime) -> bytes:
+    """Return plain pages of a template that is no report, in the same manner."""
+    return _typeset(template, _breakable(data), int(made.timestamp()))
+
+
+def _typeset(template: str, data: dict[str, Any], moment: int) -> bytes:
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     try:
-        return _set(report, text)
+        return _set(template, text, moment)
     except typst.TypstError as error:
         if "could not be displayed" not in str(error.message) and "codepoint" not in str(error.message):
             raise
-        return _set(report, _printable(text))
+        return _set(template, _printable(text), moment)
 
 
-def _set(report: Report, text: str) -> bytes:
+def _set(template: str, text: str, moment: int) -> bytes:
     return typst.compile(
-        HERE / f"{report.template}.typ",
+        HERE / f"{template}.typ",
         root=HERE,
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"report": text},
         pdf_standards=STANDARDS,
-        timestamp=int(report.known.timestamp()) if report.known else 0,
+        timestamp=moment,
     )
 
 

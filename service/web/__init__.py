@@ -30,6 +30,9 @@ from service.web.importing import import_confirm, import_form, import_preview, i
 from service.web.judging import judging_page
 from service.web.learning import learning_page
 from service.web.log import entry_page, figure_page, log_page
+from service.web.me import held_page, me_page, my_entrance, readers_page
+from service.web.me_asking import ask_page, save_ask, save_consent, save_quote
+from service.web.me_files import my_data, my_pages
 from service.web.mending import mend_page, save_mend
 from service.web.model import model_page
 from service.web.participation import participation_page
@@ -83,6 +86,16 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/sign-in/<secret>", "sign_in_page", sign_in_page),
     ("POST", "/sign-in/<secret>", "sign_in", sign_in),
     ("POST", "/sign-out", "sign_out", sign_out),
+    ("GET", "/me", "my_entrance", my_entrance),
+    ("GET", "/p/<process>/me", "me", me_page),
+    ("GET", "/p/<process>/me/data.json", "my_data", my_data),
+    ("GET", "/p/<process>/me/data.pdf", "my_pages", my_pages),
+    ("GET", "/p/<process>/me/readers", "readers", readers_page),
+    ("GET", "/p/<process>/me/held/<group>", "held", held_page),
+    ("POST", "/p/<process>/me/consent", "save_consent", save_consent),
+    ("POST", "/p/<process>/me/quotes/<quote>", "save_quote", save_quote),
+    ("GET", "/p/<process>/me/ask/<what>", "ask", ask_page),
+    ("POST", "/p/<process>/me/ask/<what>", "save_ask", save_ask),
     ("GET", "/p/<process>", "course", course_page),
     ("GET", "/p/<process>/now", "now", now_page),
     ("GET", "/p/<process>/tonight", "tonight", tonight_page),

@@ -21,7 +21,7 @@ def decisions_page(kurslog: Kurslog, process: str) -> str:
     data = page.answer("decisions")
     organisations = data["organisations"]
     found = [
-        *(_decision(page, one, organisations) for one in data["decisions"]),
+        *decisions_of(page),
         *(_case(one, organisations) for one in data["items"]),
     ]
     found.sort(key=lambda one: (moment_of(one), one["id"]))
@@ -39,6 +39,12 @@ def decisions_page(kurslog: Kurslog, process: str) -> str:
         else None,
         first=page.link("decisions", body=body or None) if start else None,
     )
+
+
+def decisions_of(page: ProcessPage) -> list[dict[str, Any]]:
+    """Return the decisions as pages show them: who took them, what was chosen, and who did not agree."""
+    data = page.answer("decisions")
+    return [_decision(page, one, data["organisations"]) for one in data["decisions"]]
 
 
 def bodies_of(found: list[dict[str, Any]], organisations: dict[str, Any]) -> list[tuple[str, str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from flask import current_app, render_template, request, url_for
 
@@ -124,7 +124,7 @@ class ProcessPage(Page):
     answers: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, kurslog: Kurslog, process: str, act: Act = Act.SEE) -> ProcessPage:
+    def of(cls, kurslog: Kurslog, process: str, act: Act = Act.SEE) -> Self:
         """Return the page if the caller may do this in the process.
 
         Raises:

@@ -11,7 +11,7 @@ from flask import redirect, request
 from domain.correcting import EventWithdrawn, standing
 from domain.refusals import Refused
 from service.queries import UnknownError
-from service.security.gate import Act
+from service.security.gate import Act, says
 from service.web.log import one_entry
 from service.web.page import ProcessPage
 from service.web.record import POSITION_DIGITS, record_all, waited
@@ -100,6 +100,6 @@ def _withdrawn(page: ProcessPage, events: list[Envelope]) -> tuple[set[str], Cou
 
 
 def _undone(page: ProcessPage, event: Envelope) -> str:
-    if event.recordedby == page.caller.account:
+    if says(page.caller, event) or event.recordedby == page.caller.account:
         return page.t("Fortrudt af den, der skrev det.", "Undone by the one who wrote it.")
     return page.t("Trukket tilbage af en anden end den, der skrev det.", "Withdrawn by another than its writer.")

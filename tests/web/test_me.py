@@ -1,0 +1,251 @@
+"""A participant's own page: what became of what they said, what is held, who read it, and what they may say of it."""
+
+import io
+import re
+import uuid
+
+import pypdf
+import pytest
+
+from domain.keeping import AccessRole
+from service.security.gate import Caller
+from service.security.readlog import Use
+
+P17, P18 = ({"kind": "participant", "ref": ref} for ref in ("p17", "p18"))
+ME = "/p/fabelby/me"
+
+
+@pytest.fixture
+def village(scribe):
+    """Two people in a group, an idea that became an action, and somebody else's words."""
+    for ref, name in (("p17", "Mia Fiktiv"), ("p18", "Bo Opdigtet")):
+        scribe.record("participant-registered", {"participant_id": ref, "name": name, "pseudonym": f"K{ref[1:]}Q"})
+    scribe.record("group-formed", {"group_id": "g1", "title": "Stier og natur", "theme": "Natur"})
+    scribe.record("group-joined", {"group_id": "g1", "participant_id": "p17"})
+    said(scribe, "c1", "En bænk ved skovstien", P17, receipt="114")
+    said(scribe, "c2", "Bo siger noget privat", P18)
+    scribe.record(
+        "decision-made",
+        {
+            "decision_id": "d1",
+            "question": "Hvor skal bænken stå?",
+            "options": [{"id": "o1", "text": "Ved skovstien"}],
+            "chosen": "o1",
+            "method": "consent",
+            "taken_by": [{"actor": {"kind": "group", "ref": "g1"}}],
+            "mandate": "Gruppen selv",
+            "rationale": "Flere kan komme ud",
+            "builds_on": ["c1"],
+        },
+    )
+    scribe.record(
+        "action-planned",
+        {
+            "action_id": "a1",
+            "title": "Vi sætter en bænk",
+            "aim": "At hvile",
+            "sign_of_success": "Der sidder nogen",
+            "owners": [{"kind": "group", "ref": "g1"}],
+            "group_id": "g1",
+            "starts": "2026-03-01",
+            "due": "2026-06-01",
+            "builds_on": ["d1"],
+        },
+    )
+    scribe.app.projector.catch_up()
+    return scribe
+
+
+def said(scribe, ref, text, author, **more):
+    data = {"contribution_id": ref, "kind": "idea", "text": text, "author": author, **more}
+    return scribe.record("contribution-made", data).position
+
+
+@pytest.fixture
+def mia(village, signed_in):
+    return signed_in("participant", "fabelby", participant="p17", account="a-mia")
+
+
+def sent(client, address, page=ME, **data):
+    token = re.search(r'name="form_token" value="(\w+)"', client.get(page).text)[1]
+    return client.post(address, data={"form_token": token, **data})
+
+
+def types(app):
+    return [event.type for event in app.reader.walk("fabelby")]
+
+
+def test_me_leads_to_the_page_in_ones_process(mia):
+    assert mia.get("/me").headers["Location"] == ME
+
+
+@pytest.mark.parametrize("address", ["/me", ME, f"{ME}/readers", f"{ME}/held/who", f"{ME}/ask/erasure"])
+def test_whoever_has_no_participant_is_told_how_to_get_a_link(village, signed_in, address):
+    page = signed_in("participant", "fabelby").get(address)
+    assert page.status_code == 200
+    assert "Sådan får du et link" in page.text
+
+
+def test_a_participant_of_another_process_has_no_page_here(village, signed_in):
+    assert signed_in("participant", "andetsted", participant="p17").get(ME).status_code == 404
+
+
+def test_what_became_of_what_i_said_who_decided_and_why(mia):
+    page = mia.get(ME).text
+    for words in (
+        "K17Q",
+        "<b>114</b>",
+        "En bænk ved skovstien",
+        "Den er blevet til en handling.",
+        "Besluttet: Ved skovstien",
+        "Stier og natur",
+        "Flere kan komme ud",
+        "Vi sætter en bænk",
+    ):
+        assert words in page
+    assert "Bo siger noget privat" not in page
+    assert "Bo Opdigtet" not in page
+    assert 'class="timebar' not in page
+
+
+def test_the_page_is_of_now_whatever_day_the_address_names(mia):
+    assert "En bænk ved skovstien" in mia.get(f"{ME}?on=2026-01-02").text
+
+
+def test_who_read_my_texts_is_told_by_day_and_part(mia, village):
+    app = village.app
+    assert "Ingen har læst dine tekster endnu" in mia.get(ME).text
+    facilitator = Caller("a-facilitator", AccessRole.FACILITATOR, "fabelby")
+    with app.reads.during(Use.PAGE):
+        app.texts.of(facilitator, list(app.reader.walk("fabelby")))
+    for page in (ME, f"{ME}/readers"):
+        assert "En facilitator har læst to af dine tekster på siderne her" in mia.get(page).text
+
+
+def test_reading_a_page_is_noted_and_reading_my_own_is_not(mia, village, signed_in):
+    mia.get(ME)
+    mia.get(f"{ME}/held/who")
+    assert not village.app.reads.counts("fabelby", participant="p17")
+    client = signed_in("facilitator", "fabelby", account="a-facilitator")
+    client.get("/p/fabelby/contributions")
+    (found,) = village.app.reads.counts("fabelby", participant="p17")
+    assert (found.account, found.role, found.use, found.times) == ("a-facilitator", "facilitator", "page", 1)
+
+
+def test_my_name_is_mine_to_see_and_to_mend(mia):
+    page = mia.get(f"{ME}/held/who").text
+    assert "Mia Fiktiv" in page
+    assert "Bo Opdigtet" not in page
+    position = re.search(r"/p/fabelby/log/(\d+)/correct", page)[1]
+    assert "Mia Fiktiv" in mia.get(f"/p/fabelby/log/{position}/correct").text
+
+
+def test_what_others_wrote_down_for_me_i_can_take_back(mia, village):
+    held = f"{ME}/held/contributions"
+    page = mia.get(held).text
+    position = re.search(r'name="positions" value="(\d+)"', page)[1]
+    answer = sent(mia, "/p/fabelby/undo", positions=position, back=held)
+    assert answer.headers["Location"].startswith(held)
+    assert "Trukket tilbage" in mia.get(held).text
+
+
+def test_i_say_yes_and_no_each_purpose_by_itself(mia, village):
+    sent(mia, f"{ME}/consent", purpose=["participate", "named-map"])
+    assert village.app.rights.of("fabelby").person("p17").given == {"participate", "named-map"}
+    assert re.search(r'value="named-map"[^>]*checked', mia.get(ME).text)
+    sent(mia, f"{ME}/consent", purpose=["participate"])
+    assert village.app.rights.of("fabelby").person("p17").given == {"participate"}
+
+
+def test_the_same_switches_saved_twice_say_nothing_twice(mia, village):
+    for _ in range(2):
+        sent(mia, f"{ME}/consent", purpose=["participate", "assess"])
+    assert types(village.app).count("consent-given.v1") == 1
+
+
+def test_i_approve_my_quote_and_take_it_back_and_nobody_elses(mia, village):
+    for ref, speaker in (("q1", P17), ("q2", P18)):
+        village.record("quote-captured", {"quote_id": ref, "text": f"Skoven er vores {ref}", "speaker": speaker})
+    page = mia.get(ME).text
+    assert "Skoven er vores q1" in page
+    assert "Skoven er vores q2" not in page
+    assert sent(mia, f"{ME}/quotes/q2", do="approve").status_code == 404
+    sent(mia, f"{ME}/quotes/q1", attribution="role", channel=["rapport"])
+    approved = next(event for event in village.app.reader.walk("fabelby") if event.type == "quote-approved.v1")
+    assert (approved.data.attribution, approved.data.channels, approved.author) == ("role", ("rapport",), "p17")
+    assert "Tag din godkendelse tilbage" in mia.get(ME).text
+    sent(mia, f"{ME}/quotes/q1", do="back")
+    assert "Godkend de ord" in mia.get(ME).text
+
+
+def test_erasure_says_what_goes_and_stays_is_asked_once_and_can_be_undone(mia, village):
+    page = mia.get(f"{ME}/ask/erasure").text
+    assert "Det går væk" in page
+    assert "Det bliver" in page
+    command = str(uuid.uuid4())
+    for _ in range(2):
+        answer = sent(mia, f"{ME}/ask/erasure", page=ME, command=command, text="")
+    assert answer.headers["Location"] == f"{ME}?saved=erasure#out"
+    assert types(village.app).count("erasure-requested.v1") == 1
+    page = mia.get(ME).text
+    assert "Der er ikke svaret endnu" in page
+    assert "Du har bedt om det den" in mia.get(f"{ME}/ask/erasure").text
+    position = re.search(r'name="positions" value="(\d+)"', page)[1]
+    sent(mia, "/p/fabelby/undo", positions=position, back=ME)
+    assert "Der er ikke svaret endnu" not in mia.get(ME).text
+
+
+def test_the_answer_to_a_request_stands_on_the_page(mia, village):
+    sent(mia, f"{ME}/ask/erasure", command=str(uuid.uuid4()))
+    request = next(event for event in village.app.reader.walk("fabelby") if event.type == "erasure-requested.v1")
+    data = {"request_id": request.data.request_id, "verdict": "partial", "ground": "Bilag gemmes i fem år"}
+    village.record("erasure-decided", data, on=request.time.isoformat(), onbehalfof="p17")
+    page = mia.get(ME).text
+    assert "Du fik delvis ja." in page
+    assert "Bilag gemmes i fem år" in page
+
+
+def test_an_objection_needs_words_and_is_told(mia, village):
+    answer = sent(mia, f"{ME}/ask/objection", text=" ")
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+    sent(mia, f"{ME}/ask/objection", text="Ikke til forskning", concerns="research")
+    assert "Du gjorde indsigelse" in mia.get(ME).text
+    assert village.app.rights.of("fabelby").person("p17").objections
+
+
+def test_access_is_asked_for(mia, village):
+    sent(mia, f"{ME}/ask/access", text="På papir")
+    assert "Du bad om indsigt" in mia.get(ME).text
+
+
+@pytest.mark.parametrize(
+    ("address", "data"),
+    [("ask/erasure", {}), ("consent", {"purpose": "assess"}), ("quotes/q1", {}), ("ask/nothing", {})],
+)
+def test_nothing_is_recorded_for_whoever_has_no_participant(village, signed_in, address, data):
+    client = signed_in("facilitator", "fabelby")
+    before = types(village.app)
+    assert sent(client, f"{ME}/{address}", page="/", **data).status_code == 404
+    assert types(village.app) == before
+
+
+def test_my_data_is_whole_and_holds_nobody_elses_words(mia, village):
+    answer = mia.get(f"{ME}/data.json")
+    assert answer.headers["Cache-Control"] == "no-store"
+    told = answer.get_json()
+    assert (told["participant"], told["mark"], told["fictional"]) == ("p17", "K17Q", True)
+    texts = [one["data"].get("text") for one in told["entries"] if one["type"] == "contribution-made.v1"]
+    assert texts == ["En bænk ved skovstien"]
+    assert "Bo" not in answer.text
+
+
+@pytest.mark.parametrize(("lang", "title"), [("da", "Det ved vi om dig"), ("en", "What we hold about you")])
+def test_my_data_can_be_read_as_pages(mia, lang, title):
+    answer = mia.get(f"{ME}/data.pdf?lang={lang}")
+    pdf = pypdf.PdfReader(io.BytesIO(answer.data))
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert title in text
+    assert "En bænk ved skovstien" in text
+    assert "Bo Opdigtet" not in text
+    assert b"pdfuaid" in answer.data or pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
