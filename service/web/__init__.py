@@ -38,6 +38,7 @@ from service.web.model import model_page
 from service.web.participation import participation_page
 from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
+from service.web.reads import reads_file, reads_page
 from service.web.record import form_page, menu_page, save
 from service.web.relations import relations_page
 from service.web.reports import issue_report, issued_file, reports_page
@@ -135,6 +136,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/p/<process>/log/<int:position>/correct", "save_mend", save_mend),
     ("GET", "/p/<process>/figure/<projection>/<path:figure>", "figure", figure_page),
     ("POST", "/p/<process>/undo", "undo_command", undo_command),
+    ("GET", "/p/<process>/reads", "reads", reads_page),
+    ("GET", "/p/<process>/reads.csv", "reads_file", reads_file),
     ("GET", "/p/<process>/record", "record", menu_page),
     ("GET", "/p/<process>/record/table", "table", table_page),
     ("POST", "/p/<process>/record/table", "save_table", save_table),

@@ -169,30 +169,28 @@ class OwnPage(ProcessPage):
     """A page of the participant's own: of now, whatever day the address names."""
 
     @classmethod
-    def opened_by(cls, kurslog: Kurslog, process: str) -> OwnPage:
-        """Return the page of whoever asks.
-
-        Raises:
-            UnknownError: when they may not see the process.
-            StrangerError: when no participant stands behind their session.
-        """
-        page = cls.of(kurslog, process)
-        page.on, page.problem = None, None
-        if page.caller.participant is None or page.caller.process != process or not page.may_record:
-            raise StrangerError(page)
-        return page
-
-    @classmethod
-    def writing(cls, kurslog: Kurslog, process: str) -> OwnPage:
-        """As `opened_by`, for what only a participant does.
+    def of_participant(cls, kurslog: Kurslog, process: str) -> OwnPage:
+        """Return the page of the participant who asks.
 
         Raises:
             UnknownError: to anybody else.
         """
-        try:
-            return cls.opened_by(kurslog, process)
-        except StrangerError as error:
-            raise UnknownError(process) from error
+        page = cls.of_anybody(kurslog, process)
+        if not page.has_participant:
+            raise UnknownError(process)
+        return page
+
+    @classmethod
+    def of_anybody(cls, kurslog: Kurslog, process: str) -> OwnPage:
+        """Return the page of whoever sees the process, participant or not."""
+        page = cls.of(kurslog, process)
+        page.on, page.problem = None, None
+        return page
+
+    @property
+    def has_participant(self) -> bool:
+        """Whether a participant of this process stands behind the session."""
+        return self.caller.participant is not None and self.caller.process == self.process and self.may_record
 
     @property
     def me(self) -> str:
@@ -205,14 +203,6 @@ class OwnPage(ProcessPage):
         return oneself(self.kurslog, self.caller)
 
 
-class StrangerError(Exception):
-    """Somebody without a participant asked for a page of their own; ``page`` is theirs to be told how to get one."""
-
-    def __init__(self, page: Page) -> None:
-        super().__init__("no participant")
-        self.page = page
-
-
 def my_entrance(kurslog: Kurslog) -> Answer | str:
     """Lead to the own page of whoever came by a personal link; tell anybody else how to get one."""
     caller = caller_of(kurslog)
@@ -222,18 +212,12 @@ def my_entrance(kurslog: Kurslog) -> Answer | str:
     return Page.opened(kurslog).render("me_stranger.html")
 
 
-def stranger(error: StrangerError) -> str:
-    """Say how to get a personal link."""
-    return error.page.render("me_stranger.html")
-
-
 # ------------------------------------------------------------------ the first screen
 def me_page(kurslog: Kurslog, process: str) -> str:
-    """Show a participant their own page."""
-    try:
-        page = OwnPage.opened_by(kurslog, process)
-    except StrangerError as error:
-        return stranger(error)
+    """Show a participant their own page; tell anybody else how to get one."""
+    page = OwnPage.of_anybody(kurslog, process)
+    if not page.has_participant:
+        return page.render("me_stranger.html")
     mine = contributions_of(page)
     chosen = next((one for one in mine if one["id"] == request.args.get("show")), mine[-1] if mine else None)
     return page.render(
@@ -400,10 +384,7 @@ def read_lines(page: Page, reads: Iterable[ReadCount]) -> list[tuple[dt.date, st
 
 def readers_page(kurslog: Kurslog, process: str) -> str:
     """Show a participant everybody who read their texts, day by day."""
-    try:
-        page = OwnPage.opened_by(kurslog, process)
-    except StrangerError as error:
-        return stranger(error)
+    page = OwnPage.of_participant(kurslog, process)
     lines = read_lines(page, page.held.reads)
     days = [(day, [line for _, line in group]) for day, group in itertools.groupby(lines, lambda line: line[0])]
     return page.render("me_readers.html", days=days)
@@ -416,10 +397,7 @@ def held_page(kurslog: Kurslog, process: str, group: str) -> str:
     Raises:
         UnknownError: for a group there is not.
     """
-    try:
-        page = OwnPage.opened_by(kurslog, process)
-    except StrangerError as error:
-        return stranger(error)
+    page = OwnPage.of_participant(kurslog, process)
     if group not in TITLES:
         raise UnknownError(group)
     found = page.held.of_group(group)

@@ -12,7 +12,7 @@ from domain.observing import Attribution
 from domain.vocabulary import Purpose
 from service.consenting import changes, purposes_of
 from service.queries import UnknownError
-from service.web.me import CHANNELS, OwnPage, StrangerError, askings_of, quotes_of, stranger, wanted_of
+from service.web.me import CHANNELS, OwnPage, askings_of, quotes_of, wanted_of
 from service.web.record import command_id, id_within, record_or_say
 from service.web.session import check_form
 
@@ -99,10 +99,7 @@ REQUESTS: Final = {
 
 def ask_page(kurslog: Kurslog, process: str, what: str) -> str:
     """Show what a request means, before it is made."""
-    try:
-        page = OwnPage.opened_by(kurslog, process)
-    except StrangerError as error:
-        return stranger(error)
+    page = OwnPage.of_participant(kurslog, process)
     return _asked(page, what, str(uuid.uuid4()), "")
 
 
@@ -123,7 +120,7 @@ def _asked(page: OwnPage, what: str, command: str, wrong: str) -> str:
 
 def save_ask(kurslog: Kurslog, process: str, what: str) -> Answer | tuple[str, int]:
     """Record a request, once however often it is sent."""
-    page = OwnPage.writing(kurslog, process)
+    page = OwnPage.of_participant(kurslog, process)
     check_form()
     if what not in REQUESTS:
         raise UnknownError(what)
@@ -150,7 +147,7 @@ def _back(page: OwnPage, saved: str, section: str) -> Answer:
 
 def save_consent(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Record what the participant now says yes and no to; what was not changed is not said again."""
-    page = OwnPage.writing(kurslog, process)
+    page = OwnPage.of_participant(kurslog, process)
     check_form()
     asked = purposes_of(kurslog, process, page.me, page.lang)
     wires = changes(asked, wanted_of(asked, request.form.getlist("purpose")), command=command_id())
@@ -164,7 +161,7 @@ def save_quote(kurslog: Kurslog, process: str, quote: str) -> Answer:
     Raises:
         UnknownError: for a quote that is not the participant's.
     """
-    page = OwnPage.writing(kurslog, process)
+    page = OwnPage.of_participant(kurslog, process)
     check_form()
     found = next((one for one in quotes_of(page) if one.id == quote), None)
     if found is None or found.text is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def my_data(kurslog: Kurslog, process: str) -> Response:
     """Return all of it as JSON."""
-    page = OwnPage.writing(kurslog, process)
+    page = OwnPage.of_participant(kurslog, process)
     document = as_json(page.held, fictional=page.fictional, now=dt.datetime.now(dt.UTC))
     content = msgspec.json.format(msgspec.json.encode(document), indent=2)
     return _file(content, "application/json", f"{process}-{page.held.mark}.json")
@@ -30,7 +30,7 @@ def my_pages(kurslog: Kurslog, process: str) -> Response:
     """Return all of it as PDF, in the page's language."""
     from service.reports.pdf import write_pages  # noqa: PLC0415 - typst only where pages are wanted
 
-    page = OwnPage.writing(kurslog, process)
+    page = OwnPage.of_participant(kurslog, process)
     now = dt.datetime.now(dt.UTC)
     return _file(write_pages("oneself", document(page, now), now), "application/pdf", f"{process}-{page.held.mark}.pdf")
 

@@ -115,6 +115,9 @@ class World:
             "name": "fate-of-contributions",
             "stem": "contribution-made",
             "step": "grant",
+            "group": "who",
+            "what": "objection",
+            "quote": "q1",
         }
 
     def _members(self, scribe):
@@ -143,6 +146,14 @@ class World:
         rows = f"Navn;Rolle\nFiktiv {self.app.reader.head()};borger\nBo Fiktiv;vagabond\n".encode()
         TableImport(self.app, process, "a-import", io.BytesIO(rows)).run()
         return self.app.reader.process_head(process)[0]
+
+    def quoted(self, persona, process):
+        """Record words of a participant's own, and return their quote's id."""
+        ref = f"q-{self.app.reader.head()}"
+        speaker = {"kind": "participant", "ref": persona.participant}
+        data = {"quote_id": ref, "text": "Et opdigtet citat", "speaker": speaker}
+        Scribe(self.app, process, account="a-import").record("quote-captured", data)
+        return ref
 
     def another(self, process):
         """Record an entry that may be undone, and return its position."""

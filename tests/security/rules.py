@@ -20,12 +20,15 @@ class Rule:
 
     roles: frozenset
     public: bool = False
+    linked: bool = False
+    """Only for the participant a personal link is of."""
     nobody: int = 404
     """What a request without any session or token gets; the API says 401 where only a token can write."""
 
 
 SEE = Rule(SEEING, public=True)
 WRITE = Rule(WRITING)
+OWN = Rule(frozenset({R.PARTICIPANT}), linked=True)
 CARE = Rule(TEAM)
 ASK = Rule(ASKING)
 FETCH = Rule(FETCHING)
@@ -49,6 +52,17 @@ PROCESS = {
     "GET web.entry": SEE,
     "GET web.figure": SEE,
     "GET web.file": SEE,
+    "GET web.me": SEE,  # whoever has no participant is told how to get a link
+    "GET web.my_data": OWN,
+    "GET web.my_pages": OWN,
+    "GET web.readers": OWN,
+    "GET web.held": OWN,
+    "GET web.ask": OWN,
+    "POST web.save_ask": OWN,
+    "POST web.save_consent": OWN,
+    "POST web.save_quote": OWN,
+    "GET web.reads": Rule(frozenset({R.PROJECT_MANAGER, R.ADMINISTRATOR})),
+    "GET web.reads_file": Rule(frozenset({R.PROJECT_MANAGER, R.ADMINISTRATOR})),
     "GET web.now": CARE,
     "GET web.tonight": CARE,
     "GET web.judging": Rule(frozenset({R.EVALUATOR})),
@@ -125,6 +139,7 @@ OUTSIDE = {
     "GET web.static": 200,
     "GET web.processes": 200,
     "GET web.about": 200,
+    "GET web.my_entrance": (200, 303),
     "GET web.accessibility": 200,
     "GET web.sign_in_page": 200,
     "POST web.sign_in": (410, 429),

@@ -29,6 +29,9 @@ NOT_THERE = {
     "name": "nil",
     "stem": "nil",
     "step": "nil",
+    "group": "nil",
+    "what": "nil",
+    "quote": "q9",
 }
 """What names a thing in an address, for one that is nowhere."""
 SHARED = {
@@ -95,6 +98,8 @@ def named(world, route, process, persona=None):
         ids["sha256"] = world.brought(persona, process)
     if route.name == "POST web.import_undo":
         ids["position"] = world.read_in(process) if persona else ids["import"]
+    if persona and persona.participant and route.name == "POST web.save_quote":
+        ids["quote"] = world.quoted(persona, process)
     if persona and route.name == "POST web.undo":
         ids["position"] = world.another(process)
     return ids
@@ -107,6 +112,7 @@ SAID = {
     "POST web.undo_command": lambda world, process: {"data": {"positions": str(world.another(process))}},
     "POST files.keep_file": lambda *_: {"data": PDF, "headers": {"Content-Type": "application/pdf"}},
     "POST web.import_upload": lambda *_: {"data": {"file": (CONTENT, "people.csv")}},
+    "POST web.save_ask": lambda *_: {"data": {"text": "Jeg er ikke enig"}},
     "POST web.save": lambda *_: {"data": {"data.text": "En bænk", "data.kind": "idea", "event_id": str(uuid.uuid4())}},
     "POST events.record_events": lambda *_: {"json": contribution()},
     "POST reports.issue_report": lambda *_: {"json": {"recipient": "Opdigtet Pulje", "format": "json"}},
@@ -133,6 +139,8 @@ def contribution():
 def may(persona, route, process):
     """Return whether the table lets this persona do this here."""
     rule = rule_of(route)
+    if rule.linked and persona.participant is None:
+        return False
     return persona.standing.get(process) in rule.roles or (rule.public and process == PUBLIC)
 
 
@@ -215,7 +223,7 @@ def test_who_may_is_let_in(world, process):
 def test_a_foreign_id_is_not_there_whoever_asks(world):
     """An id of another process, and one of nowhere, in every place of every address."""
     wrong, other = [], world.ids[OTHER]
-    people = [one for one in PERSONAS if one.standing.get(HOME) and " of the process" in one.name]
+    people = [one for one in PERSONAS if one.standing.get(HOME) and (" of the process" in one.name or one.participant)]
     for route in (one for one in routes(world) if one.of_process and one.rule.arguments - {"process"}):
         before = traces(world)
         for name in sorted(route.rule.arguments - {"process", *SHARED.get(route.name, ())}):

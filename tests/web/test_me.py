@@ -79,11 +79,16 @@ def test_me_leads_to_the_page_in_ones_process(mia):
     assert mia.get("/me").headers["Location"] == ME
 
 
-@pytest.mark.parametrize("address", ["/me", ME, f"{ME}/readers", f"{ME}/held/who", f"{ME}/ask/erasure"])
+@pytest.mark.parametrize("address", ["/me", ME])
 def test_whoever_has_no_participant_is_told_how_to_get_a_link(village, signed_in, address):
     page = signed_in("participant", "fabelby").get(address)
     assert page.status_code == 200
     assert "Sådan får du et link" in page.text
+
+
+@pytest.mark.parametrize("page", ["readers", "held/who", "ask/erasure", "data.json", "data.pdf"])
+def test_what_is_a_participants_alone_is_not_there_for_others(village, signed_in, page):
+    assert signed_in("facilitator", "fabelby").get(f"{ME}/{page}").status_code == 404
 
 
 def test_a_participant_of_another_process_has_no_page_here(village, signed_in):
