@@ -19,7 +19,9 @@ from typing import Final
 
 import click
 
+from domain.contributing import ContributionMade
 from domain.keeping import AccessRole
+from domain.kernel import DECLARED
 from service import logs
 from service.app import Kurslog, database, kurslog
 from service.cases import CASES, events_of
@@ -113,11 +115,25 @@ def load(app: Kurslog) -> None:
 
 
 def _links(app: Kurslog, settings: Settings) -> list[tuple[str, str]]:
-    base = f"http://{settings.host}:{settings.port}"
-    return [
-        (t(*names), f"{base}/sign-in/{app.tokens.create(role=role, process=None, lasting=LINK_LASTS, kind='link')}")
-        for role, names in PERSONAS.items()
-    ]
+    base, twin = f"http://{settings.host}:{settings.port}", Plan().process
+    links = []
+    for role, names in PERSONAS.items():
+        own = role is AccessRole.PARTICIPANT
+        secret = app.tokens.create(
+            role=role,
+            process=twin if own else None,
+            lasting=LINK_LASTS,
+            kind="link",
+            participant=_somebody(app, twin) if own else None,
+        )
+        links.append((t(*names), f"{base}/sign-in/{secret}"))
+    return links
+
+
+def _somebody(app: Kurslog, process: str) -> str | None:
+    """Return the first participant of a process who contributed: there is something to be seen on their own page."""
+    made = app.reader.walk(process, types=[DECLARED[ContributionMade].name])
+    return next((event.author for event in made if event.author), None)
 
 
 def _welcome(settings: Settings, links: list[tuple[str, str]]) -> None:
