@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.kernel import event, thing
+from domain.kernel import Envelope, event, thing
+from domain.refusals import Refused
 from domain.vocabulary import Count, Date, Digest, LocalId, Public, Visibility
 
 
@@ -83,6 +84,12 @@ class ReadLogSealed:
     root: Digest
 
 
-thing("access", da="adgang", en="access", register=True)
+# ------------------------------------------------------------------ rules
+def keep_access(_: object, __: Envelope) -> None:
+    """Who had access when is never mended afterwards: it is taken, or given anew."""
+    raise Refused("access-stands", field="target")
+
+
+thing("access", da="adgang", en="access", register=True, stands=keep_access)
 thing("import-completed", da="import", en="import")
 thing("read-log-sealed", da="læselog", en="read log")

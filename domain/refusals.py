@@ -401,6 +401,10 @@ RULES: Final[dict[str, Rule]] = {
     # correcting
     "unknown-event": Rule("Registreringen {id} findes ikke i forløbet.", "There is no entry {id} in this process."),
     "already-withdrawn": Rule("Registreringen er allerede trukket tilbage.", "The entry has already been withdrawn."),
+    "access-stands": Rule(
+        "Adgang rettes ikke bagefter. Tag den, og giv den rigtige.",
+        "Access is not mended afterwards. Revoke it, and grant the right one.",
+    ),
     "registration-stands": Rule(
         "Oprettelsen af forløbet kan ikke trækkes tilbage. Ret den i stedet.",
         "The registration of a process cannot be withdrawn. Correct it instead.",

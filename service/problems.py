@@ -18,6 +18,7 @@ from service.queries import BeingBuiltError, NotYetError, UnknownError, Unreadab
 from service.record import ConflictError, UnansweredError
 from service.security.accounts import AccountRefusedError
 from service.security.attempts import TooManyError
+from service.security.membership import MembershipRefusedError
 from service.security.organisations import OrganisationError
 from service.wire import UnreadableError
 
@@ -143,6 +144,14 @@ SENTENCES: Final = {
         "Den adgangskode er blandt de første, nogen ville gætte. Vælg fx fire ord, der ikke hører sammen.",
         "That password is among the first anybody would guess. Choose four words that do not belong together.",
     ),
+    "part-not-yours-to-give": (
+        "Den del kan du ikke give eller tage: en projektleder giver alle andre end administrator. Spørg en sådan.",
+        "That part is not yours to give or take: a project manager gives any but administrator. Ask an administrator.",
+    ),
+    "last-to-lead": (
+        "Så var der ingen tilbage til at give adgang. Giv først en anden den del, eller bed den, der driver Kurslog.",
+        "Then nobody would be left to give access. Give somebody else that part first, or ask whoever runs Kurslog.",
+    ),
     "organisation-refused": (
         "Din organisation kunne ikke sige, hvem du er. Begynd forfra med at logge ind.",
         "Your organisation could not say who you are. Begin signing in again.",
@@ -213,6 +222,8 @@ def _at_the_door(error: Exception, language: str) -> Problem | None:
         case OrganisationError():
             status = 403 if error.rule == "organisation-refused" else UNAVAILABLE
             return Problem(status, error.rule, sentence(error.rule, language), {})
+        case MembershipRefusedError():
+            return Problem(409, error.rule, sentence(error.rule, language), {})
         case AccountRefusedError():
             return Problem(422, error.rule, sentence(error.rule, language, **error.facts), {})
         case _:

@@ -22,6 +22,7 @@ from service.queries import Clocks
 from service.record import ARRAY_MAX
 from service.samples import sample_event
 from service.security.gate import Act, Caller
+from service.security.membership import founding
 from service.security.writing import check_writes
 from service.wire import EnvelopeSchema, UnreadableError, declaration_of, event_schema, read_event
 
@@ -135,11 +136,11 @@ def _record(kurslog: Kurslog, process: str, wires: list[Any]) -> Response:
     caller = writer(kurslog, process, creating=creating)
     events = [_numbered(wire, at, len(wires), process, caller) for at, wire in enumerate(wires)]
     check_writes(kurslog.reader, caller, events)
-    recorded = kurslog.record(*events)
+    recorded = kurslog.record(*events, *founding(caller, events[0], sender(caller)))
     response = jsonify(
         {
             "events": [
-                {"id": str(event.id), "position": item.position} for event, item in zip(events, recorded, strict=True)
+                {"id": str(event.id), "position": item.position} for event, item in zip(events, recorded, strict=False)
             ]
         }
     )

@@ -747,18 +747,110 @@ def token() -> None:
 @click.option("--link", is_flag=True, help=t("Et link til at logge ind med, én gang.", "A link to sign in with, once."))
 def token_create(role: str, process_id: str | None, days: int, *, link: bool) -> None:
     """Print a new token, or a link that is exchanged for a session."""
-    import datetime as dt
-
     from domain.keeping import AccessRole
+    from service.cli.letting_in import create_token
 
     if role not in set(AccessRole):
         raise click.BadParameter(", ".join(AccessRole), param_hint="--role")
     with opened() as app:
-        lasting = dt.timedelta(days=days)
-        secret = app.tokens.create(
-            role=AccessRole(role), process=process_id, lasting=lasting, kind="link" if link else "api"
+        click.echo(create_token(app, AccessRole(role), process_id, days=days, link=link))
+
+
+@token.command(
+    "list",
+    help=t("List adgangstegn, links og logins, der virker endnu.", "List tokens, links and sessions that still hold."),
+)
+def token_list() -> None:
+    """Print every token, without its secret."""
+    from service.cli.letting_in import token_lines
+
+    with opened() as app:
+        for line in token_lines(app):
+            click.echo(line)
+
+
+@token.command("revoke", help=t("Luk et adgangstegn, eller alle en kontos.", "End a token, or all of an account's."))
+@click.argument("named", metavar="ID|ACCOUNT")
+def token_revoke(named: str) -> None:
+    """End tokens at once."""
+    with opened() as app:
+        count = app.tokens.end(named)
+        if not count:
+            raise refuse(t("Det findes ikke. Se: kurslog token list", "There is none. See: kurslog token list"))
+        words(t(f"{count} lukket.", f"{count} ended."))
+
+
+@main.group(help=t("Konti til dem, der logger ind.", "Accounts for those who sign in."))
+def account() -> None:
+    """Work with accounts."""
+
+
+@account.command(
+    "create",
+    help=t(
+        "Lav en konto, og skriv et link, der sætter dens adgangskode. Hvad den må, siger hvert forløb.",
+        "Make an account, and print a link that sets its password. What it may do, each process says.",
+    ),
+)
+@click.argument("name")
+@click.option("--may-create", is_flag=True, help=t("Må oprette forløb.", "May begin processes."))
+@click.option(
+    "--id",
+    "known",
+    metavar="ACCOUNT",
+    help=t("En konto, logbogen kender i forvejen.", "An account the log knows already."),
+)
+def account_create(name: str, known: str | None, *, may_create: bool) -> None:
+    """Make an account."""
+    from service.cli.letting_in import password_link
+
+    with opened() as app:
+        click.echo(password_link(app, app.accounts.create(name, may_create=may_create, account=known).id))
+
+
+@account.command("list", help=t("List kontiene.", "List the accounts."))
+def account_list() -> None:
+    """Print every account."""
+    from service.cli.letting_in import account_lines
+
+    with opened() as app:
+        for line in account_lines(app):
+            click.echo(line)
+
+
+@account.command("disable", help=t("Luk en konto, og log den ud.", "Close an account, and sign it out."))
+@click.argument("named", metavar="NAME|ID")
+def account_disable(named: str) -> None:
+    """Close an account."""
+    from service.cli.letting_in import found
+
+    with opened() as app:
+        app.accounts.disable(found(app, named).id)
+        words(t("Lukket.", "Closed."))
+
+
+@account.command(
+    "password", help=t("Skriv et link, der sætter en adgangskode én gang.", "Print a link that sets a password once.")
+)
+@click.argument("named", metavar="NAME|ID")
+@click.option(
+    "--type", "typed", is_flag=True, help=t("Skriv adgangskoden her i stedet.", "Type the password here instead.")
+)
+def account_password(named: str, *, typed: bool) -> None:
+    """Set a password, or let its holder set it."""
+    from service.cli.letting_in import found, password_link
+
+    with opened() as app:
+        one = found(app, named)
+        if not typed:
+            click.echo(password_link(app, one.id))
+            return
+        asked = t("Ny adgangskode", "New password")
+        again = t("Igen", "Again")
+        app.accounts.set_password(
+            one.id, click.prompt(asked, hide_input=True, confirmation_prompt=again, err=True), name=one.label
         )
-        click.echo(f"http://{app.settings.host}:{app.settings.port}/sign-in/{secret}" if link else secret)
+        words(t("Gemt; kontoen er logget ud alle steder.", "Saved; the account is signed out everywhere."))
 
 
 if __name__ == "__main__":

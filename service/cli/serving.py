@@ -115,7 +115,7 @@ def load(app: Kurslog) -> None:
 
 
 def _links(app: Kurslog, settings: Settings) -> list[tuple[str, str]]:
-    base, twin = f"http://{settings.host}:{settings.port}", Plan().process
+    base, twin = settings.address, Plan().process
     links = []
     for role, names in PERSONAS.items():
         own = role is AccessRole.PARTICIPANT

@@ -16,9 +16,11 @@ from service.log.reading import Reader
 from service.queries import UnknownError
 from service.record import UUID_PATTERN
 from service.security.gate import MAY, TEAM, Act, Caller, says, sees
+from service.security.membership import LEADING, check_membership
 from service.security.opening import check_files
 
 KEEPING: Final = "keeping"
+MEMBERSHIP: Final = {"access-granted", "access-revoked"}
 ISSUING: Final = {"report-issued", "report-superseded"}
 OF_ONESELF: Final = {"consenting", "assessing", "relating"}
 """What whoever comes by a personal link writes about themselves alone."""
@@ -38,13 +40,15 @@ MEND_OTHERS: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 def may_write(caller: Caller, found: Declaration) -> bool:
     """Return whether the caller may write entries of this type.
 
-    The log's own care and the answer to a request are the team's. That a report left the house, or was replaced, is
-    said by who may issue one: what a proof shows is that this was said.
+    The log's own care and the answer to a request are the team's; who has access, that of those who lead it. That a
+    report left the house, or was replaced, is said by who may issue one: what a proof shows is that this was said.
     """
     if found.stem in BY_ITSELF or (caller.participant and found.capability in OF_ONESELF and not spoken_by(found)):
         return False
     if found.stem in ISSUING:
         return caller.role in MAY[Act.ISSUE]
+    if found.stem in MEMBERSHIP:
+        return caller.role in LEADING
     return (found.capability != KEEPING and found.stem not in ANSWERED) or caller.role in TEAM
 
 
@@ -86,6 +90,7 @@ def check_writes(reader: Reader, caller: Caller, events: Sequence[Envelope]) -> 
         Refused: for a correction of what the caller does not see, or may not mend, and for a file that is not theirs to
             open; just as if it were not there.
         UnknownError: for an event type that is not the caller's to write.
+        MembershipRefusedError: for access that is not theirs to give or take.
     """
     check_files(reader, caller, events)
     for event in events:
@@ -93,6 +98,7 @@ def check_writes(reader: Reader, caller: Caller, events: Sequence[Envelope]) -> 
             raise UnknownError(event.type)
         check_oneself(caller, event)
         _check_quote(reader, caller, event)
+    check_membership(reader, caller, events)
     wanted = {str(event.data.target) for event in events if isinstance(event.data, CORRECTING)}
     if not wanted:
         return

@@ -13,6 +13,7 @@ from service.answering import problem_for
 from service.app import Kurslog
 from service.problems import Problem, problem_of, sentence
 from service.queries import UnknownError
+from service.web.access import accept_invitation, access_page, invitation_page, save_access
 from service.web.actions import actions_page
 from service.web.attaching import file_page
 from service.web.attendance import attendance_page, save_attendance
@@ -29,6 +30,7 @@ from service.web.fronts import now_page, tonight_page
 from service.web.importing import import_confirm, import_form, import_preview, import_undo, import_upload
 from service.web.judging import judging_page
 from service.web.learning import learning_page
+from service.web.links import links_page, save_links
 from service.web.log import entry_page, figure_page, log_page
 from service.web.me import held_page, me_page, my_entrance, readers_page
 from service.web.me_asking import ask_page, save_ask, save_consent, save_quote
@@ -82,6 +84,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/organisation/back", "organisation_back", organisation_back),
     ("GET", "/password/<secret>", "password_page", password_page),
     ("POST", "/password/<secret>", "choose_password", choose_password),
+    ("GET", "/invitation/<secret>", "invitation", invitation_page),
+    ("POST", "/invitation/<secret>", "accept_invitation", accept_invitation),
     ("GET", "/account", "account", account_page),
     ("POST", "/account/password", "change_password", change_password),
     ("GET", "/sign-in/<secret>", "sign_in_page", sign_in_page),
@@ -107,6 +111,10 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/p/<process>/people", "save_people", save_people),
     ("GET", "/p/<process>/rights", "rights", rights_page),
     ("POST", "/p/<process>/rights", "save_rights", save_rights),
+    ("GET", "/p/<process>/links", "links", links_page),
+    ("POST", "/p/<process>/links", "save_links", save_links),
+    ("GET", "/p/<process>/access", "access", access_page),
+    ("POST", "/p/<process>/access", "save_access", save_access),
     ("GET", "/p/<process>/contributions", "contributions", contributions_page),
     ("GET", "/p/<process>/decisions", "decisions", decisions_page),
     ("GET", "/p/<process>/actions", "actions", actions_page),
@@ -160,7 +168,7 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/reports/<report>.<extension>", "issued_file", issued_file),
 )
 
-OUTSIDE: Final = {"sign_in", "sign_in_by_name", "choose_password"}
+OUTSIDE: Final = {"sign_in", "sign_in_by_name", "choose_password", "accept_invitation"}
 """What is sent before there is a session to tie a form to: the secret in it, or the password, is what counts."""
 
 

@@ -19,6 +19,7 @@ from domain.vocabulary import ID_PATTERN
 from service import words
 from service.app import Kurslog
 from service.queries import UnknownError
+from service.security.membership import founding
 from service.web.course import leading
 from service.web.forms import Form, form_of
 from service.web.fronts import FIRST
@@ -159,10 +160,9 @@ def register(kurslog: Kurslog) -> Answer | tuple[str, int]:
     if form.wrong or wrong:
         return _form(page, form, name, wrong), 422
     try:
-        event = read_event(
-            {**wire, "type": found.name}, name, Sender(account=page.caller.account, now=dt.datetime.now(dt.UTC))
-        )
-        recorded = kurslog.record(event)[0]
+        sender = Sender(account=page.caller.account, now=dt.datetime.now(dt.UTC))
+        event = read_event({**wire, "type": found.name}, name, sender)
+        recorded = kurslog.record(event, *founding(page.caller, event, sender))[0]
     except UnreadableError as error:
         unreadable(form, error)
         return _form(page, form, name), 422

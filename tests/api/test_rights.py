@@ -62,11 +62,20 @@ def test_an_array_makes_nobody_the_owner_of_what_is_there(client, app, token, be
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [(AccessRole.PARTICIPANT, 404), (AccessRole.EVALUATOR, 404), (AccessRole.ADMINISTRATOR, 201)],
+    [
+        (AccessRole.PARTICIPANT, 404),
+        (AccessRole.EVALUATOR, 404),
+        (AccessRole.FACILITATOR, 404),
+        (AccessRole.PROJECT_MANAGER, 409),
+        (AccessRole.ADMINISTRATOR, 201),
+    ],
 )
-def test_the_logs_own_care_is_the_teams(client, app, token, begun, role, status):
+def test_only_those_who_lead_give_access_and_none_more_than_their_own(client, app, token, begun, role, status):
     granted = {"type": "access-granted", "data": {"account": "a-1", "role": "administrator"}}
     headers = token(role)
     assert client.post(EVENTS, json=granted, headers=headers).status_code == status
     target = event_of(app, begun.record("access-granted", {"account": "a-2", "role": "participant"}))
-    assert client.post(EVENTS, json=withdrawn(target), headers=headers).status_code == (201 if status == 201 else 422)
+    assert client.post(EVENTS, json=withdrawn(target), headers=headers).status_code == 422
+    raised = {"target": str(target), "reason": "x", "fields": [{"field": "role", "value": "administrator"}]}
+    answer = client.post(EVENTS, json={"type": "event-corrected", "data": raised}, headers=headers)
+    assert answer.status_code == 422

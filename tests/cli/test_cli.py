@@ -234,6 +234,33 @@ def test_a_sign_in_link_is_made_once_and_a_token_for_machines(loaded):
     assert "/sign-in/" not in loaded("token", "create", "--role", "facilitator")[1]
 
 
+def test_a_token_for_a_process_is_in_its_log_and_is_ended_by_its_id(loaded):
+    secret = loaded("token", "create", "--role", "evaluator", "--process", "knabstrup")[1].strip()
+    line = next(line for line in loaded("token", "list")[1].splitlines() if "knabstrup" in line)
+    ref, kind, role, where, account, _ = line.split("\t")
+    assert (kind, role, where, secret in line) == ("api", "evaluator", "knabstrup", False)
+    assert loaded("token", "revoke", ref)[0] == 0
+    assert loaded("token", "revoke", account)[0] == 1
+    revoked = json.dumps({"account": account, "role": "evaluator"})
+    assert loaded("record", "knabstrup", "access-revoked", "--data", revoked)[0] == 0
+    assert loaded("token", "create", "--role", "evaluator", "--process", "no-such")[0] == 1
+
+
+def test_an_account_is_made_gets_a_password_and_is_closed(loaded, run):
+    code, link, _ = loaded("account", "create", "mia.fiktiv", "--may-create")
+    assert (code, "/password/" in link) == (0, True)
+    assert loaded("account", "create", "Mia.Fiktiv")[0] == 1
+    assert "/password/" in loaded("account", "password", "mia.fiktiv")[1]
+    typed = "fire små grønne ord\n"
+    assert run("account", "password", "mia.fiktiv", "--type", stdin=typed * 2)[0] == 0
+    assert run("account", "password", "mia.fiktiv", "--type", stdin="kort\nkort\n")[0] == 1
+    (line,) = loaded("account", "list")[1].splitlines()
+    assert all(said in line for said in ("mia.fiktiv", "password", "may create"))
+    assert loaded("account", "disable", line.split("\t")[0])[0] == 0
+    assert "closed" in loaded("account", "list")[1]
+    assert [loaded("account", way, "nobody")[0] for way in ("disable", "password")] == [1, 1]
+
+
 def test_status_and_doctor_say_how_things_are(loaded):
     code, out, _ = loaded("status")
     assert (code, json.loads(out)["lag"]) == (0, 0)

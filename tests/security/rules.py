@@ -7,6 +7,7 @@ from domain.keeping import AccessRole
 R = AccessRole
 EVERY = frozenset(R)
 TEAM = frozenset({R.FACILITATOR, R.PROJECT_MANAGER, R.ADMINISTRATOR})
+LEADING = TEAM - {R.FACILITATOR}
 ASKING = TEAM | {R.EVALUATOR}
 SEEING = EVERY - {R.FUNDER}
 WRITING = ASKING | {R.PARTICIPANT}
@@ -30,6 +31,7 @@ SEE = Rule(SEEING, public=True)
 WRITE = Rule(WRITING)
 OWN = Rule(frozenset({R.PARTICIPANT}), linked=True)
 CARE = Rule(TEAM)
+LEAD = Rule(LEADING)
 ASK = Rule(ASKING)
 FETCH = Rule(FETCHING)
 SEND = Rule(WRITING, nobody=401)
@@ -72,6 +74,10 @@ PROCESS = {
     "POST web.save_people": CARE,
     "GET web.rights": CARE,
     "POST web.save_rights": CARE,
+    "GET web.links": CARE,
+    "POST web.save_links": CARE,
+    "GET web.access": LEAD,
+    "POST web.save_access": LEAD,
     "GET web.waves": ASK,
     "POST web.open_wave": ASK,
     "POST web.close_wave": ASK,
@@ -149,6 +155,8 @@ OUTSIDE = {
     "GET web.organisation_back": 404,
     "GET web.password_page": (410, 429),
     "POST web.choose_password": (410, 429),
+    "GET web.invitation": (410, 429),
+    "POST web.accept_invitation": (410, 429),
     "GET web.account": (200, 404),  # to whoever is signed in
     "POST web.change_password": 404,  # for an account with a password: tests/web/test_signing_in.py
     "POST web.sign_out": 303,
@@ -160,10 +168,13 @@ BEGINNING = {"GET web.new": 200, "POST web.register": 422}
 
 
 ISSUING = {"report-issued", "report-superseded"}
+MEMBERSHIP = {"access-granted", "access-revoked"}
 
 
 def rule_of(route):
     """Return the rule of a route of a process; None when it has none. An event type's own route has one by its kind."""
+    if route.of_type and route.of_type.stem in MEMBERSHIP:
+        return Rule(LEADING, nobody=401)
     if route.of_type:
         issuing, care = route.of_type.stem in ISSUING, route.of_type.capability == "keeping"
         return Rule(ASKING if issuing else TEAM, nobody=401) if issuing or care else SEND

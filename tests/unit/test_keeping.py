@@ -30,6 +30,14 @@ def test_access_may_be_granted_again(log):
     assert log.when(AccessGranted(account="account-7", role=AccessRole.RESEARCHER)).subject == "access/account-7"
 
 
+@pytest.mark.parametrize("way", ["correction", "withdrawal"])
+def test_who_had_access_when_is_never_mended(log, way):
+    granted = log.given(AccessGranted(account="account-7", role=AccessRole.FACILITATOR))
+    changes = {"role": "administrator"} if way == "correction" else {}
+
+    log.refuses("access-stands", getattr(log, way)(granted, **changes), on="2026-02-02")
+
+
 def test_the_read_log_of_a_day_is_sealed_for_the_team(log):
     stored = log.when(ReadLogSealed(day=dt.date(2026, 1, 31), count=214, root="0" * 64))
 

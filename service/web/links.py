@@ -1,0 +1,161 @@
+"""Personal links: made for participants, printed as squares to scan, each shown once; and who has come in by theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+import segno
+from flask import redirect, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as Answer
+
+from domain.correcting import effective
+from domain.gathering import AttendanceRecorded
+from domain.keeping import AccessRole
+from service.app import Kurslog
+from service.queries import UnknownError
+from service.security.gate import TEAM, Act, sees
+from service.security.tokens import Token
+from service.web.gatherings import Gathering, gatherings_of
+from service.web.page import ProcessPage, today
+from service.web.people import Person, people_of
+from service.web.session import check_form
+
+LINK_DAYS: Final = 30
+READ: Final = 5000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far somebody's link has come: made on a day, or used on one."""
+
+    made: dt.datetime | None = None
+    came: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """One square on the sheet."""
+
+    person: Person
+    address: str
+    square: Markup
+
+
+def links_page(kurslog: Kurslog, process: str) -> str:
+    """Show the participants, and how far each one's link has come.
+
+    Raises:
+        UnknownError: to whoever is not of the team; the page is not there for them.
+    """
+    return _render(_page(kurslog, process))
+
+
+def _page(kurslog: Kurslog, process: str) -> ProcessPage:
+    page = ProcessPage.of(kurslog, process, Act.RECORD)
+    if page.caller.role not in TEAM:
+        raise UnknownError(process)
+    return page
+
+
+def _render(page: ProcessPage, wrong: str | None = None) -> str:
+    people = [one for one in people_of(page).values() if one.here]
+    group, gathering = request.args.get("group", ""), request.args.get("gathering", "")
+    chosen = [one for one in people if not group or group in one.groups]
+    if gathering:
+        came = attending(page, gathering)
+        chosen = [one for one in chosen if one.id in came]
+    return page.render(
+        "links.html",
+        people=chosen,
+        everybody=len(people),
+        standing=standings(page.kurslog.tokens.all(page.process)),
+        groups=sorted({title for one in people for title in one.groups}),
+        gatherings=[one for one in gatherings_of(page) if one.status != "cancelled"],
+        group=group,
+        gathering=gathering,
+        wrong=wrong,
+        revoked=request.args.get("revoked") == "1",
+        days=LINK_DAYS,
+    )
+
+
+def attending(page: ProcessPage, gathering: str) -> set[str]:
+    """Return the participants an answer of attendance stands for at a gathering, whatever it is."""
+    reader = page.kurslog.reader
+    noted = reader.process_page(page.process, types=["attendance-recorded.v1"], limit=READ)
+    standing = effective(reader.things(page.process, sorted({event.subject for event in noted})))
+    return {
+        event.data.participant_id
+        for event in standing
+        if isinstance(event.data, AttendanceRecorded)
+        and event.data.gathering_id == gathering
+        and sees(page.caller, event)
+    }
+
+
+def standings(tokens: list[Token]) -> dict[str, Standing]:
+    """Return how far each participant's link has come, by participant."""
+    found: dict[str, Standing] = {}
+    for one in tokens:
+        if one.participant is None or one.kind not in {"link", "spent"}:
+            continue
+        before = found.get(one.participant, Standing())
+        used = one.used_at if one.kind == "spent" else None
+        found[one.participant] = Standing(one.created_at if one.kind == "link" else before.made, used or before.came)
+    return found
+
+
+def save_links(kurslog: Kurslog, process: str) -> Answer | str | tuple[str, int]:
+    """Make links for those who are ticked and show them this once, or end theirs.
+
+    Raises:
+        UnknownError: to whoever is not of the team.
+    """
+    page = _page(kurslog, process)
+    check_form()
+    chosen = [one for one in people_of(page).values() if one.here and request.form.get(f"who.{one.id}")]
+    if not chosen:
+        return _render(page, page.t("Sæt hak ved mindst én.", "Tick at least one.")), 422
+    if request.form.get("do") == "revoke":
+        for one in chosen:
+            kurslog.tokens.end_links(process, one.id)
+        return redirect(page.link("links", revoked=1, on=None), 303)
+    gathering = next((one for one in gatherings_of(page) if one.id == request.args.get("gathering")), None)
+    return _sheet(page, [_card(page, one) for one in chosen], gathering)
+
+
+def _card(page: ProcessPage, person: Person) -> Card:
+    """Make a link in the place of one that was not used."""
+    tokens = page.kurslog.tokens
+    tokens.end_links(page.process, person.id, unused_only=True)
+    secret = tokens.create(
+        role=AccessRole.PARTICIPANT,
+        process=page.process,
+        lasting=dt.timedelta(days=LINK_DAYS),
+        kind="link",
+        account=page.kurslog.accounts.participants(page.process, person.id),
+        participant=person.id,
+    )
+    address = f"{page.kurslog.settings.address}/sign-in/{secret}"
+    return Card(person, address, square_of(address))
+
+
+def square_of(address: str) -> Markup:
+    """Return an address as a square to scan: dark on white whatever the page's colours, for a program to leave alone."""
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        border=2, dark="#000", light="#fff", omitsize=True, svgclass="square", lineclass=None
+    )
+    return Markup(drawn)  # noqa: S704 - drawn by the library of an address of ours; no text of anybody's is in it
+
+
+def _sheet(page: ProcessPage, cards: list[Card], gathering: Gathering | None) -> str:
+    return page.render(
+        "link_sheet.html",
+        cards=cards,
+        gathering=gathering,
+        until=today() + dt.timedelta(days=LINK_DAYS),
+        days=LINK_DAYS,
+    )
