@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import secrets
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from domain.keeping import AccessRole
+from service.log.busy import BusyError
 from service.log.store import Log
 from service.security.gate import Caller
 
@@ -25,11 +27,10 @@ CALLER: Final = (
     "exists (select from access.account a where a.id = token.account and a.may_create) as creates"
 )
 FIND: Final = (
-    f"with found as (select hash, {CALLER}, used_at from access.token where {HOLDS}), "
-    "noted as (update access.token set used_at = now() from found "
-    "where token.hash = found.hash and found.used_at < now() - interval '5 minutes') "
-    "select * from found"
+    f"select {CALLER}, idle is not null and used_at < now() - interval '5 minutes' as unnoted "
+    f"from access.token where {HOLDS}"
 )
+NOTE: Final = "update access.token set used_at = now() where hash = %s"
 """That a session is in use is noted now and then, not for each request."""
 USE: Final = f"delete from access.token where {HOLDS} returning {CALLER}"
 SPEND: Final = (
@@ -136,7 +137,11 @@ class Tokens:
 
     def caller(self, secret: str, kind: Kind = "api") -> Caller | None:
         """Return who holds this token; None when it is unknown, of another kind, too old, or of a closed account."""
-        return self._one(FIND, secret, kind)
+        row = self._row(FIND, secret, kind)
+        if row and row["unnoted"]:
+            with contextlib.suppress(BusyError), self._log.connection() as connection:  # a standby only reads
+                connection.execute(NOTE, (_hash(secret),))
+        return _caller(row)
 
     def exchange(self, secret: str) -> Session | None:
         """Use a link up and return a session in its place; None when it no longer works."""
@@ -193,9 +198,15 @@ class Tokens:
         return [Token(**{**row, "role": AccessRole(row["role"]) if row["role"] else None}) for row in rows]
 
     def _one(self, query: str, secret: str, kind: Kind, **more: Any) -> Caller | None:
+        return _caller(self._row(query, secret, kind, **more))
+
+    def _row(self, query: str, secret: str, kind: Kind, **more: Any) -> dict[str, Any] | None:
         with self._log.connection() as connection:
-            row = connection.execute(query.encode(), {"hash": _hash(secret), "kind": kind, **more}).fetchone()
-        if row is None:
-            return None
-        role = AccessRole(row["role"]) if row["role"] else None
-        return Caller(row["account"], role, row["process"], row["participant"], creates=row["creates"])
+            return connection.execute(query.encode(), {"hash": _hash(secret), "kind": kind, **more}).fetchone()
+
+
+def _caller(row: dict[str, Any] | None) -> Caller | None:
+    if row is None:
+        return None
+    role = AccessRole(row["role"]) if row["role"] else None
+    return Caller(row["account"], role, row["process"], row["participant"], creates=row["creates"])
