@@ -109,6 +109,7 @@ SAID = {
     "GET processes.show_events_behind": lambda *_: {"query_string": {"figure": "all"}},
     "GET web.waiting_file": lambda *_: {"query_string": {"kind": "people"}},
     "POST web.save_attendance": lambda *_: {"data": {"gathering": "g-1"}},
+    "POST web.save_access": lambda *_: {"data": {"do": "invite", "role": "participant"}},
     "POST web.undo_command": lambda world, process: {"data": {"positions": str(world.another(process))}},
     "POST files.keep_file": lambda *_: {"data": PDF, "headers": {"Content-Type": "application/pdf"}},
     "POST web.import_upload": lambda *_: {"data": {"file": (CONTENT, "people.csv")}},
