@@ -63,7 +63,7 @@ def sign_in(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]:
 def _welcomed(kurslog: Kurslog, session: Session) -> Answer:
     """Lead somebody to the first page of their part, or to the processes when they have parts in several."""
     page, caller = Page.opened(kurslog), session.caller
-    first = FIRST.get(caller.role, "course") if caller.role else "course"
+    first = "me" if caller.participant else FIRST.get(caller.role, "course") if caller.role else "course"
     place = page.link(first, process=caller.process) if caller.process else page.link("processes")
     return begin(kurslog, redirect(place, 303), session)  # type: ignore[arg-type]
 

@@ -42,7 +42,8 @@ def come_in(team, secret):
 def test_a_link_lets_its_participant_in_once(app, team):
     (secret,) = secrets_in(make(team, "p1"))
     client, answer = come_in(team, secret)
-    assert answer.status_code == 303
+    assert (answer.status_code, answer.location) == (303, "/p/fabelby/me")
+    assert client.get("/p/fabelby/me").status_code == 200
     caller = app.tokens.caller(client.get_cookie("kurslog_session").value, "session")
     assert (caller.participant, caller.process, caller.role.value) == ("p1", "fabelby", "participant")
     assert come_in(team, secret)[1].status_code == 410
