@@ -71,7 +71,7 @@ def bring_back(given: Given, *, drill: bool) -> None:
     with said():
         manifest = read_manifest(given.folder)
         if manifest.sealed_check:
-            MasterKey.load(settings.master_key_file, make=False).check(bytes.fromhex(manifest.sealed_check))
+            MasterKey.load(settings.master_key_file, make=False).opening(bytes.fromhex(manifest.sealed_check))
         elsewhere = _elsewhere(settings, given)
         trusted(manifest, elsewhere)
         with progress(sum(stored.size_bytes for _, stored in manifest.files()), "Efterser", "Checking") as told:

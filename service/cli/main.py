@@ -735,6 +735,34 @@ def restore(folder: Path, checkpoint: Path | None, erasures: Path | None, *, acc
     bring_back(Given(folder, checkpoint, erasures, accept_loss), drill=drill)
 
 
+@main.group(help=t("Hovednøglen.", "The master key."))
+def keys() -> None:
+    """Work with the master key."""
+
+
+@keys.command(
+    "rotate",
+    help=t(
+        "Skift hovednøglen: alle nøgler pakkes om. Ældre kopier kan kun åbnes med den gamle.",
+        "Change the master key: every key is wrapped anew. Older backups open with the old one only.",
+    ),
+)
+@click.option("--destroy-old", is_flag=True, help=t("Ødelæg den gamle bagefter.", "Destroy the old one afterwards."))
+def keys_rotate(*, destroy_old: bool) -> None:
+    """Begin a new epoch of keys."""
+    from service.log.rotating import destroy, rotate
+
+    with opened() as app:
+        path = app.settings.master_key_file
+        click.echo(rotate(app.dsn, path))
+    words(t(f"Den nye hovednøgle ligger i {path}. Gem en kopi af den.", f"The new master key lies at {path}. Keep a copy of it."))  # fmt: skip
+    if destroy_old:
+        destroy(path)
+        words(t("Den gamle er ødelagt. Ødelæg også kopierne af den.", "The old one is destroyed. Destroy the copies of it, too."))  # fmt: skip
+    else:
+        words(t(f"Den gamle ligger i {path}.old.", f"The old one lies at {path}.old."))
+
+
 @main.group(help=t("Adgangstegn til maskiner og mennesker.", "Tokens for machines and people."))
 def token() -> None:
     """Work with tokens."""

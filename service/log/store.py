@@ -244,7 +244,7 @@ class Log(Application[str]):
                 return ""
             if row[1] is None:
                 row = connection.execute(SEAL, (self._master.seal_check(),)).fetchone() or row
-            self._master.check(bytes(row[1]))
+            self._master = self._master.opening(bytes(row[1]))
             return str(row[0])
 
     def construct_mapper(self) -> LogMapper:

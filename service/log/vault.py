@@ -6,12 +6,13 @@ the text and leaves the log's proof standing.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -37,9 +38,13 @@ KEYS_HELD: Final = 20_000
 KEYS_LAST_SECONDS: Final = 300.0
 """How long an opened key stays in memory: what was erased by another process leaves this one's, too."""
 INSERT_KEYS: Final = (
-    "insert into log.person_key (key_id, process, wrapped) select * from unnest(%s::text[], %s::text[], %s::bytea[]) "
-    "on conflict do nothing"
+    "with here as (select sealed_check = %s as same from log.cell), made as ("
+    "insert into log.person_key (key_id, process, wrapped) "
+    "select k.* from unnest(%s::text[], %s::text[], %s::bytea[]) k, here where same on conflict do nothing) "
+    "select same from here"
 )
+"""Only under the master key of now: who rotates it holds the table meanwhile."""
+SEALED: Final = "select sealed_check from log.cell"
 SELECT_KEYS: Final = "select key_id, wrapped from log.person_key where key_id = any(%s)"
 FIRST_TEXTS: Final = (
     "select v.position, v.field as said, v.position as place, v.field, v.key_id, v.cipher, "
@@ -106,6 +111,7 @@ class MasterKey:
     """The key that wraps all others, kept in a file outside the database (mode 0600)."""
 
     key: bytes
+    path: Path | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def load(cls, path: Path, *, make: bool = True) -> MasterKey:
@@ -121,7 +127,7 @@ class MasterKey:
         key = path.read_bytes()
         if len(key) != KEY_BYTES:
             raise MasterKeyError(f"{path} is no master key: it has {len(key)} bytes instead of {KEY_BYTES}.")
-        return cls(key)
+        return cls(key, path)
 
     def seal_check(self) -> bytes:
         """Return the known word under this key."""
@@ -140,6 +146,19 @@ class MasterKey:
                 "This database was begun with another master key. Set KURSLOG_MASTER_KEY_FILE (or KURSLOG_HOME) to it."
             ) from error
 
+    def opening(self, sealed: bytes) -> MasterKey:
+        """Return the key the database is under now: this one, or one that lies beside it since the key was changed.
+
+        Raises:
+            MasterKeyError: when none of them is.
+        """
+        for other in [self, *_beside(self.path)]:
+            with contextlib.suppress(MasterKeyError):
+                other.check(sealed)
+                return other
+        self.check(sealed)
+        return self
+
     def wrap(self, key_id: str, key: bytes) -> bytes:
         """Encrypt a key under this one, bound to its id."""
         nonce = os.urandom(NONCE)
@@ -148,6 +167,22 @@ class MasterKey:
     def unwrap(self, key_id: str, wrapped: bytes) -> bytes:
         """Return the key inside."""
         return AESGCM(self.key).decrypt(wrapped[:NONCE], wrapped[NONCE:], key_id.encode())
+
+
+def new_of(path: Path) -> Path:
+    """Return where a master key lies that is about to take this one's place."""
+    return path.with_name(f"{path.name}.new")
+
+
+def old_of(path: Path) -> Path:
+    """Return where the master key lies whose place this one took."""
+    return path.with_name(f"{path.name}.old")
+
+
+def _beside(path: Path | None) -> Iterator[MasterKey]:
+    for one in (path, new_of(path), old_of(path)) if path else ():
+        with contextlib.suppress(MasterKeyError):
+            yield replace(MasterKey.load(one, make=False), path=path)
 
 
 def key_id_of(event: Envelope) -> str:
@@ -164,6 +199,7 @@ class Vault:
     ) -> None:
         self._connection = connection
         self._master = master
+        self._sealed = b""
         self._cell = cell
         self._keys: dict[str, AESGCM] = {}
         self._digesting: dict[str, bytes] = {}
@@ -175,10 +211,29 @@ class Vault:
         if not missing:
             return
         processes = [key_id.partition("/")[0] for key_id in missing]
-        wrapped = [self._master.wrap(key_id, AESGCM.generate_key(256)) for key_id in missing]
-        with self._connection() as connection:
-            connection.execute(INSERT_KEYS, (missing, processes, wrapped))
+        made = False
+        while not made:
+            wrapped = [self._master.wrap(key_id, AESGCM.generate_key(256)) for key_id in missing]
+            with self._connection() as connection:
+                row = connection.execute(INSERT_KEYS, (self._sealed, missing, processes, wrapped)).fetchone()
+            made = row is None or bool(row["same"])
+            if not made:
+                self._renew()
         self._fetched(missing)
+
+    def _renew(self) -> None:
+        """Take the master key of now: it was changed, by whoever owns the tables."""
+        with self._connection() as connection:
+            row = connection.execute(SEALED).fetchone()
+        sealed = bytes(row["sealed_check"]) if row else b""
+        self._master, self._sealed = self._master.opening(sealed), sealed
+
+    def _unwrapped(self, key_id: str, wrapped: bytes) -> bytes:
+        try:
+            return self._master.unwrap(key_id, wrapped)
+        except InvalidTag:
+            self._renew()
+            return self._master.unwrap(key_id, wrapped)
 
     def _fetched(self, key_ids: Iterable[str]) -> dict[str, AESGCM]:
         """Return these keys, from memory or the database; an erased one is not there."""
@@ -190,7 +245,7 @@ class Vault:
             with self._connection() as connection:
                 for row in connection.execute(SELECT_KEYS, (absent,)):
                     if row["wrapped"] is not None:
-                        found[row["key_id"]] = AESGCM(self._master.unwrap(row["key_id"], bytes(row["wrapped"])))
+                        found[row["key_id"]] = AESGCM(self._unwrapped(row["key_id"], bytes(row["wrapped"])))
             self._keys.update({key_id: found[key_id] for key_id in absent if key_id in found})
             for key_id in list(self._keys)[: max(0, len(self._keys) - KEYS_HELD)]:
                 self._keys.pop(key_id, None)
@@ -290,7 +345,7 @@ class Vault:
                 row = connection.execute(SELECT_KEYS, ([key_id],)).fetchone()
             if row is None or row["wrapped"] is None:
                 raise ErasedKeyError(key_id)
-            self._digesting[key_id] = self._master.unwrap(key_id, bytes(row["wrapped"]))
+            self._digesting[key_id] = self._unwrapped(key_id, bytes(row["wrapped"]))
         return hmac.digest(self._digesting[key_id], b"digest " + text.encode(errors="replace"), "sha256")
 
     def _aad(self, place: Place) -> bytes:
