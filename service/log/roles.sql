@@ -11,6 +11,7 @@ grant select on log.cell, log.redacted, log.erased_file to kurslog_web;
 grant select, insert, update, delete on log.file, log.quarantine, access.token, access.attempt to kurslog_web;
 grant select, insert, update on access.account to kurslog_web;
 grant insert on ledger.cosignature to kurslog_web;
+grant execute on function log.of_the_accounts(log.event) to kurslog_web;
 grant select on log.read_count, log.read_day to kurslog_web;
 revoke execute on function log.note_reads(text [], text [], text [], text [], text [], bigint []) from public;
 grant execute on function log.note_reads(text [], text [], text [], text [], text [], bigint []) to kurslog_web;

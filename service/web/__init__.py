@@ -23,6 +23,7 @@ from service.web.competences import competences_page
 from service.web.contributions import contributions_page
 from service.web.course import course_page
 from service.web.decisions import decisions_page
+from service.web.erasures import erasures_page, save_erasures
 from service.web.errors import error_page, not_allowed
 from service.web.evidence import evidence_page
 from service.web.files import report_file
@@ -163,6 +164,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/p/<process>/import/<sha256>", "import_confirm", import_confirm),
     ("POST", "/p/<process>/log/<int:position>/undo-import", "import_undo", import_undo),
     ("GET", "/p/<process>/report.pdf", "report_file", report_file),
+    ("GET", "/p/<process>/erasures", "erasures", erasures_page),
+    ("POST", "/p/<process>/erasures", "save_erasures", save_erasures),
     ("GET", "/p/<process>/reports", "reports", reports_page),
     ("POST", "/p/<process>/reports", "issue_report", issue_report),
     ("GET", "/p/<process>/reports/<report>.<extension>", "issued_file", issued_file),

@@ -39,12 +39,15 @@ class Person:
     name: str | None = None
     mark: str = ""
     here: bool = True
+    erased: bool = False
     roles: list[str] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
 
     @property
     def called(self) -> str:
-        """What to call the person in a list of choices: mark and name, else the number."""
+        """What to call the person in a list of choices: mark and name, else the number; never of one who was erased."""
+        if self.erased:
+            return self.name or ""
         return " · ".join(one for one in (self.mark or self.id, self.name) if one)
 
 
@@ -64,8 +67,12 @@ def people_of(page: ProcessPage) -> dict[str, Person]:
     for event in sorted(heard, key=lambda one: not isinstance(one.data, ParticipantRegistered)):  # a merger names two
         _take(found, event)
     texts = texts_of(kurslog, page.caller, [person.registered for person in found.values()])
+    rights = kurslog.rights.of(page.process)
     for person in found.values():
         person.name = texts.get((person.registered.position, "name"))
+        if rights.erased(person.id):
+            person.name, person.mark = page.t("slettet deltager", "erased participant"), ""
+            person.here, person.erased = False, True
     _join(page, found)
     return found
 
