@@ -48,10 +48,10 @@ def erase(app: Kurslog, process: str, participant: str, *, ground: str, verdict:
 
 def _said(held: Holding) -> str:
     return t(
-        f"Her er {held.texts} tekster, {held.files} filer, {held.waiting} ventende linjer og {held.reports} udstedte rapporter. "
-        f"{held.for_accounts} af teksterne hører til regnskabet.",
-        f"There are {held.texts} texts, {held.files} files, {held.waiting} waiting lines and {held.reports} issued reports. "
-        f"{held.for_accounts} of the texts belong to the accounts.",
+        f"Tekster: {held.texts} ({held.for_accounts} til regnskabet). Filer: {held.files}. Ventende linjer: {held.waiting}. "
+        f"Udstedte rapporter: {held.reports}.",
+        f"Texts: {held.texts} ({held.for_accounts} of the accounts). Files: {held.files}. Waiting lines: {held.waiting}. "
+        f"Issued reports: {held.reports}.",
     )
 
 

@@ -763,6 +763,19 @@ def keys_rotate(*, destroy_old: bool) -> None:
         words(t(f"Den gamle ligger i {path}.old.", f"The old one lies at {path}.old."))
 
 
+@keys.command(
+    "destroy-old", help=t("Ødelæg den hovednøgle, der blev skiftet ud.", "Destroy the master key that was replaced.")
+)
+def keys_destroy_old() -> None:
+    """Overwrite and remove the old master key."""
+    from service.log.rotating import destroy
+    from service.settings import Settings
+
+    if not destroy(Settings.from_environment().master_key_file):
+        raise refuse(t("Der ligger ingen gammel hovednøgle.", "There is no old master key."))
+    words(t("Den er ødelagt. Ødelæg også kopierne af den.", "It is destroyed. Destroy the copies of it, too."))
+
+
 @main.group(help=t("Adgangstegn til maskiner og mennesker.", "Tokens for machines and people."))
 def token() -> None:
     """Work with tokens."""
