@@ -61,7 +61,9 @@ class Lasting(NamedTuple):
 
 
 OURS: Final = Lasting(dt.timedelta(days=14), dt.timedelta(days=3))
-"""For those who run a process: a computer left alone is soon signed out."""
+"""For an account: a computer left alone is soon signed out, and its holder signs in again."""
+LINKED: Final = Lasting(dt.timedelta(days=14), dt.timedelta(days=14))
+"""For a part that came by a link alone: there is no way back in but another link."""
 PARTICIPANTS: Final = Lasting(dt.timedelta(days=90), dt.timedelta(days=90))
 """For a participant on a phone of their own, from one gathering to the next."""
 
@@ -153,7 +155,7 @@ class Tokens:
         return self._one(USE, secret, kind)
 
     def _session(self, caller: Caller) -> Session:
-        due = PARTICIPANTS if caller.participant else OURS
+        due = due_to(caller)
         secret = self.create(
             role=caller.role,
             process=caller.process,
@@ -203,6 +205,13 @@ class Tokens:
     def _row(self, query: str, secret: str, kind: Kind, **more: Any) -> dict[str, Any] | None:
         with self._log.connection() as connection:
             return connection.execute(query.encode(), {"hash": _hash(secret), "kind": kind, **more}).fetchone()
+
+
+def due_to(caller: Caller) -> Lasting:
+    """Return how long a session of this caller's lasts."""
+    if caller.participant:
+        return PARTICIPANTS
+    return OURS if caller.role is None else LINKED
 
 
 def _caller(row: dict[str, Any] | None) -> Caller | None:

@@ -14,7 +14,7 @@ from service.queries import UnknownError
 from service.security.accounts import AccountRefusedError, plain
 from service.security.gate import NOBODY
 from service.security.organisations import OrganisationError
-from service.security.tokens import OURS, PARTICIPANTS, Session
+from service.security.tokens import LINKED, Session, due_to
 from service.web.fronts import FIRST
 from service.web.page import Page
 from service.web.session import (
@@ -42,7 +42,7 @@ NAME_SHOWN = 200
 def sign_in_page(kurslog: Kurslog, secret: str) -> str:
     """Show a button: a page that is only fetched, by a mail scanner say, uses nothing up."""
     caller = kurslog.tokens.caller(secret, "link")
-    due = PARTICIPANTS if caller and caller.participant else OURS
+    due = due_to(caller) if caller else LINKED
     return Page.opened(kurslog).render("sign_in_link.html", used=False, days=due.most.days)
 
 

@@ -81,6 +81,14 @@ def test_a_session_ends_after_its_days_and_when_it_rests_too_long(app, client, a
     assert client.get("/account").status_code == 404
 
 
+def test_a_part_by_a_link_alone_does_not_end_by_resting_before_its_days(app):
+    link = app.tokens.create(role=AccessRole.FACILITATOR, process=None, lasting=HOUR, kind="link")
+    secret = app.tokens.exchange(link).secret
+    with app.log.connection() as connection:
+        connection.execute(b"update access.token set used_at = now() - interval '13 days'")
+    assert app.tokens.caller(secret, "session").role is AccessRole.FACILITATOR
+
+
 def test_a_session_in_use_does_not_rest(app, client, account):
     enter(client)
     with app.log.connection() as connection:
