@@ -1,0 +1,180 @@
+"""Walking back in time brings nobody back: who took back taking part, or was erased, is read nowhere, on any clock.
+
+One invented story with every type of event is told, with a canary in each personal field, as many as can be p1's. Then
+every page, projection, export and report is asked, at earlier days and positions, by each role.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from domain.keeping import AccessRole
+from domain.kernel import REGISTRY
+from domain.refusals import Refused
+from domain.shapes import FieldType
+from projections.everything import PROJECTIONS
+from service.exports import export_lines
+from service.reports import TEMPLATES, build
+from service.reports.leaving import sealed_in
+from service.security.gate import Act, Caller, may
+from service.security.reading import SAID_TO_TEAM, owner_of
+from service.web import PAGES
+
+STORY = Path(__file__).parents[2] / "docs" / "story.ndjson"
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+WHO, HOME = "p1", "fabelby"
+DAY = "2026-03-15"
+BINARY = {"report_file"}
+"""Pages whose answer cannot be searched; what they are made from is built as JSON below."""
+LONG = 400
+"""The canaries are long: codings of the story point into them."""
+THERE = {
+    "process": HOME,
+    "participant": WHO,
+    "stem": "contribution-made",
+    "step": "people",
+    "wave": "w1",
+    "round_id": "foer",
+    "projection": "fate-of-contributions",
+    "figure": "all",
+    "sha256": "a" * 64,
+    "report": "report-1",
+    "extension": "json",
+    "secret": "x",
+    "group": "skov",
+    "what": "json",
+}
+"""What stands for a place in an address; a new place needs a line here."""
+
+
+def canaries(data, fields, mark):
+    """Return the data of a wire with a canary in each personal field."""
+    if not isinstance(data, dict):
+        return data
+    known = {field.name: field for field in fields}
+    return {name: _canary(value, known.get(name), f"{mark}-{name}") for name, value in data.items()}
+
+
+def _canary(value, field, mark):
+    if field is None or value is None:
+        return value
+    if field.type is FieldType.PERSONAL:
+        return f"{mark}-".ljust(LONG, "x")
+    if isinstance(value, list):
+        return [canaries(one, field.fields, f"{mark}{at}") if field.fields else one for at, one in enumerate(value)]
+    return canaries(value, field.fields, mark) if field.fields else value
+
+
+def tell(scribe):
+    """Record the story, on behalf of p1 wherever that is taken, and return p1's texts with the kind they stand at."""
+    app = scribe.app
+    for number, line in enumerate(json.loads(one) for one in STORY.read_text(encoding="utf-8").splitlines()):
+        data = canaries(line["data"], REGISTRY[line["type"]].fields, f"kanarie-{number}")
+        if "text_commitment" in data:
+            target = next(one for one in app.reader.walk(HOME) if str(one.id) == data["target"])
+            data["text_commitment"] = target.data.steps[1].text.value.sha256
+        for more in ({"onbehalfof": WHO}, {}):
+            try:
+                scribe.record(line["type"], data, on=line["time"], id=line["id"], **more)
+                break
+            except Refused:
+                continue
+    app.projector.catch_up()
+    events = list(app.reader.walk(HOME))
+    texts = app.log.vault.said({text.sha256 for event in events for text in sealed_in(event.data)})
+    return {
+        texts[text.sha256].rstrip("x"): event.kind
+        for event in events
+        for text in sealed_in(event.data)
+        if owner_of(text.key) == WHO and text.sha256 in texts
+    }
+
+
+@pytest.fixture
+def told(app):
+    from tests.conftest import Scribe
+
+    scribe = Scribe(app)
+    return scribe, tell(scribe)
+
+
+def callers():
+    """Yield everybody who may come: each role, as somebody else than p1."""
+    for role in AccessRole:
+        yield Caller(f"a-{role.value}", role, HOME, "p2" if role is AccessRole.PARTICIPANT else None)
+
+
+def places(scribe):
+    """Yield the address of every page that can be got."""
+    positions = [event.position for event in scribe.app.reader.walk(HOME) if event.author == WHO]
+    for method, rule, endpoint, _ in PAGES:
+        if method != "GET" or endpoint in BINARY:
+            continue
+        for position in positions[:: max(1, len(positions) // 4)] if "position>" in rule else [0]:
+            there = {**THERE, "position": position}
+            yield PLACE.sub(lambda place, there=there: str(there[place[1]]), rule)
+
+
+def read(scribe, signed_in, caller):
+    """Yield everything this caller gets, with where."""
+    app = scribe.app
+    client = signed_in(caller.role.value, HOME, participant=caller.participant, account=caller.account)
+    for path in places(scribe):
+        yield f"{path}?on={DAY}", client.get(path, query_string={"on": DAY}).get_data().decode("utf-8", "replace")
+    head = app.reader.head()
+    for position in (head * 2 // 3, head - 1):
+        clocks = app.queries.clocks(HOME, str(position))
+        for name in PROJECTIONS:
+            for replayed in (False, True):
+                found = app.queries.document(caller, HOME, name, clocks, replayed=replayed)
+                yield f"{name} at {position}", str(found)
+        yield f"export at {position}", b"".join(export_lines(app, caller, HOME, position)).decode()
+        if may(caller, Act.REPORT, HOME):
+            for leaving in (False, True):
+                for template in TEMPLATES:
+                    built = build(
+                        app,
+                        caller,
+                        HOME,
+                        template=template,
+                        language="da",
+                        format="json",
+                        clocks=clocks,
+                        leaving=leaving,
+                    )
+                    yield f"report at {position}", built.decode()
+
+
+def found(scribe, signed_in, caller, texts):
+    """Return which canaries this caller finds, and where."""
+    return {
+        (canary, where) for where, content in read(scribe, signed_in, caller) for canary in texts if canary in content
+    }
+
+
+def withdraw(scribe):
+    scribe.record("consent-withdrawn", {"participant_id": WHO, "purposes": ["participate"]}, on="2026-06-01T12:00:00Z")
+
+
+def erase(scribe):
+    on = "2026-06-01T12:00:00Z"
+    scribe.record("erasure-requested", {"request_id": "alt", "participant_id": WHO}, on=on)
+    scribe.record("erasure-decided", {"request_id": "alt", "verdict": "granted", "ground": "Intet står imod."}, on=on)
+    scribe.record("erasure-executed", {"request_id": "alt", "what": ["texts", "key"]}, on=on)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gone", [withdraw, erase])
+def test_nobody_reads_who_is_gone_wherever_they_look_and_whenever(told, signed_in, gone):
+    scribe, texts = told
+    team = Caller("a-facilitator", AccessRole.FACILITATOR, HOME)
+    assert len(texts) > 20
+    before = {canary for canary, _ in found(scribe, signed_in, team, texts)}
+    assert len(before) > len(texts) // 2
+    gone(scribe)
+    scribe.app.projector.catch_up()
+    for caller in callers():
+        asked = {canary for canary, kind in texts.items() if kind in SAID_TO_TEAM and gone is withdraw}
+        assert {one for one in found(scribe, signed_in, caller, texts) if one[0] not in asked} == set(), caller.role
