@@ -1,5 +1,6 @@
 """Erasing a person: what goes, what stays, and that it happens once."""
 
+import contextlib
 import datetime as dt
 import threading
 
@@ -11,8 +12,11 @@ from service.app import Kurslog
 from service.erasing import ask, execute, holding, requests
 from service.imports.intake import Quarantined, Waiting, WaitingRow
 from service.log.auditing import audit_texts
+from service.log.backup import Beside, back_up
 from service.log.erasures import read_list
 from service.log.files import Kept
+from service.log.manifest import read_manifest
+from service.log.restore import Elsewhere, restore
 from service.log.vault import ErasedKeyError
 from service.record import ConflictError
 from service.reports import issuing
@@ -242,3 +246,36 @@ def test_a_report_that_is_being_written_as_somebody_is_erased_does_not_go_out(mi
     with pytest.raises(ConflictError):
         issued_to(mia.app, "Opdigtet Pulje")
     assert issued(mia.app, TEAM, "fabelby") == []
+
+
+# ------------------------------------------------------------------ afterwards
+def test_figures_stay_and_an_older_backup_brings_nothing_back(mia, bare, tmp_path):
+    app = mia.app
+    mia.record("consent-given", {"participant_id": "p1", "purposes": ["quote-named"], "text_version": "x"})
+    issued_to(app, "Opdigtet Pulje")
+    back_up(app.dsn, tmp_path / "backup", Beside("", "", tmp_path / "list.ndjson"), quiet)
+    before = figures(app)
+    execute(app, "fabelby", asked(mia, **GRANTED))
+    app.projector.catch_up()
+    assert figures(app) == before
+
+    manifest = read_manifest(tmp_path / "backup")
+    listed = read_list(app.settings.erasures)
+    restore(bare, tmp_path / "backup", manifest, Elsewhere(), listed, lambda _: None)
+
+    again = Kurslog(app.settings, bare)
+    assert CANARY not in said(again)
+    assert again.files.open("fabelby", "ab" * 32) is None
+    with pytest.raises(ClosedError):
+        fetch(again, TEAM, "fabelby", issued(again, TEAM, "fabelby")[0].id, "json")
+    assert audit_texts(bare) is None
+    again.close()
+
+
+def figures(app):
+    """Return what participation counts, as it was known before anybody asked."""
+    return app.queries.document(TEAM, "fabelby", "participation", app.queries.clocks("fabelby", "6", None))["data"]
+
+
+def quiet(_):
+    return contextlib.nullcontext(lambda _: None)
