@@ -27,6 +27,7 @@ from service.security.gate import Caller
 from tests.conftest import until
 
 CANARY = "Mia Fiktiv"
+MIA = {"kind": "participant", "ref": "p1"}
 GRANTED = {"verdict": "granted", "ground": "intet står i vejen"}
 PARTIAL = {"verdict": "partial", "ground": "bilag gemmes i fem år"}
 
@@ -279,3 +280,33 @@ def figures(app):
 
 def quiet(_):
     return contextlib.nullcontext(lambda _: None)
+
+
+def test_while_others_write_nothing_of_the_person_is_left(mia):
+    request, refused, written = asked(mia, **GRANTED), [], []
+
+    def write(writer, number):
+        for at in range(20):
+            made = {"contribution_id": f"w-{number}-{at}", "kind": "idea", "text": CANARY, "author": MIA}
+            try:
+                written.append(writer.record(mia.read("contribution-made", made)))
+            except Refused as refusal:
+                refused.append(refusal.rule)
+
+    writers = [Kurslog(mia.app.settings, mia.app.dsn) for _ in range(3)]
+    threads = [threading.Thread(target=write, args=(one, number)) for number, one in enumerate(writers)]
+    for thread in threads:
+        thread.start()
+    until(lambda: len(written) > 5, "some writes")
+    execute(mia.app, "fabelby", request)
+    for thread in threads:
+        thread.join()
+    for one in writers:
+        one.close()
+    assert set(refused) <= {"text-erased"}
+    assert len(written) + len(refused) == 60
+    assert CANARY not in said(mia.app)
+    with mia.app.log.connection() as connection:
+        left = "select count(*) as n from log.vault where key_id = 'fabelby/participant/p1'"
+        assert connection.execute(left).fetchone()["n"] == 0
+    assert audit_texts(mia.app.dsn) is None
