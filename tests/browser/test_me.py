@@ -1,0 +1,108 @@
+"""A new participant on a phone: what is held about them, who read it, and the way out, found by what is visible."""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from domain.keeping import AccessRole
+from service.security.gate import Caller
+from service.security.readlog import Use
+from tests.conftest import Scribe
+
+pytestmark = pytest.mark.browser
+P1 = {"kind": "participant", "ref": "p1"}
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def told(kurslog):
+    """Let a participant of the village have said things, and a facilitator have read them; return their link."""
+    scribe = Scribe(kurslog, "landsby", account="a-table")
+    idea = {"kind": "idea", "text": "En bænk ved skovstien, så man kan gå turen.", "author": P1, "receipt": "114"}
+    position = scribe.record("contribution-made", {**idea, "contribution_id": "c114"}, on="2026-02-28T12:00:00Z").position
+    scribe.record("contribution-made", {**idea, "contribution_id": "c88", "receipt": "88", "text": "Et skovbad"})
+    scribe.record("contribution-answered", {"contribution_id": "c114", "answer": "Vi spørger skovens ejer.", "by": {"kind": "role", "ref": "employee"}}, on="2026-03-02T12:00:00Z")
+    scribe.record("quote-captured", {"quote_id": "q1", "text": "Skoven er vores alle sammen", "speaker": P1})
+    with kurslog.reads.during(Use.PAGE):
+        kurslog.texts.of(Caller("a-f", AccessRole.FACILITATOR, "landsby"), kurslog.reader.at([position]))
+    kurslog.queries.wait(kurslog.reader.head(), 60)
+    return lambda: kurslog.tokens.create(
+        role=AccessRole.PARTICIPANT, process="landsby", lasting=dt.timedelta(hours=1), kind="link", participant="p1"
+    )
+
+
+@pytest.fixture
+def phone(visit, told):
+    watched = visit(width=390)
+    watched.go(f"/sign-in/{told()}")
+    watched.page.get_by_role("button", name="Log ind").click()
+    return watched
+
+
+def kept(page, name):
+    """Keep a picture for whoever wants to look."""
+    if folder := os.environ.get("KURSLOG_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+
+
+def test_a_new_participant_finds_own_data_its_readers_and_the_way_out_within_a_minute(phone):
+    page, clicks = phone.page, 0
+    began = dt.datetime.now(dt.UTC)
+
+    def follow(name):
+        nonlocal clicks
+        page.get_by_role("link", name=name).locator("visible=true").first.click()
+        clicks += 1
+
+    if not page.url.endswith("/me"):
+        follow("Min side")
+    follow("Det ved vi om dig")
+    assert "En facilitator har læst" in page.locator("#held").inner_text()
+    follow("Slet det, jeg har skrevet")
+    assert "Det går væk" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Bed om at få det slettet").click()
+    clicks += 1
+    assert "Der er ikke svaret endnu" in page.locator("#out").inner_text()
+    page.get_by_role("button", name="Fortryd det").click()
+    clicks += 1
+
+    assert "Der er ikke svaret endnu" not in page.locator("#out").inner_text()
+    assert clicks <= 5
+    assert (dt.datetime.now(dt.UTC) - began).total_seconds() < SECONDS
+    assert phone.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("me", "me"),
+        ("me?lang=en", "me-en"),
+        ("me/held/contributions", "held"),
+        ("me/held/who", "held-who"),
+        ("me/readers", "readers"),
+        ("me/ask/erasure", "erasure"),
+        ("me/ask/objection", "objection"),
+    ],
+)
+def test_each_of_ones_own_pages_is_for_everybody(phone, path, name, width):
+    page = phone.page
+    page.set_viewport_size({"width": width, "height": 844})
+    phone.go(f"/p/landsby/{path}")
+    kept(page, name)
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_of_reads_is_for_everybody(visit, told, width):
+    told()
+    watched = visit("project-manager", width=width)
+    watched.go("/p/landsby/reads")
+    kept(watched.page, "reads")
+    assert "a-f" in watched.page.locator("main").inner_text()
+    assert Axe().run(watched.page).response["violations"] == []
+    assert watched.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
