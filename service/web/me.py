@@ -12,6 +12,7 @@ from flask import redirect, request
 
 from domain.belonging import GroupFormed, GroupJoined, GroupLeft
 from domain.consenting import (
+    UNASKED,
     AccessAnswered,
     AccessRequested,
     ConsentPurpose,
@@ -237,6 +238,7 @@ def me_page(kurslog: Kurslog, process: str) -> str:
         quotes=quotes_of(page),
         channels=channel_words(page.lang),
         ties=[one for one in page.held.of_group("ties") if one.own and not one.gone],
+        unasked=UNASKED,
         asked=purposes_of(kurslog, process, page.me, page.lang),
         purpose_words=purpose_words(page),
         asking=askings_of(page),
@@ -472,6 +474,6 @@ def purpose_words(page: Page) -> dict[ConsentPurpose, str]:
 
 
 def wanted_of(asked: Iterable[Asked], ticked: Iterable[str]) -> dict[ConsentPurpose, bool]:
-    """Return yes or no by purpose, as the switches were left."""
+    """Return yes or no by purpose, as the switches were left; whoever never answered says no to nothing by that."""
     yes = set(ticked)
-    return {one.purpose: one.purpose.value in yes for one in asked}
+    return {one.purpose: one.purpose.value in yes for one in asked if one.purpose.value in yes or one.given is not None}

@@ -22,9 +22,15 @@ def told(kurslog):
     """Let a participant of the village have said things, and a facilitator have read them; return their link."""
     scribe = Scribe(kurslog, "landsby", account="a-table")
     idea = {"kind": "idea", "text": "En bænk ved skovstien, så man kan gå turen.", "author": P1, "receipt": "114"}
-    position = scribe.record("contribution-made", {**idea, "contribution_id": "c114"}, on="2026-02-28T12:00:00Z").position
+    position = scribe.record(
+        "contribution-made", {**idea, "contribution_id": "c114"}, on="2026-02-28T12:00:00Z"
+    ).position
     scribe.record("contribution-made", {**idea, "contribution_id": "c88", "receipt": "88", "text": "Et skovbad"})
-    scribe.record("contribution-answered", {"contribution_id": "c114", "answer": "Vi spørger skovens ejer.", "by": {"kind": "role", "ref": "employee"}}, on="2026-03-02T12:00:00Z")
+    scribe.record(
+        "contribution-answered",
+        {"contribution_id": "c114", "answer": "Vi spørger skovens ejer.", "by": {"kind": "role", "ref": "employee"}},
+        on="2026-03-02T12:00:00Z",
+    )
     scribe.record("quote-captured", {"quote_id": "q1", "text": "Skoven er vores alle sammen", "speaker": P1})
     with kurslog.reads.during(Use.PAGE):
         kurslog.texts.of(Caller("a-f", AccessRole.FACILITATOR, "landsby"), kurslog.reader.at([position]))

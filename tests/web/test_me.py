@@ -162,6 +162,12 @@ def test_i_say_yes_and_no_each_purpose_by_itself(mia, village):
     assert village.app.rights.of("fabelby").person("p17").given == {"participate"}
 
 
+def test_a_switch_that_was_never_touched_says_no_to_nothing(mia, village):
+    sent(mia, f"{ME}/consent", purpose=["named-map"])
+    person = village.app.rights.of("fabelby").person("p17")
+    assert (person.given, person.withdrawn) == ({"named-map"}, frozenset())
+
+
 def test_the_same_switches_saved_twice_say_nothing_twice(mia, village):
     for _ in range(2):
         sent(mia, f"{ME}/consent", purpose=["participate", "assess"])
