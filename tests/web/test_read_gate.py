@@ -4,6 +4,7 @@ import pytest
 
 from domain.consenting import ConsentPurpose
 from domain.keeping import AccessRole
+from service.frameworks import co_creation
 from service.security.gate import Caller
 from service.security.opening import may_be_seen
 from service.security.reading import may_share
@@ -168,3 +169,38 @@ def test_a_research_export_takes_a_yes_to_sharing(scribe):
     assert may_share("p17", scribe.app.rights.of("fabelby"))
     consent(scribe, "consent-withdrawn", "participate")
     assert not may_share("p17", scribe.app.rights.of("fabelby"))
+
+
+@pytest.mark.parametrize("purpose", ["assess", "participate"])
+def test_answers_that_were_taken_back_leave_every_figure_and_list_on_all_clocks(scribe, purpose):
+    contributed(scribe)
+    app, ready = scribe.app, co_creation()
+    scribe.record("role-assumed", {"participant_id": "p17", "role": "citizen"}, on="2026-02-02T12:00:00Z")
+    scribe.record("competence-framework-published", ready.framework, on="2026-02-02T12:00:00Z")
+    scribe.record("instrument-published", ready.instrument, on="2026-02-02T12:00:00Z")
+    asked = {name: ready.instrument[name] for name in ("instrument_id", "version")}
+    opened = {**asked, "round_id": "r1", "moment": "before", "eligible": ["p17"]}
+    scribe.record("assessment-round-opened", opened, on="2026-02-02T12:00:00Z")
+    answers = [{"item": ready.instrument["items"][0]["id"], "value": 3}]
+    given = {"assessment_id": "s1", "round_id": "r1", "participant_id": "p17", "role": "citizen", "frame": "now"}
+    answer = scribe.record(
+        "self-assessment-submitted", {**given, "answers": answers}, on="2026-02-03T12:00:00Z"
+    ).position
+    app.projector.catch_up()
+    at = app.queries.clocks("fabelby", str(answer))
+
+    def counted():
+        both = [
+            str(ask(EVALUATOR, "fabelby", "competence-uplift", at).data)
+            for ask in (app.queries.ask, app.queries.replay)
+        ]
+        assert both[0] == both[1]
+        return both[0], len(app.queries.seen(EVALUATOR, app.reader.at([answer])))
+
+    before = counted()
+    consent(scribe, "consent-given", purpose)
+    consent(scribe, "consent-withdrawn", purpose)
+    assert counted()[0] != before[0]
+    assert counted()[1] == 0
+    consent(scribe, "consent-given", purpose)
+    assert counted() == before
