@@ -21,8 +21,8 @@ class Rule:
 
     roles: frozenset
     public: bool = False
-    linked: bool = False
-    """Only for the participant a personal link is of."""
+    linked: bool | None = None
+    """True: only for the participant a personal link is of. False: for anybody but who comes by one."""
     nobody: int = 404
     """What a request without any session or token gets; the API says 401 where only a token can write."""
 
@@ -74,6 +74,8 @@ PROCESS = {
     "POST web.save_people": CARE,
     "GET web.rights": CARE,
     "POST web.save_rights": CARE,
+    "GET web.erasures": CARE,
+    "POST web.save_erasures": CARE,
     "GET web.links": CARE,
     "POST web.save_links": CARE,
     "GET web.access": LEAD,
@@ -169,13 +171,32 @@ BEGINNING = {"GET web.new": 200, "POST web.register": 422}
 
 ISSUING = {"report-issued", "report-superseded"}
 MEMBERSHIP = {"access-granted", "access-revoked"}
+ANSWERED = {"access-answered", "erasure-decided", "recipient-notified"}
+BY_ITSELF = {"erasure-executed"}
+NOT_OF_ONESELF = {
+    "assessment-round-closed",
+    "assessment-round-opened",
+    "assessment-voided",
+    "competence-framework-published",
+    "instrument-published",
+    "privacy-notice-given",
+    "processing-basis-declared",
+    "relationship-wave-closed",
+    "relationship-wave-opened",
+}
+"""What nobody says of themselves: whoever comes by a personal link does not say it at all."""
 
 
 def rule_of(route):
     """Return the rule of a route of a process; None when it has none. An event type's own route has one by its kind."""
-    if route.of_type and route.of_type.stem in MEMBERSHIP:
+    if not route.of_type:
+        return PROCESS.get(route.name)
+    stem = route.of_type.stem
+    if stem in MEMBERSHIP:
         return Rule(LEADING, nobody=401)
-    if route.of_type:
-        issuing, care = route.of_type.stem in ISSUING, route.of_type.capability == "keeping"
-        return Rule(ASKING if issuing else TEAM, nobody=401) if issuing or care else SEND
-    return PROCESS.get(route.name)
+    if stem in ISSUING:
+        return Rule(ASKING, nobody=401)
+    if stem in ANSWERED or route.of_type.capability == "keeping":
+        return Rule(TEAM, nobody=401)
+    roles = frozenset() if stem in BY_ITSELF else WRITING
+    return Rule(roles, linked=False if stem in NOT_OF_ONESELF else None, nobody=401)

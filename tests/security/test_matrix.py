@@ -140,7 +140,7 @@ def contribution():
 def may(persona, route, process):
     """Return whether the table lets this persona do this here."""
     rule = rule_of(route)
-    if rule.linked and persona.participant is None:
+    if rule.linked is not None and rule.linked is (persona.participant is None):
         return False
     return persona.standing.get(process) in rule.roles or (rule.public and process == PUBLIC)
 
