@@ -285,9 +285,20 @@ class Queries:
         return replace(clocks, position=min(clocks.position, self._projector.reached()))
 
     def document(
-        self, caller: Caller, process: str, name: str, clocks: Clocks, *, by: str | None = None, replayed: bool = False
+        self,
+        caller: Caller,
+        process: str,
+        name: str,
+        clocks: Clocks,
+        *,
+        by: str | None = None,
+        replayed: bool = False,
+        part: Callable[[Any], Any] = lambda data: data,
     ) -> dict[str, Any]:
-        """Return the answer as the API, the command line and files give it."""
+        """Return the answer as the API, the command line and files give it.
+
+        ``part`` takes what is wanted out of the data before any text is opened: what nobody is shown, nobody has read.
+        """
         clocks = clocks if replayed else self.settled(clocks)
         answer = (self.replay if replayed else self.ask)(caller, process, name, clocks, by)
         projection = self.projection(name)
@@ -299,7 +310,7 @@ class Queries:
             "known_by": {"position": clocks.position, "time": json_able(clocks.known_at)},
             "happened_by": json_able(clocks.happened_by),
             "generated_from": projection.generated_from,
-            "data": self.shown(caller, answer.data, _hrefs(process, name, clocks, by)),
+            "data": self.shown(caller, part(answer.data), _hrefs(process, name, clocks, by)),
             "notes": [{"da": da, "en": en} for da, en in answer.notes],
         }
 

@@ -251,7 +251,11 @@ def me_page(kurslog: Kurslog, process: str) -> str:
 def contributions_of(page: OwnPage) -> list[dict[str, Any]]:
     """Return the participant's contributions, the oldest first, each with what became of it."""
     author = {"kind": "participant", "ref": page.me}
-    mine = [one for one in page.answer("fate-of-contributions")["contributions"] if one["author"] == author]
+
+    def own(data: dict[str, Any]) -> dict[str, Any]:
+        return {"contributions": [one for one in data["contributions"] if one["author"] == author]}
+
+    mine = page.answer("fate-of-contributions", part=own)["contributions"]
     return sorted(mine, key=lambda one: str((one["when"] or {}).get("time") or ""))
 
 

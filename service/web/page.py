@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Self
@@ -187,12 +188,15 @@ class ProcessPage(Page):
         """Return the address of the events behind one figure, or several together."""
         return self.link("figure", projection=projection, figure="+".join(keys))
 
-    def answer(self, projection: str, *, whole: bool = False) -> Any:
-        """Return a projection's data, texts and figures opened; ``whole`` sets the day aside."""
+    def answer(self, projection: str, *, whole: bool = False, part: Callable[[Any], Any] = lambda data: data) -> Any:
+        """Return a projection's data, texts and figures opened; ``whole`` sets the day aside.
+
+        ``part`` takes out what this page shows (always the same of a projection), before texts are opened.
+        """
         name = f"{projection}/{whole}"
         if name not in self.answers:
             clocks = self.kurslog.queries.clocks(self.process) if whole else self.clocks
-            document = self.kurslog.queries.document(self.caller, self.process, projection, clocks)
+            document = self.kurslog.queries.document(self.caller, self.process, projection, clocks, part=part)
             self.answers[name] = {**document["data"], "notes": [note[self.lang] for note in document["notes"]]}
         return self.answers[name]
 

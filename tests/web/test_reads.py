@@ -94,3 +94,17 @@ def test_each_sealed_day_stands_with_the_place_of_its_seal(read, signed_in):
     page = client.get(READS).text
     assert f"/p/fabelby/log/{position}" in page
     assert f"/api/v1/proofs/{position}" in page
+
+
+def test_ones_own_page_reads_nobody_elses_words(app, scribe, signed_in):
+    for who in ("p1", "p2"):
+        scribe.record("participant-registered", {"participant_id": who, "name": f"{who} Fiktiv"})
+        author = {"kind": "participant", "ref": who}
+        scribe.record(
+            "contribution-made", {"contribution_id": f"c-{who}", "kind": "idea", "text": "En bænk", "author": author}
+        )
+    app.projector.catch_up()
+    page = signed_in("participant", "fabelby", participant="p1").get("/p/fabelby/me")
+    assert "En bænk" in page.text
+    with app.log.connection() as connection:
+        assert connection.execute("select count(*) as n from log.read_count").fetchone()["n"] == 0
