@@ -51,9 +51,11 @@ format: $(VENV)/.test ## put code and templates into shape
 	@$(VENV)/bin/ruff format --quiet
 	@if [ -d $(TEMPLATES) ]; then $(PY) -m djlint --quiet --reformat $(TEMPLATES) || true; fi
 
-docs: $(VENV)/.runtime ## write docs/events.md from the declarations
+docs: $(VENV)/.runtime ## write docs/events.md and docs/privacy-annex.md from the declarations
 	@$(PY) -c 'from pathlib import Path; from service.api.documents import events_markdown; \
 		Path("docs/events.md").write_text(events_markdown(), encoding="utf-8")'
+	@$(PY) -c 'from pathlib import Path; from service.privacy import annex_markdown; \
+		Path("docs/privacy-annex.md").write_text(annex_markdown("en"), encoding="utf-8")'
 
 # The lock is resolved with Python 3.11, whose needs include those of newer versions, in an environment of its own.
 COMPILE = build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \

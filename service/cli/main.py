@@ -735,6 +735,32 @@ def restore(folder: Path, checkpoint: Path | None, erasures: Path | None, *, acc
     bring_back(Given(folder, checkpoint, erasures, accept_loss), drill=drill)
 
 
+@main.group(help=t("Databeskyttelse.", "Privacy."))
+def privacy() -> None:
+    """Work with what the law asks of whoever answers for the data."""
+
+
+@privacy.command(
+    "record",
+    help=t(
+        "Skriv fortegnelsen over behandling (artikel 30) med bilag til konsekvensanalysen.",
+        "Write the record of processing (article 30), with the annex to an impact assessment.",
+    ),
+)
+@click.argument("process_id", metavar="PROCESS", required=False)
+@click.option("--all", "every", is_flag=True, help=t("Alle forløb.", "Every process."))
+@click.option("--format", "output", type=click.Choice(["md", "json"]), default="md", show_default=True)
+@click.option("--language", type=click.Choice(["da", "en"]), help=t("Ellers dit eget.", "Else your own."))
+def privacy_record(process_id: str | None, output: str, language: str | None, *, every: bool) -> None:
+    """Print the record of one process or of all."""
+    from service.cli.recording import print_records
+
+    if every == bool(process_id):
+        raise click.UsageError(t("Giv et forløb, eller --all.", "Give a process, or --all."))
+    with opened() as app:
+        print_records(app, process_id, output, language)
+
+
 @main.group(help=t("Hovednøglen.", "The master key."))
 def keys() -> None:
     """Work with the master key."""

@@ -41,6 +41,7 @@ from service.web.model import model_page
 from service.web.participation import participation_page
 from service.web.plain import about_page, accessibility_page
 from service.web.processes import new_page, processes_page, register
+from service.web.processing import record_page
 from service.web.reads import reads_file, reads_page
 from service.web.record import form_page, menu_page, save
 from service.web.relations import relations_page
@@ -112,6 +113,7 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/p/<process>/people", "save_people", save_people),
     ("GET", "/p/<process>/rights", "rights", rights_page),
     ("POST", "/p/<process>/rights", "save_rights", save_rights),
+    ("GET", "/p/<process>/rights/record", "rights_record", record_page),
     ("GET", "/p/<process>/links", "links", links_page),
     ("POST", "/p/<process>/links", "save_links", save_links),
     ("GET", "/p/<process>/access", "access", access_page),

@@ -25,6 +25,7 @@ from service.reports.touched import Touched, notice, touched
 from service.security.gate import TEAM, Act
 from service.web.page import ProcessPage
 from service.web.people import Person, people_of
+from service.web.reads import ANSWERING
 from service.web.record import command_id, id_within, record_or_say
 from service.web.roster import told_in
 from service.web.session import check_form
@@ -175,6 +176,7 @@ def _render(found: Rights) -> str:
         saved=saved if saved.replace("-", "").isdigit() else "",
         undone=request.args.get("undone"),
         back=page.link("rights", on=None),
+        answering=page.caller.role in ANSWERING,
     )
 
 

@@ -74,6 +74,7 @@ PROCESS = {
     "POST web.save_people": CARE,
     "GET web.rights": CARE,
     "POST web.save_rights": CARE,
+    "GET web.rights_record": LEAD,
     "GET web.erasures": CARE,
     "POST web.save_erasures": CARE,
     "GET web.links": CARE,

@@ -1,0 +1,29 @@
+"""The record of processing, for whoever answers for the data in a process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.privacy import record
+from service.queries import UnknownError
+from service.reports.processing import declared
+from service.security.gate import Act
+from service.web.page import ProcessPage
+from service.web.reads import ANSWERING
+
+if TYPE_CHECKING:
+    from service.app import Kurslog
+
+
+def record_page(kurslog: Kurslog, process: str) -> str:
+    """Show the record.
+
+    Raises:
+        UnknownError: to whoever does not answer for the data; the page is not there for them.
+    """
+    page = ProcessPage.of(kurslog, process, Act.RECORD)
+    if page.caller.role not in ANSWERING:
+        raise UnknownError(process)
+    page.on, page.problem = None, None
+    sections = record(declared(kurslog, page.caller, page.registration), page.lang)
+    return page.render("processing.html", sections=sections)
