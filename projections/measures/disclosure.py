@@ -10,10 +10,12 @@ again Denning & Schlörer (1983), Inference controls for statistical databases, 
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Final, Generic, TypeVar
 
@@ -28,6 +30,8 @@ SURE: Final = 1e-9
 K = TypeVar("K", bound=Hashable)
 Parts = tuple[tuple[tuple[str, ...], int], ...]
 """Names that were counted together, and their count."""
+Standing = tuple[tuple[int, int], ...]
+"""In which sums a cell stands, and with which sign."""
 
 
 # ------------------------------------------------------------------ one number by itself
@@ -119,8 +123,24 @@ def withheld(
     if least < FLOOR:
         raise ValueError(f"k is at least {FLOOR}: of two people each could work the other out.")
     found = [key for key, count in counts.items() if small(count, least)] if unsafe is None else list(unsafe)
-    table = _Table(counts, list(sums), found, together, moved, last, least)
-    return table.settled()
+    groups = tuple((key, tuple(together(key)), moved(key)) for key in counts)
+    return set(_settled(tuple(counts.items()), tuple(sums), tuple(found), groups, frozenset(last), least))
+
+
+@lru_cache(maxsize=512)
+def _settled(
+    counts: tuple[tuple[Any, int], ...],
+    sums: tuple[Sum[Any], ...],
+    unsafe: tuple[Any, ...],
+    groups: tuple[tuple[Any, tuple[Any, ...], int], ...],
+    last: frozenset[Any],
+    least: int,
+) -> frozenset[Any]:
+    """Settle tables once: the same tables give the same answer, and are asked about again and again."""
+    group = {key: others for key, others, _ in groups}
+    moved = {key: change for key, _, change in groups}
+    table = _Table(dict(counts), list(sums), list(unsafe), group.__getitem__, moved.__getitem__, last, least)
+    return frozenset(table.settled())
 
 
 @dataclass
@@ -135,8 +155,8 @@ class _Table(Generic[K]):
     last: Collection[K]
     least: int
     hidden: set[K] = field(default_factory=set)
-    seen: list[dict[K, float]] = field(default_factory=list)
-    """Tables that would look the same to a reader, each by what it has otherwise: they hold while that is withheld."""
+    seen: list[dict[Standing, float]] = field(default_factory=list)
+    """Tables that would look the same to a reader, each by what it has more or less of: they hold while it can."""
 
     def settled(self) -> set[K]:
         """Withhold as much as it takes, and no more than a last look finds needed."""
@@ -189,96 +209,104 @@ class _Table(Generic[K]):
         return len(left) == 1 or (rest < self.least and one.whole not in self.hidden)
 
     # -------------------------------------------------------------- the linear system
+    @cached_property
+    def _stands(self) -> dict[K, Standing]:
+        """In which sums each cell stands, and with which sign."""
+        found: dict[K, dict[int, int]] = {key: {} for key in self.counts}
+        for row, one in enumerate(self.sums):
+            for key in one.cells:
+                found[key][row] = 1 if key in one.parts else -1
+        return {key: tuple(signs.items()) for key, signs in found.items()}
+
     def _exposed(self) -> Iterator[K]:
         """Yield the unsafe cells that can be worked out, or nearly; the smallest first."""
-        tied = [one for one in self.sums if self.hidden & set(one.cells)]
-        given = {key for one in tied if self._open(one) for key in one.cells}
+        given = {key for one in self.sums if self._open(one) for key in one.cells}
         wanted = sorted((key for key in self.unsafe if self.counts[key]), key=self._size)
         yield from (key for key in wanted if key in given)
-        places = [key for one in tied for key in one.cells if key in self.hidden]
-        if len(places) == len(set(places)):
+        if all(len(self._stands[key]) < len(("one", "other")) for key in self.hidden):
             return  # no withheld cell stands in two sums: each sum by itself has told all there is to tell
-        ranges = _Ranges(self.counts, tied, sorted(set(places), key=self._places.__getitem__), self.seen)
+        ranges = _Ranges({key: self.counts[key] for key in self.hidden}, self._stands, self.least, self.seen)
         asked = [key for key in wanted if key not in given]
-        ranges.widen(asked, self.least)
-        yield from (key for key in asked if not ranges.wide(key, self.least))
+        ranges.widen({self._stands[key] for key in asked})
+        yield from (key for key in asked if not ranges.wide(self._stands[key]))
 
 
-class _Ranges(Generic[K]):
-    """The least and the greatest value each withheld cell could have, given what is told."""
+class _Ranges:
+    """The least and the greatest value each withheld cell could have, given what is told.
+
+    Cells that stand in the same sums are alike to the system: what one of them has, another could have. So it is asked
+    of all alike together, and how far their total could be from what it is.
+    """
 
     def __init__(
-        self, counts: Mapping[K, int], sums: Iterable[Sum[K]], keys: Sequence[K], seen: list[dict[K, float]]
+        self, counts: Mapping[K, int], stands: Mapping[K, Standing], least: int, seen: list[dict[Standing, float]]
     ) -> None:
-        self.counts, self.keys, self.seen = counts, keys, seen
-        self.place = {key: at for at, key in enumerate(keys)}
-        self.low = {key: float(counts[key]) for key in keys}
-        self.high = dict(self.low)
-        self.roof = sum(counts.values()) + LEAST
-        self.rows = [self._row(one) for one in sums]
-        for other in seen:
-            if self.place.keys() >= other.keys():
-                self._take(other)
+        self.least, self.seen = least, seen
+        self.alike, self.total = Counter[Standing](), Counter[Standing]()
+        for key, count in counts.items():
+            if stands[key]:
+                self.alike[stands[key]] += 1
+                self.total[stands[key]] += count
+        self.kinds = sorted(self.alike)
+        self.low, self.high = dict.fromkeys(self.kinds, 0.0), dict.fromkeys(self.kinds, 0.0)
+        for change in seen:
+            if all(kind in self.alike and self.total[kind] + moved >= 0 for kind, moved in change.items()):
+                self._take(change)
 
-    def _row(self, one: Sum[K]) -> dict[int, int]:
-        signs = [*((key, 1) for key in one.parts), *((key, -1) for key in one.less)]
-        if one.whole is not None:
-            signs.append((one.whole, -1))
-        return {self.place[key]: sign for key, sign in signs if key in self.place}
-
-    def wide(self, key: K, least: int) -> bool:
-        """Whether a cell could have values so far apart; every table found on the way widens the others, too."""
-        if key not in self.place:
-            return True  # it stands in no sum
+    def wide(self, kind: Standing) -> bool:
+        """Whether a cell that stands so could have values so far apart; every table found widens the others, too."""
         for sign in (-1, 1):
-            if not self._is_wide(key, least):
-                self._solve([key], sign)
-        return self._is_wide(key, least)
+            if not self._is_wide(kind):
+                self._solve([kind], sign)
+        return self._is_wide(kind)
 
-    def widen(self, keys: Sequence[K], least: int) -> None:
+    def widen(self, kinds: Collection[Standing]) -> None:
         """Look for tables in which as many cells as can be are larger at once, then smaller; mostly that is enough."""
-        left = [key for key in keys if key in self.place]
-        while len(narrow := [key for key in left if not self._is_wide(key, least)]) > 1:
+        while len(narrow := sorted(kind for kind in kinds if not self._is_wide(kind))) > 1:
             for sign in (-1, 1):
-                self._solve(narrow, sign, least)
-            if len([key for key in narrow if not self._is_wide(key, least)]) == len(narrow):
+                self._solve(narrow, sign, self.least)
+            if all(not self._is_wide(kind) for kind in narrow):
                 return
 
-    def _is_wide(self, key: K, least: int) -> bool:
-        return self.high[key] - self.low[key] >= least
+    def _is_wide(self, kind: Standing) -> bool:
+        if kind not in self.alike:
+            return True  # it stands in no sum
+        if self.alike[kind] > 1:  # it could be nothing, and another like it have what it has
+            return self.total[kind] + self.high[kind] >= self.least
+        return self.high[kind] - self.low[kind] >= self.least
 
-    def _take(self, other: Mapping[K, float]) -> None:
-        for key, value in other.items():
-            self.low[key], self.high[key] = min(self.low[key], value), max(self.high[key], value)
+    def _take(self, change: Mapping[Standing, float]) -> None:
+        for kind, moved in change.items():
+            self.low[kind], self.high[kind] = min(self.low[kind], moved), max(self.high[kind], moved)
 
     @cached_property
-    def _system(self) -> tuple[Any, list[int]]:
-        """The sums as equations over the withheld cells."""
+    def _system(self) -> Any:
+        """The sums as equations over the changes: each sum stays as it is."""
         from scipy.sparse import csr_array
 
-        places = [(row, column) for row, held in enumerate(self.rows) for column in held]
-        values = [float(sign) for held in self.rows for sign in held.values()]
-        matrix = csr_array((values, tuple(zip(*places, strict=True))), shape=(len(self.rows), len(self.keys)))
-        return matrix, [sum(sign * self.counts[self.keys[at]] for at, sign in row.items()) for row in self.rows]
+        places = [(row, at, sign) for at, kind in enumerate(self.kinds) for row, sign in kind]
+        rows, columns, signs = zip(*places, strict=True)
+        row_of = {row: at for at, row in enumerate(dict.fromkeys(rows))}
+        shape = (len(row_of), len(self.kinds))
+        return csr_array((list(map(float, signs)), ([row_of[row] for row in rows], columns)), shape=shape)
 
-    def _solve(self, keys: Sequence[K], sign: int, reach: float | None = None) -> None:
+    def _solve(self, kinds: Sequence[Standing], sign: int, reach: float = math.inf) -> None:
         """Take in the table in which these cells are, in sum, greatest (-1) or least (1); each within ``reach``."""
         from scipy.optimize import linprog
 
-        wanted, bounds = [0.0] * len(self.keys), [(0.0, float(self.roof))] * len(self.keys)
-        for key in keys:
-            at, count = self.place[key], float(self.counts[key])
-            wanted[at] = float(sign)
-            if reach is not None:
-                bounds[at] = (count, count + reach) if sign < 0 else (max(0.0, count - reach), count)
-        matrix, known = self._system
-        found = linprog(wanted, A_eq=matrix, b_eq=known, bounds=bounds, method="highs")
+        roof = float(self.total.total() + self.least)
+        wanted = [float(sign) if kind in kinds else 0.0 for kind in self.kinds]
+        bounds = [(-float(self.total[kind]), roof) for kind in self.kinds]
+        for at, kind in enumerate(self.kinds):
+            if kind in kinds:
+                bounds[at] = (0.0, min(roof, reach)) if sign < 0 else (max(bounds[at][0], -reach), 0.0)
+        nothing = [0.0] * self._system.shape[0]
+        found = linprog(wanted, A_eq=self._system, b_eq=nothing, bounds=bounds, method="highs")
         if found.status:
             return  # not solved: the range stays as narrow as it was seen to be, and more is withheld
-        values = {key: round(float(value), 6) for key, value in zip(self.keys, found.x, strict=True)}
-        other = {key: value for key, value in values.items() if value != self.counts[key]}
-        self.seen.append(other)
-        self._take(other)
+        change = {kind: round(float(value), 6) for kind, value in zip(self.kinds, found.x, strict=True)}
+        self.seen.append({kind: moved for kind, moved in change.items() if moved})
+        self._take(change)
 
 
 # ------------------------------------------------------------------ figures of people who overlap, and of other times
