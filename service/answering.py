@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from flask import Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from service.problems import Problem, problem_of, sentence
 
@@ -54,6 +54,8 @@ def problem_for(error: Exception, spoken: str) -> Problem:
     found = problem_of(error, spoken)
     if found is not None:
         return found
+    if isinstance(error, SecurityError):
+        return Problem(400, "unknown-host", sentence("unknown-host", spoken), {})
     if isinstance(error, HTTPException):
         rule = {404: "not-found", 413: "too-large", 401: "no-token"}.get(error.code or 0, "http")
         return Problem(error.code or 500, rule, sentence(rule, spoken), {})

@@ -5,10 +5,12 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import logs
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 BODY_MAX_BYTES: Final = 16 * 1024 * 1024
+FIELDS_MAX_BYTES: Final = 1024 * 1024
+"""What the fields of a form may hold together, files aside: it bounds how many there can be, too."""
+PARTS_MAX: Final = 1000
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
@@ -46,17 +51,33 @@ HSTS: Final = "max-age=31536000"
 def create_app(kurslog: Kurslog) -> Flask:
     """Return the application for one Kurslog. Construct it after a fork."""
     app = Flask("service", static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=BODY_MAX_BYTES, MAX_FORM_MEMORY_SIZE=BODY_MAX_BYTES, JSON_SORT_KEYS=False)
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_MAX_BYTES, MAX_FORM_MEMORY_SIZE=FIELDS_MAX_BYTES, MAX_FORM_PARTS=PARTS_MAX
+    )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     note_reads(app, kurslog, _answer_error)
     create_watch(app, kurslog)
+    app.before_request(partial(_check_request, kurslog.settings.trusted_hosts))
     create_api(app, kurslog)
     app.register_blueprint(create_pages(kurslog))
     app.after_request(_secured)
     app.register_error_handler(Exception, _answer_error)
     stand_behind(app, kurslog.settings)
     return app
+
+
+def _check_request(hosts: frozenset[str]) -> None:
+    """Refuse a request for a host that is not ours, and a form with more fields than any of ours has.
+
+    Raises:
+        SecurityError: for another host.
+        RequestEntityTooLarge: for a form of fields that is too large; of one in parts the parser says so itself.
+    """
+    if urlsplit(f"//{request.host}").hostname not in hosts:
+        raise SecurityError
+    if request.mimetype == "application/x-www-form-urlencoded" and (request.content_length or 0) > FIELDS_MAX_BYTES:
+        raise RequestEntityTooLarge
 
 
 def stand_behind(app: Flask, settings: Settings) -> None:

@@ -164,6 +164,10 @@ SENTENCES: Final = {
         "Rapporten er lukket: den indeholdt ord fra en, hvis tekst er slettet. Beviset og fingeraftrykket er her.",
         "The report is closed: it held words of somebody whose text is deleted. The proof and fingerprint remain.",
     ),
+    "unknown-host": (
+        "Kurslog har ikke det navn. Brug den adresse, du har fået. Den, der driver Kurslog, sætter KURSLOG_HOSTS.",
+        "Kurslog has not that name. Use the address you were given. Whoever runs Kurslog sets KURSLOG_HOSTS.",
+    ),
     "http": ("Det kunne ikke lade sig gøre.", "It could not be done."),
     "failed": (
         "Noget gik galt hos os. Intet er gemt. Prøv igen; bliver det ved, så sig det til den, der driver Kurslog.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 FILE_MAX_MB: Final = 100
 LOG_LEVELS: Final = ("info", "warning", "error")
 PROXIES_MAX: Final = 9
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]+")
 
 
 class SettingError(Exception):
@@ -56,6 +59,8 @@ class Settings:
     """The public address, as people type it; without it, this machine's."""
     proxies: int = 0
     """How many proxies stand in front and say for whom they ask."""
+    hosts: frozenset[str] = frozenset()
+    """Other names people may reach this Kurslog by."""
     oidc: Oidc | None = None
 
     @property
@@ -63,6 +68,12 @@ class Settings:
         """Where people find this Kurslog; links are made with it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.url or f"http://{host}:{self.port}"
+
+    @property
+    def trusted_hosts(self) -> frozenset[str]:
+        """The names a request may ask for: this machine's own, where it serves, its public address, and what is set."""
+        public = urlsplit(self.url or "").hostname
+        return LOOPBACK | self.hosts | {self.host.lower()} | ({public} if public else frozenset())
 
     @property
     def signer_key(self) -> Path:
@@ -130,6 +141,7 @@ class Settings:
             erasures_file=_file(environment.get("KURSLOG_ERASURES_FILE")),
             url=_url(environment.get("KURSLOG_URL")),
             proxies=_proxies(environment.get("KURSLOG_PROXIES") or "0"),
+            hosts=_hosts(environment.get("KURSLOG_HOSTS") or ""),
             oidc=_oidc(environment),
         )
 
@@ -153,6 +165,14 @@ def _proxies(text: str) -> int:
     if not text.isdigit() or int(text) > PROXIES_MAX:
         raise SettingError(f"KURSLOG_PROXIES is {text!r}; it may be 0 to {PROXIES_MAX}.")
     return int(text)
+
+
+def _hosts(text: str) -> frozenset[str]:
+    hosts = [host.strip().lower() for host in text.split(",") if host.strip()]
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise SettingError(f"KURSLOG_HOSTS has {host!r}; it may be names, commas between.")
+    return frozenset(hosts)
 
 
 def _oidc(environment: Mapping[str, str]) -> Oidc | None:

@@ -45,6 +45,9 @@ PERSONAS: Final = {
 COMPANIONS: Final = ("worker", "signer")
 """Commands that run beside the server, each a process of its own."""
 LOGGER: Final = logging.getLogger("kurslog")
+HEADER_MS: Final = 10_000
+"""How long a request's head may take to come."""
+HEADER_BYTES: Final = 64 * 2**10
 STOP_SECONDS: Final = 5
 WATCH_SECONDS: Final = 0.5
 LINK_LASTS: Final = dt.timedelta(days=1)
@@ -181,7 +184,8 @@ def _check_port(settings: Settings) -> None:
 def run(settings: Settings, *, workers: int) -> None:
     """Run the web server with a worker and a signer beside it; all end together."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     server = Granian(
@@ -195,6 +199,9 @@ def run(settings: Settings, *, workers: int) -> None:
         log_level=LogLevels.warning,
         log_dictconfig=logs.SERVER,
         backpressure=256,
+        http=HTTPModes.http1,  # what a proxy speaks; of the other the bounds are many
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS, max_buffer_size=HEADER_BYTES),
+        websockets=False,
         workers_kill_timeout=STOP_SECONDS,  # a worker interrupted while it starts may miss the signal
     )
     with _metrics_folder(), _companions():

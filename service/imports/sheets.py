@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO, Final, NamedTuple
+from xml.parsers import expat
 
 ROWS_MAX: Final = 200_000
 COLUMNS_MAX: Final = 100
@@ -21,6 +22,10 @@ CELL_MAX: Final = 32_767
 HEADER_WITHIN: Final = 10
 UNPACKED_MAX_BYTES: Final = 100 * 2**20
 MEMBERS_MAX: Final = 500
+TAGS_MAX: Final = 1_000_000
+"""How many ``<`` a workbook may unpack to: 12 kB can hold millions of empty cells, half a minute and 600 MB to read.
+A parse in a thread cannot be stopped in the middle, so what goes in is bounded; a larger table comes as CSV.
+"""
 CHUNK: Final = 2**16
 SEPARATORS: Final = (";", ",", "\t")
 BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -199,7 +204,7 @@ def _check_unpacked(file: BinaryIO) -> None:
     Raises:
         UnreadableTableError: when more comes out than anybody's table holds, or it is no workbook.
     """
-    left = UNPACKED_MAX_BYTES
+    left, tags = UNPACKED_MAX_BYTES, TAGS_MAX
     try:
         with zipfile.ZipFile(file) as packed:
             members = packed.infolist()
@@ -207,16 +212,43 @@ def _check_unpacked(file: BinaryIO) -> None:
                 raise UnreadableTableError("table-damaged")
             for member in members:
                 with packed.open(member) as content:
-                    start = content.read(min(CHUNK, left + 1))
-                    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                        raise UnreadableTableError("table-damaged")
-                    left -= len(start)
-                    while left >= 0 and (chunk := content.read(CHUNK)):
+                    prolog = _Prolog()
+                    while left >= 0 and tags >= 0 and (chunk := content.read(CHUNK)):
                         left -= len(chunk)
-                if left < 0:
+                        tags -= chunk.count(b"<")
+                        prolog.feed(chunk)
+                if left < 0 or tags < 0:
                     raise UnreadableTableError("table-unpacks-too-large", most=UNPACKED_MAX_BYTES // 2**20)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise UnreadableTableError("table-damaged") from error
+
+
+class _Prolog:
+    """Looks for a declaration with the parser that will read the file, whatever its encoding and what stands before."""
+
+    def __init__(self) -> None:
+        self._parser, self._over = expat.ParserCreate(), False
+        self._parser.StartDoctypeDeclHandler = self._declared
+        self._parser.StartElementHandler = self._begun
+
+    def feed(self, chunk: bytes) -> None:
+        """Look at the next bytes, until the first element or until it is no XML, such as a picture.
+
+        Raises:
+            UnreadableTableError: at a declaration, before anything it names is looked for.
+        """
+        if self._over:
+            return
+        try:
+            self._parser.Parse(chunk)
+        except expat.ExpatError:
+            self._over = True
+
+    def _declared(self, *_: object) -> None:
+        raise UnreadableTableError("table-damaged")
+
+    def _begun(self, *_: object) -> None:
+        self._over = True
 
 
 def _below(sheet: Any, at: int) -> Iterator[Line]:

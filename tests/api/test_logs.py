@@ -106,6 +106,17 @@ def test_no_way_of_failing_puts_anybodys_words_into_the_log(app, web, scribe, cl
     assert any(frame.startswith("service/log/projector.py:") for frame in frames), frames
 
 
+def test_nobody_begins_a_line_of_their_own(web, lines):
+    forged, environ = '\n{"event": "forged"}\r\n', {"HTTP_X_REQUEST_ID": "a\n{}", "HTTP_USER_AGENT": "a\n{}"}
+    before = len(lines())
+    web.test_client().get(f"/p/{forged}/log", environ_overrides=environ)
+    assert [line["event"] for line in lines()[before:]].count("request") == 1
+    logging.getLogger("kurslog").warning("said: %s", forged)
+    (line,) = [line for line in lines() if line["event"].startswith("said")]
+    assert line["event"] == f"said: {forged}"
+    assert "forged" not in json.dumps([line for line in lines() if line["event"] == "request"])
+
+
 def test_what_nobody_caught_is_told_without_its_message(tmp_path):
     script = (
         "import threading\nfrom service import logs\nlogs.configure()\n"

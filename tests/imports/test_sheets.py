@@ -112,6 +112,39 @@ def test_a_workbook_that_lies_about_its_sizes_is_stopped_by_what_comes_out():
     assert refused.value.rule in {"table-unpacks-too-large", "table-damaged"}
 
 
+def mended(change):
+    """Return a good workbook with its sheet changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook([SAID, ["Bo", "borger"]]))) as good, zipfile.ZipFile(out, "w", 8) as made:
+        for one in good.infolist():
+            content = good.read(one)
+            made.writestr(one.filename, change(content) if "sheet1" in one.filename else content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("before", [b"", b"<!--" + b"x" * 200_000 + b"-->"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("value", ["'canary'", "SYSTEM 'file:///etc/hostname'"])
+def test_no_entity_is_expanded_however_its_declaration_is_hidden(before, encoding, value):
+    def declare(sheet):
+        body = sheet[sheet.index(b"<worksheet") :].replace(b"<row", b"<!-- &x; --><row", 1)
+        text = before + f"<!DOCTYPE worksheet [<!ENTITY x {value}>]>".encode() + body
+        return text.decode().encode(encoding)
+
+    assert table(mended(lambda sheet: sheet)).count() == 1
+    with pytest.raises(UnreadableTableError) as refused:
+        table(mended(declare)).count()
+    assert refused.value.rule == "table-damaged"
+
+
+def test_a_flood_of_empty_cells_is_stopped_before_it_is_parsed():
+    bomb = mended(lambda sheet: sheet.replace(b"</row>", b"</row><row>" + b"<c/>" * 1_000_001 + b"</row>", 1))
+    assert len(bomb) < 100_000
+    with pytest.raises(UnreadableTableError) as refused:
+        table(bomb)
+    assert refused.value.rule == "table-unpacks-too-large"
+
+
 # ------------------------------------------------------------------ headers
 @pytest.mark.parametrize(
     ("headers", "kind"),

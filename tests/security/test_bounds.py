@@ -1,0 +1,44 @@
+"""What a request may ask for and how much it may send, before anything of it is looked at."""
+
+import dataclasses
+
+import pytest
+
+from service.http import FIELDS_MAX_BYTES, PARTS_MAX, create_app
+from service.settings import SettingError, Settings
+
+
+@pytest.fixture
+def client(app):
+    app.settings = dataclasses.replace(app.settings, url="https://kurslog.example", hosts=frozenset({"andet.example"}))
+    return create_app(app).test_client()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "kurslog.example", "Andet.example:443"])
+def test_a_host_of_ours_is_answered(client, host):
+    assert client.get("/about", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "kurslog.example.elsewhere.example", "x@localhost", "[::1", ""])
+def test_a_host_that_is_not_ours_is_refused_with_a_sentence(client, host):
+    page = client.get("/about", headers={"Host": host})
+    assert (page.status_code, "KURSLOG_HOSTS" in page.text) == (400, True)
+    answer = client.get("/api/v1/processes", headers={"Host": host})
+    assert (answer.status_code, answer.json["rule"]) == (400, "unknown-host")
+    assert "elsewhere" not in page.text + answer.text
+
+
+def test_names_are_set_with_commas_between():
+    assert Settings.from_environment({"KURSLOG_HOSTS": "a.example, B.example"}).hosts == {"a.example", "b.example"}
+    with pytest.raises(SettingError, match="KURSLOG_HOSTS"):
+        Settings.from_environment({"KURSLOG_HOSTS": "https://a.example"})
+
+
+def test_a_form_of_more_than_any_of_ours_is_refused(client):
+    fields = client.post(
+        "/sign-in", data="a&" * (FIELDS_MAX_BYTES // 2 + 1), content_type="application/x-www-form-urlencoded"
+    )
+    parts = client.post(
+        "/sign-in", data={f"f{n}": "x" for n in range(PARTS_MAX + 1)}, content_type="multipart/form-data"
+    )
+    assert (fields.status_code, parts.status_code) == (413, 413)
