@@ -259,10 +259,13 @@ def test_a_participant_withdraws_own_entries_only(app, signed_in, scribe):
     assert found == [422, 303]
 
 
-def test_the_logs_own_care_is_offered_to_the_team_only(app, signed_in, scribe):
+def test_the_logs_own_care_is_offered_to_the_team_and_access_to_who_leads(app, signed_in, scribe):
     app.projector.catch_up()
-    assert "access-granted" in signed_in("facilitator").get("/p/fabelby/record").text
+    assert "read-log-sealed" in signed_in("facilitator").get("/p/fabelby/record").text
+    assert "access-granted" not in signed_in("facilitator").get("/p/fabelby/record").text
+    assert "access-granted" in signed_in("project-manager").get("/p/fabelby/record").text
     client = signed_in("participant")
+    assert "read-log-sealed" not in client.get("/p/fabelby/record").text
     assert "access-granted" not in client.get("/p/fabelby/record").text
     html = client.get("/p/fabelby/record/access-granted").text
     typed = {"form_token": token_in(html), "data.account": "a-1", "data.role": "administrator"}
