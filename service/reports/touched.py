@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,19 +56,27 @@ def touched(kurslog: Kurslog, process: str, participant: str) -> list[Touched]:
         process: its id.
         participant: under any of their ids.
     """
-    reports = issued(kurslog, handing_over(process), process)
+    return touching(kurslog, process, [participant])
+
+
+def touching(kurslog: Kurslog, process: str, participants: Collection[str]) -> list[Touched]:
+    """Return the same for each of these participants in turn; the process is looked through once for all of them."""
+    reports = issued(kurslog, handing_over(process), process) if participants else []
     if not reports:
         return []
     now, said = kurslog.rights.of(process), kurslog.reader.rights(process)
-    stored, told = list(kurslog.reader.walk(process)), _told(kurslog, process, now.causes(participant))
-    found = []
+    stored, sent = list(kurslog.reader.walk(process)), _notices(kurslog, process)
+    bundles = []
     for report in reports:
         known = [event for event in stored if event.position <= (report.known_by or report.position)]
         held = [*known, *effective(known)]
-        left = _of(participant, held, now) - staying(_as_of(report.position, said), held)
-        if left:
-            found.append(_touched(report, participant, left, staying(now, held), told))
-    return found
+        bundles.append((report, held, staying(_as_of(report.position, said), held), staying(now, held)))
+    return [
+        _touched(report, participant, left, stays, _told(sent, now.causes(participant)))
+        for participant in participants
+        for report, held, stayed, stays in bundles
+        if (left := _of(participant, held, now) - stayed)
+    ]
 
 
 def _of(participant: str, events: Iterable[Envelope], rights: Rights) -> frozenset[str]:
@@ -89,11 +97,15 @@ def _as_of(position: int, said: Iterable[Envelope]) -> Rights:
     return then
 
 
-def _told(kurslog: Kurslog, process: str, causes: frozenset[str]) -> frozenset[str]:
-    """Return the reports whose recipients were told because of one of these entries."""
+def _notices(kurslog: Kurslog, process: str) -> list[Envelope]:
+    """Return what recipients were told, as it stands."""
     sent = kurslog.reader.walk(process, types=[NOTICE])
-    stored = kurslog.reader.things(process, sorted({event.subject for event in sent}))
-    return frozenset(str(event.data.report_id) for event in effective(stored) if event.causationid in causes)
+    return effective(kurslog.reader.things(process, sorted({event.subject for event in sent})))
+
+
+def _told(sent: Iterable[Envelope], causes: frozenset[str]) -> frozenset[str]:
+    """Return the reports whose recipients were told because of one of these entries."""
+    return frozenset(str(event.data.report_id) for event in sent if event.causationid in causes)
 
 
 def notice(one: Touched, cause: str, *, recipient: str, why: str) -> dict[str, Any]:

@@ -22,11 +22,10 @@ from service.erasing import Holding, Request, holding, requests
 from service.queries import UnknownError
 from service.reports.leaving import sealed_in
 from service.reports.touched import Touched, notice, touched
-from service.security.gate import TEAM, Act
+from service.security.gate import TEAM
 from service.web.page import ProcessPage, today
 from service.web.people import people_of
 from service.web.record import command_id, id_within, record_or_say
-from service.web.session import check_form
 
 MENTIONS_MAX: Final = 30
 VERDICTS: Final = {
@@ -76,14 +75,7 @@ def erasures_page(kurslog: Kurslog, process: str) -> str:
     Raises:
         UnknownError: to whoever is not of the team; the page is not there for them.
     """
-    return _render(_page(kurslog, process))
-
-
-def _page(kurslog: Kurslog, process: str) -> ProcessPage:
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in TEAM:
-        raise UnknownError(process)
-    return page
+    return _render(ProcessPage.for_roles(kurslog, process, TEAM))
 
 
 def _render(page: ProcessPage, wrong: str | None = None) -> str:
@@ -134,17 +126,16 @@ def _waiting(page: ProcessPage, one: Request, called: dict[str, str], texts: Any
 def _mentions(page: ProcessPage, participant: str, own: Iterable[int]) -> list[Envelope]:
     """Return the entries that name the person and hold a text of somebody else: there it may say who they are."""
     people = same_person(page.kurslog.reader.register(page.process), participant)
-    mine, names = set(own), [f'"{ref}"' for ref in people]
-    found = []
-    for event in page.kurslog.reader.walk(page.process):
-        said = [one for one in sealed_in(event.data) if not any(one.key.endswith(f"/participant/{p}") for p in people)]
-        if said and event.position not in mine and event.kind != "erasure" and _names(event, names):
-            found.append(event)
-    return found
-
-
-def _names(event: Envelope, names: list[str]) -> bool:
-    return any(name.strip('"') in event.subject.split("/") or name.strip('"') in _ids(event.data) for name in names)
+    named = {event.position: event for ref in people for event in page.kurslog.reader.naming(page.process, ref)}
+    keys, mine = {f"{page.process}/participant/{ref}" for ref in people}, set(own)
+    return [
+        event
+        for position, event in sorted(named.items())
+        if position not in mine
+        and event.kind != "erasure"
+        and any(one.key not in keys for one in sealed_in(event.data))
+        and not {*event.subject.split("/"), *_ids(event.data)}.isdisjoint(people)
+    ]
 
 
 def _ids(data: Any) -> set[str]:
@@ -168,8 +159,7 @@ def _settled(page: ProcessPage, one: Request, called: dict[str, str], texts: Any
 # ------------------------------------------------------------------ answering
 def save_erasures(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Record a decision, an answer, or that a recipient was told; once however often it is sent."""
-    page = _page(kurslog, process)
-    check_form()
+    page = ProcessPage.for_roles(kurslog, process, TEAM)
     wire, wrong = _wire(page)
     if wire:
         _, wrong = record_or_say(page, [wire])

@@ -21,14 +21,14 @@ from service.app import Kurslog
 from service.consenting import Asked, changes, purposes_of
 from service.consents import newest, texts
 from service.queries import UnknownError
-from service.reports.touched import Touched, notice, touched
-from service.security.gate import TEAM, Act
+from service.reports.touched import Touched, notice, touching
+from service.security.gate import TEAM
+from service.security.rights import Rights as Standing
 from service.web.page import ProcessPage
 from service.web.people import Person, people_of
 from service.web.reads import ANSWERING
 from service.web.record import command_id, id_within, record_or_say
 from service.web.roster import told_in
-from service.web.session import check_form
 from service.web.things import texts_of
 
 READ: Final = 2000
@@ -132,19 +132,24 @@ class Rights:
     def waiting(self) -> list[Waiting]:
         """The recipients of issued reports that hold words which may no longer be used, and who were not told so."""
         kurslog, process = self.page.kurslog, self.page.process
-        rights, found = kurslog.rights.of(process), list[Waiting]()
-        for person in people_of(self.page).values():
-            said = rights.person(person.id)
-            if said.withdrawn or said.objections or rights.erased(person.id) or rights.quoted_back(person.id):
-                cause = rights.latest(person.id)
-                reports = touched(kurslog, process, person.id)
-                found += [Waiting(one, person, cause) for one in reports if one.stopped and not one.notified]
-        return found
+        rights, people = kurslog.rights.of(process), people_of(self.page)
+        stopped = [ref for ref in people if _stopped(rights, ref)]
+        return [
+            Waiting(one, people[one.participant], rights.latest(one.participant))
+            for one in touching(kurslog, process, stopped)
+            if one.stopped and not one.notified
+        ]
 
     def typed_for(self, row: Row, one: Asked) -> str:
         """Return what is chosen for one purpose of one person: as typed, else as it stands."""
         stands = {True: "yes", False: "no", None: ""}[one.given]
         return self.typed.get(f"{one.purpose.value}.{row.person.id}", stands)
+
+
+def _stopped(rights: Standing, participant: str) -> bool:
+    """Whether something of a person's may no longer be used that may have been before."""
+    said = rights.person(participant)
+    return bool(said.withdrawn or said.objections or rights.erased(participant) or rights.quoted_back(participant))
 
 
 def rights_page(kurslog: Kurslog, process: str) -> str:
@@ -153,14 +158,7 @@ def rights_page(kurslog: Kurslog, process: str) -> str:
     Raises:
         UnknownError: to whoever is not of the team; the page is not there for them.
     """
-    return _render(Rights(_page(kurslog, process)))
-
-
-def _page(kurslog: Kurslog, process: str) -> ProcessPage:
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in TEAM:
-        raise UnknownError(process)
-    return page
+    return _render(Rights(ProcessPage.for_roles(kurslog, process, TEAM)))
 
 
 def _render(found: Rights) -> str:
@@ -183,9 +181,8 @@ def _render(found: Rights) -> str:
 # ------------------------------------------------------------------ saving
 def save_rights(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Record what several people said on paper, the answer to an objection, or that a recipient was told."""
-    check_form()
     typed = dict(request.form.items())
-    found = Rights(_page(kurslog, process), typed)
+    found = Rights(ProcessPage.for_roles(kurslog, process, TEAM), typed)
     wires = {"objection": _answered, "notice": _noticed}.get(typed.get("do", ""), _said)(found)
     positions: list[int] = []
     if not found.wrong:
