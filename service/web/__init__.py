@@ -196,16 +196,15 @@ def _bound(view: View, kurslog: Kurslog) -> Callable[..., Answer]:
 
 
 def _check_post() -> None:
-    """Refuse what another site sends, whichever page it is meant for.
+    """Refuse what another site sends, whichever page it is meant for; no view asks again.
 
     Raises:
         Forbidden: for a form of another site's, or of another session.
     """
     if request.method != "POST":
         return
-    check_origin()
-    if (request.endpoint or "").removeprefix("web.") not in OUTSIDE:
-        check_form()
+    outside = (request.endpoint or "").removeprefix("web.") in OUTSIDE
+    (check_origin if outside else check_form)()
 
 
 def _remember_language(response: Response) -> Response:

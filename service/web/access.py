@@ -15,12 +15,12 @@ from service.app import Kurslog
 from service.problems import sentence
 from service.queries import UnknownError
 from service.security.accounts import AccountRefusedError, check_name, check_password
-from service.security.gate import Act, Caller
+from service.security.gate import Caller
 from service.security.membership import LEADING, Member, MembershipRefusedError, may_grant, members
 from service.web.fronts import FIRST
 from service.web.page import Page, ProcessPage
 from service.web.record import command_id, id_within, record_or_say, waited
-from service.web.session import begin, check_form, check_origin
+from service.web.session import begin, check_form
 from service.wire import Sender, read_event
 
 INVITED_DAYS: Final = 7
@@ -46,14 +46,7 @@ def access_page(kurslog: Kurslog, process: str) -> str:
     Raises:
         UnknownError: to whoever does not lead the process; the page is not there for them.
     """
-    return _render(_page(kurslog, process))
-
-
-def _page(kurslog: Kurslog, process: str) -> ProcessPage:
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in LEADING:
-        raise UnknownError(process)
-    return page
+    return _render(ProcessPage.for_roles(kurslog, process, LEADING))
 
 
 def _render(page: ProcessPage, *, wrong: str | None = None, name: str = "", link: str | None = None) -> str:
@@ -89,8 +82,7 @@ def save_access(kurslog: Kurslog, process: str) -> Answer | str | tuple[str, int
     Raises:
         UnknownError: to whoever does not lead the process, and for a part that is not theirs to give.
     """
-    page = _page(kurslog, process)
-    check_form()
+    page = ProcessPage.for_roles(kurslog, process, LEADING)
     match request.form.get("do"):
         case "grant":
             return _granted(page)
@@ -206,7 +198,6 @@ def accept_invitation(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]
 
     The grant is recorded as the inviter's, who decided it; the link works once.
     """
-    check_origin()
     page, invited = Page.opened(kurslog), kurslog.tokens.caller(secret, "invitation")
     if invited is None or invited.process is None or invited.role is None or not _still(kurslog, invited):
         return _invitation(kurslog, secret)

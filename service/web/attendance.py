@@ -22,7 +22,6 @@ from service.web.gatherings import Gathering, gatherings_of
 from service.web.page import ProcessPage
 from service.web.record import command_id, id_within, record_all, waited
 from service.web.rollcall import Head, Row, head_of, moment_of, rows_of
-from service.web.session import check_form
 
 COUNT_DIGITS: Final = 6
 BASIS_MAX: Final = 200
@@ -62,7 +61,6 @@ def attendance_page(kurslog: Kurslog, process: str) -> str:
 def save_attendance(kurslog: Kurslog, process: str) -> Answer | tuple[str, int] | str:
     """Record what was chosen, all or nothing and once however often it is sent; or show it again."""
     page = _team_page(kurslog, process)
-    check_form()
     sheet = _sheet(page, request.form.get("gathering", ""), request.form)
     if request.form.get("everybody"):
         for row in sheet.rows:

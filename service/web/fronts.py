@@ -9,8 +9,7 @@ from typing import Any, Final
 from domain.keeping import AccessRole
 from service import words
 from service.app import Kurslog
-from service.queries import UnknownError
-from service.security.gate import TEAM, Act
+from service.security.gate import TEAM
 from service.web.actions import OVER, stands
 from service.web.budget import bar
 from service.web.contributions import author_of
@@ -47,17 +46,10 @@ class Never:
         return self.days is not None and self.days <= SOON
 
 
-def _page(kurslog: Kurslog, process: str) -> ProcessPage:
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in TEAM:
-        raise UnknownError(process)
-    return page
-
-
 # ------------------------------------------------------------------ now or never
 def now_page(kurslog: Kurslog, process: str) -> str:
     """Show what cannot be fetched later, soonest first, and what else the project manager looks at."""
-    page = _page(kurslog, process)
+    page = ProcessPage.for_roles(kurslog, process, TEAM)
     data, actions = page.answer("readiness"), page.answer("actions")
     start = kick_off_of(page)
     pressing = pressing_of(page, data, start)
@@ -214,7 +206,7 @@ def missing_of(page: ProcessPage, data: Any) -> list[tuple[str, str]]:
 # ------------------------------------------------------------------ tonight
 def tonight_page(kurslog: Kurslog, process: str) -> str:
     """Show what the facilitator needs at the next gathering."""
-    page = _page(kurslog, process)
+    page = ProcessPage.for_roles(kurslog, process, TEAM)
     gatherings = gatherings_of(page)
     fates = page.answer("fate-of-contributions")
     actions = [{**one, "stands": stands(page, one)} for one in page.answer("actions")["actions"]]

@@ -29,7 +29,6 @@ from service.web.entries import entries_of
 from service.web.log import entry_page, one_entry
 from service.web.page import ProcessPage, asked_number
 from service.web.record import waited
-from service.web.session import check_form
 from service.web.things import shortened
 
 SHOWN: Final = 60
@@ -72,7 +71,6 @@ def import_upload(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Keep the file aside, and show what its rows would become."""
     page = importing(kurslog, process)
     allow_files(kurslog)
-    check_form()
     try:
         kept = _sent(kurslog)
     except FileRefusedError as error:
@@ -168,7 +166,6 @@ def _short(text: str) -> str:
 def import_confirm(kurslog: Kurslog, process: str, sha256: str) -> Answer:
     """Read the file in."""
     page = importing(kurslog, process)
-    check_form()
     try:
         run, _, tally = _run(page, sha256, rehearsal=False)
     except UnreadableTableError:
@@ -184,7 +181,6 @@ def import_confirm(kurslog: Kurslog, process: str, sha256: str) -> Answer:
 def import_undo(kurslog: Kurslog, process: str, position: int) -> Answer | tuple[str, int]:
     """Withdraw all that an import brought in, or say what stands in the way."""
     page = importing(kurslog, process)
-    check_form()
     one_entry(page, position)
     try:
         undo_import(kurslog, process, position, page.caller.account, page.lang)

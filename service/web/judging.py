@@ -6,8 +6,6 @@ from typing import Any
 
 from domain.keeping import AccessRole
 from service.app import Kurslog
-from service.queries import UnknownError
-from service.security.gate import Act
 from service.web.claims import leading
 from service.web.page import ProcessPage
 
@@ -18,9 +16,7 @@ def judging_page(kurslog: Kurslog, process: str) -> str:
     Raises:
         UnknownError: to anybody else; the page is not there for them.
     """
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role is not AccessRole.EVALUATOR:
-        raise UnknownError(process)
+    page = ProcessPage.for_roles(kurslog, process, {AccessRole.EVALUATOR})
     claims, uplift = page.answer("claims"), page.answer("competence-uplift")
     return page.render(
         "judging.html",

@@ -15,13 +15,11 @@ from domain.correcting import effective
 from domain.gathering import AttendanceRecorded
 from domain.keeping import AccessRole
 from service.app import Kurslog
-from service.queries import UnknownError
-from service.security.gate import TEAM, Act, sees
+from service.security.gate import TEAM, sees
 from service.security.tokens import Token
 from service.web.gatherings import Gathering, gatherings_of
 from service.web.page import ProcessPage, today
 from service.web.people import Person, people_of
-from service.web.session import check_form
 
 LINK_DAYS: Final = 30
 READ: Final = 5000
@@ -50,14 +48,7 @@ def links_page(kurslog: Kurslog, process: str) -> str:
     Raises:
         UnknownError: to whoever is not of the team; the page is not there for them.
     """
-    return _render(_page(kurslog, process))
-
-
-def _page(kurslog: Kurslog, process: str) -> ProcessPage:
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in TEAM:
-        raise UnknownError(process)
-    return page
+    return _render(ProcessPage.for_roles(kurslog, process, TEAM))
 
 
 def _render(page: ProcessPage, wrong: str | None = None) -> str:
@@ -114,8 +105,7 @@ def save_links(kurslog: Kurslog, process: str) -> Answer | str | tuple[str, int]
     Raises:
         UnknownError: to whoever is not of the team.
     """
-    page = _page(kurslog, process)
-    check_form()
+    page = ProcessPage.for_roles(kurslog, process, TEAM)
     chosen = [one for one in people_of(page).values() if one.here and request.form.get(f"who.{one.id}")]
     if not chosen:
         return _render(page, page.t("Sæt hak ved mindst én.", "Tick at least one.")), 422

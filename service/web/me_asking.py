@@ -14,7 +14,6 @@ from service.consenting import changes, purposes_of
 from service.queries import UnknownError
 from service.web.me import CHANNELS, OwnPage, askings_of, quotes_of, wanted_of
 from service.web.record import command_id, id_within, record_or_say
-from service.web.session import check_form
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -121,7 +120,6 @@ def _asked(page: OwnPage, what: str, command: str, wrong: str) -> str:
 def save_ask(kurslog: Kurslog, process: str, what: str) -> Answer | tuple[str, int]:
     """Record a request, once however often it is sent."""
     page = OwnPage.of_participant(kurslog, process)
-    check_form()
     if what not in REQUESTS:
         raise UnknownError(what)
     asks, command = REQUESTS[what], command_id()
@@ -148,7 +146,6 @@ def _back(page: OwnPage, saved: str, section: str) -> Answer:
 def save_consent(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Record what the participant now says yes and no to; what was not changed is not said again."""
     page = OwnPage.of_participant(kurslog, process)
-    check_form()
     asked = purposes_of(kurslog, process, page.me, page.lang)
     wires = changes(asked, wanted_of(asked, request.form.getlist("purpose")), command=command_id())
     _, wrong = record_or_say(page, wires) if wires else ([], None)
@@ -162,7 +159,6 @@ def save_quote(kurslog: Kurslog, process: str, quote: str) -> Answer:
         UnknownError: for a quote that is not the participant's.
     """
     page = OwnPage.of_participant(kurslog, process)
-    check_form()
     found = next((one for one in quotes_of(page) if one.id == quote), None)
     if found is None or found.text is None:
         raise UnknownError(quote)

@@ -23,7 +23,6 @@ from service.web.log import one_entry
 from service.web.page import ProcessPage
 from service.web.reading import read_form, refused, unreadable
 from service.web.record import choices_of, command_id, record_once, waited
-from service.web.session import check_form
 from service.wire import UnreadableError
 
 if TYPE_CHECKING:
@@ -139,7 +138,6 @@ def _atom(page: ProcessPage, typed: dict[str, str], item: Field, name: str, valu
 def save_mend(kurslog: Kurslog, process: str, position: int) -> Answer | tuple[str, int] | str:
     """Record what was changed as a correction, once; or show the form again with what to mend."""
     page, event = _found(kurslog, process, position)
-    check_form()
     typed = {name: value.replace("\r\n", "\n") for name, value in request.form.items()}
     form, reason, event_id = _form(page, event, typed), typed.get("reason", "").strip(), command_id("event_id")
     if typed.get("more") or typed.get("shape"):

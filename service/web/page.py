@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Self
 
 from flask import current_app, render_template, request, url_for
 
+from domain.keeping import AccessRole
 from domain.kernel import Envelope
 from domain.timing import end_of_day, local_day
 from domain.vocabulary import ID_PATTERN, Visibility
@@ -137,6 +138,18 @@ class ProcessPage(Page):
         registration = kurslog.queries.check(caller, act, process)
         on, problem = asked_day(words.Speech(lang))
         return cls(kurslog, caller, lang, process, registration, on, problem)
+
+    @classmethod
+    def for_roles(cls, kurslog: Kurslog, process: str, roles: Collection[AccessRole]) -> Self:
+        """Return the page if the caller has one of these roles in the process.
+
+        Raises:
+            UnknownError: to anybody else; the page is not there for them.
+        """
+        page = cls.of(kurslog, process, Act.RECORD)
+        if page.caller.role not in roles:
+            raise UnknownError(process)
+        return page
 
     @cached_property
     def clocks(self) -> Clocks:

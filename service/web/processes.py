@@ -25,7 +25,6 @@ from service.web.forms import Form, form_of
 from service.web.fronts import FIRST
 from service.web.page import Page, today
 from service.web.reading import read_form, refused, unreadable
-from service.web.session import check_form
 from service.web.timebar import bounds, gatherings
 from service.wire import Sender, UnreadableError, declaration_of, read_event
 
@@ -151,7 +150,6 @@ def _form(page: Page, form: Form, name: str = "", wrong: str | None = None) -> s
 def register(kurslog: Kurslog) -> Answer | tuple[str, int]:
     """Record the process and lead to its page, or show the form again with what to mend."""
     page = creating(kurslog)
-    check_form()
     found = declaration_of("process-registered")
     form = form_of(found, page.lang, {}, request.form)
     wire = read_form(form, request.form, {})

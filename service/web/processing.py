@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.privacy import record
-from service.queries import UnknownError
 from service.reports.processing import declared
-from service.security.gate import Act
 from service.web.page import ProcessPage
 from service.web.reads import ANSWERING
 
@@ -21,9 +19,7 @@ def record_page(kurslog: Kurslog, process: str) -> str:
     Raises:
         UnknownError: to whoever does not answer for the data; the page is not there for them.
     """
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in ANSWERING:
-        raise UnknownError(process)
+    page = ProcessPage.for_roles(kurslog, process, ANSWERING)
     page.on, page.problem = None, None
     sections = record(declared(kurslog, page.caller, page.registration), page.lang)
     return page.render("processing.html", sections=sections)

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from flask import Response, request
 
 from domain.keeping import AccessRole
-from service.queries import UnknownError
-from service.security.gate import Act
 from service.security.readlog import PUBLIC, ReadCount
 from service.security.sealing import seals_of
 from service.spreadsheets import defused
@@ -60,9 +58,7 @@ class Filter:
 
 
 def _opened(kurslog: Kurslog, process: str) -> ProcessPage:
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in ANSWERING:
-        raise UnknownError(process)
+    page = ProcessPage.for_roles(kurslog, process, ANSWERING)
     page.on, page.problem = None, None
     return page
 

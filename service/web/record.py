@@ -32,7 +32,6 @@ from service.web.log import CAPABILITIES
 from service.web.page import ProcessPage, asked_number
 from service.web.people import people_of
 from service.web.reading import read_form, refused, unreadable
-from service.web.session import check_form
 from service.web.things import begun
 from service.wire import Sender, UnreadableError, read_event
 
@@ -177,7 +176,6 @@ def save(kurslog: Kurslog, process: str, stem: str) -> Answer | tuple[str, int] 
     """Record what was typed, once however often it is sent; or show it again with what to mend."""
     page = ProcessPage.of(kurslog, process, Act.RECORD)
     allow_files(kurslog)
-    check_form()
     found = declared(stem)
     typed, wrong = typed_with_files(page, found)
     form = form_of(found, page.lang, choices_of(page, found), typed)

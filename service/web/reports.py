@@ -20,7 +20,7 @@ from service.reports.issued import PROOF, fetch, issued
 from service.security.gate import Act, may
 from service.web.page import ProcessPage
 from service.web.record import MANY_WRITE, waited
-from service.web.session import caller_of, check_form
+from service.web.session import caller_of
 from service.wire import UnreadableError
 
 TITLES: Final = {
@@ -79,7 +79,6 @@ def issue_report(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     page = _opened(kurslog, process)
     if not may(page.caller, Act.ISSUE, process):
         raise UnknownError(process)
-    check_form()
     typed = {
         name: request.form.get(name, "").strip() for name in ("language", "format", "recipient", "supersedes", "reason")
     }

@@ -10,14 +10,12 @@ from werkzeug.wrappers import Response as Answer
 
 from domain.correcting import effective
 from service.app import Kurslog
-from service.queries import UnknownError
-from service.security.gate import TEAM, Act
+from service.security.gate import TEAM
 from service.web.page import ProcessPage
 from service.web.people import people_of
 from service.web.ready import READY_VERSION
 from service.web.record import command_id, id_within, record_or_say
 from service.web.registering import ROLES, people_wires, typed_people
-from service.web.session import check_form
 from service.web.setup import Draft, rows_of
 
 CHANNELS: Final = (("ved samlingen", "at the gathering"), ("med brev", "by letter"), ("med mail", "by e-mail"))
@@ -30,15 +28,8 @@ def people_page(kurslog: Kurslog, process: str) -> str:
     Raises:
         UnknownError: to whoever is not of the team; the page is not there for them.
     """
-    page = _page(kurslog, process)
+    page = ProcessPage.for_roles(kurslog, process, TEAM)
     return _render(page, Draft(page, {}, str(uuid.uuid4())))
-
-
-def _page(kurslog: Kurslog, process: str) -> ProcessPage:
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in TEAM:
-        raise UnknownError(process)
-    return page
 
 
 def _render(page: ProcessPage, draft: Draft) -> str:
@@ -81,8 +72,7 @@ def text_version(page: ProcessPage) -> str:
 
 def save_people(kurslog: Kurslog, process: str) -> Answer | tuple[str, int] | str:
     """Register several people, or note that several have been told, as one command."""
-    page = _page(kurslog, process)
-    check_form()
+    page = ProcessPage.for_roles(kurslog, process, TEAM)
     draft = Draft(page, dict(request.form.items()), command_id())
     if draft.said("more"):
         return _render(page, draft)

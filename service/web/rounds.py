@@ -22,13 +22,12 @@ from service.frameworks import co_creation
 from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
-from service.security.gate import TEAM, Act
+from service.security.gate import TEAM
 from service.web.competences import MOMENTS, PROJECTION
 from service.web.forms import form_of
 from service.web.page import ProcessPage, asked_number
 from service.web.reading import sentence
 from service.web.record import declared, id_within, record_all, record_once, waited
-from service.web.session import check_form
 from service.web.things import texts_of
 
 ASKING: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
@@ -44,10 +43,7 @@ def asking_page(kurslog: Kurslog, process: str) -> ProcessPage:
     Raises:
         UnknownError: for anybody else; a participant answers on their own page.
     """
-    page = ProcessPage.of(kurslog, process, Act.RECORD)
-    if page.caller.role not in ASKING:
-        raise UnknownError(process)
-    return page
+    return ProcessPage.for_roles(kurslog, process, ASKING)
 
 
 def rounds_page(kurslog: Kurslog, process: str) -> str:
@@ -136,7 +132,6 @@ def _registered(page: ProcessPage) -> Iterator[Envelope]:
 def open_round(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Open a round for everybody who takes part; the ready framework is published with it the first time."""
     page = asking_page(kurslog, process)
-    check_form()
     t, moment = page.t, request.form.get("moment", "")
     people = sorted(participants(page))
     if moment not in MOMENTS:
@@ -182,7 +177,6 @@ def event_key() -> uuid.UUID:
 def close_round(kurslog: Kurslog, process: str, round_id: str) -> Answer | tuple[str, int]:
     """Close a round: what was answered by now counts."""
     page = asking_page(kurslog, process)
-    check_form()
     found = round_of(page, round_id)
     if found.closed:
         return redirect(page.link("rounds", on=None), 303)

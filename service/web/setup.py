@@ -23,7 +23,6 @@ from service.web.reading import read_form
 from service.web.ready import BASES, GOALS, NOTICES, READY_VERSION
 from service.web.record import choices_of, command_id, declared, id_within, record_or_say
 from service.web.registering import ROLES, people_wires, typed_people
-from service.web.session import check_form
 from service.web.things import begun
 
 Wires = list[dict[str, Any]]
@@ -233,7 +232,6 @@ def _render(page: ProcessPage, step: Step, draft: Draft) -> str:
 def save_setup(kurslog: Kurslog, process: str, step: str) -> Answer | tuple[str, int] | str:
     """Record the step as one command, once however often it is sent, and lead on; an empty step is skipped."""
     page, found = _found(kurslog, process, step)
-    check_form()
     typed = dict(request.form.items())
     draft = _draft(page, found, command_id(), typed)
     if typed.get("more"):

@@ -21,8 +21,6 @@ from service.web.session import (
     SEED_COOKIE,
     SEED_SECONDS,
     begin,
-    check_form,
-    check_origin,
     cookie,
     forget,
     keep,
@@ -52,7 +50,6 @@ def sign_in(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]:
     Raises:
         TooManyError: for one too many that does not work.
     """
-    check_origin()
     session = kurslog.tokens.exchange(secret)
     if session is None:
         kurslog.attempts.count("link", request.remote_addr)
@@ -85,7 +82,6 @@ def sign_in_by_name(kurslog: Kurslog) -> Answer | tuple[str, int]:
     Raises:
         TooManyError: for one try too many, from there or at that name; then nothing is compared.
     """
-    check_origin()
     name, password = request.form.get("name", ""), request.form.get("password", "")
     tried = ("password", request.remote_addr, plain(name))
     kurslog.attempts.count(*tried)
@@ -146,7 +142,6 @@ def password_page(kurslog: Kurslog, secret: str) -> tuple[str, int]:
 
 def choose_password(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]:
     """Set the password and begin a session; the link is used up, and older sessions end."""
-    check_origin()
     caller = kurslog.tokens.caller(secret, "password")
     if caller is None:
         return _choosing(kurslog, secret)
@@ -198,7 +193,6 @@ def change_password(kurslog: Kurslog) -> Answer | tuple[str, int]:
         UnknownError: for an account without a password. TooManyError: for one wrong try too many.
     """
     page = Page.opened(kurslog)
-    check_form()
     own = kurslog.accounts.of([page.caller.account]).get(page.caller.account)
     if own is None or not own.has_password:
         raise UnknownError("account")
@@ -219,7 +213,6 @@ def change_password(kurslog: Kurslog) -> Answer | tuple[str, int]:
 # ------------------------------------------------------------------ going out
 def sign_out(kurslog: Kurslog) -> Answer:
     """End the session; with ``everywhere``, all sessions of the account."""
-    check_form()
     page = Page.opened(kurslog)
     if request.form.get("everywhere") and page.caller is not NOBODY:
         kurslog.tokens.end_sessions(page.caller.account)

@@ -19,7 +19,6 @@ from service.web.gatherings import Gathering, gatherings_of
 from service.web.page import ProcessPage, asked_number
 from service.web.people import person_of_mark
 from service.web.record import MANY_WRITE, command_id, id_within, record_or_say
-from service.web.session import check_form
 from service.web.things import begun, texts_of
 
 if TYPE_CHECKING:
@@ -173,7 +172,6 @@ def notes_of(page: ProcessPage, table: Table) -> list[Note]:
 def save_table(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Record the lines as one command, once however often it is sent; or show them again with what to mend."""
     page = ProcessPage.of(kurslog, process, Act.RECORD)
-    check_form()
     table = table_of(page)
     if table is None:
         return redirect(page.link("table", on=None), 303)

@@ -26,7 +26,6 @@ from service.security.gate import sees
 from service.web.page import ProcessPage
 from service.web.people import Person, people_of
 from service.web.record import record_all, waited
-from service.web.session import check_form
 from service.web.undoing import withdraw
 from service.web.waves import KINDS, asking, busy, in_list
 from service.wire import UnreadableError
@@ -146,7 +145,6 @@ def _render(asked: Asked, said: Said, wrong: str | None = None) -> str:
 # ------------------------------------------------------------------ saving
 def save_answer(kurslog: Kurslog, process: str, wave: str, participant: str) -> Answer | tuple[str, int]:
     """Record the whole answer as one command; what was ticked before and is no longer is withdrawn."""
-    check_form()
     asked = asked_of(kurslog, process, wave, participant)
     said = _typed(asked)
     if asked.locked:
@@ -244,7 +242,6 @@ def _record(asked: Asked, wires: list[dict[str, Any]]) -> None:
 # ------------------------------------------------------------------ undoing
 def undo_answer(kurslog: Kurslog, process: str, wave: str, participant: str) -> Answer | tuple[str, int]:
     """Withdraw what one answer recorded, so that what stood before it stands again."""
-    check_form()
     asked = asked_of(kurslog, process, wave, participant)
     answer = str(_answer_id())
     try:

@@ -15,7 +15,6 @@ from service.security.gate import Act, says
 from service.web.log import one_entry
 from service.web.page import ProcessPage
 from service.web.record import POSITION_DIGITS, record_all, waited
-from service.web.session import check_form
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -34,7 +33,6 @@ def undo(kurslog: Kurslog, process: str, position: int) -> Answer:
         UnknownError: for an entry that is not the caller's to withdraw.
     """
     page = ProcessPage.of(kurslog, process, Act.RECORD)
-    check_form()
     event = one_entry(page, position)
     withdraw(page, [event])
     if request.form.get("back") == "form":
@@ -49,7 +47,6 @@ def undo_command(kurslog: Kurslog, process: str) -> Answer:
         UnknownError: when any of it is not there, or not the caller's to withdraw.
     """
     page = ProcessPage.of(kurslog, process, Act.RECORD)
-    check_form()
     first, _, last = request.form.get("positions", "").partition("-")
     if not (first.isdigit() and (last or first).isdigit() and len(first + last) <= 2 * POSITION_DIGITS):
         raise UnknownError("positions")

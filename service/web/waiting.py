@@ -13,7 +13,6 @@ from service.imports.intake import Waiting
 from service.imports.mending import mending_file
 from service.queries import UnknownError
 from service.web.importing import importing
-from service.web.session import check_form
 from service.web.things import shortened
 
 SHOWN: Final = 200
@@ -50,6 +49,5 @@ def waiting_file(kurslog: Kurslog, process: str) -> Response:
 def waiting_drop(kurslog: Kurslog, process: str) -> Answer:
     """Let a waiting row go."""
     page = importing(kurslog, process)
-    check_form()
     Waiting(kurslog, process).drop({request.form.get("place", "")})
     return redirect(page.link("waiting", on=None), 303)

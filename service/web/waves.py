@@ -23,7 +23,6 @@ from service.security.gate import Act, depth
 from service.web.page import ProcessPage, asked_number
 from service.web.people import Person, people_of
 from service.web.record import record_once, waited
-from service.web.session import check_form
 from service.wire import UnreadableError
 
 PROJECTION: Final = "relationship-map"
@@ -151,7 +150,6 @@ def _proposed(waves: list[dict[str, Any]]) -> dict[str, Any]:
 def open_wave(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Open a wave with everybody who takes part on its list; sent again it is the same wave."""
     page = asking(kurslog, process)
-    check_form()
     typed, event_id = _typed(), _id_in("event_id")
     known = kurslog.reader.by_id(process, [event_id]).get(event_id)
     if known:
@@ -212,7 +210,6 @@ def _id_in(name: str) -> uuid.UUID:
 def close_wave(kurslog: Kurslog, process: str, wave: str) -> Answer | tuple[str, int]:
     """Close a wave; closed twice it is closed."""
     page = asking(kurslog, process)
-    check_form()
     if not kurslog.reader.register(process).history(f"wave/{wave}"):
         raise UnknownError(wave)
     wire = {"type": "relationship-wave-closed", "data": {"wave_id": wave}, "id": str(_id_in("event_id"))}
