@@ -33,9 +33,11 @@ from service.web.judging import judging_page
 from service.web.learning import learning_page
 from service.web.links import links_page, save_links
 from service.web.log import entry_page, figure_page, log_page
-from service.web.me import held_page, me_page, my_entrance, readers_page
+from service.web.me import me_page, my_entrance
 from service.web.me_asking import ask_page, save_ask, save_consent, save_quote
 from service.web.me_files import my_data, my_pages
+from service.web.me_held import held_page
+from service.web.me_readers import readers_page
 from service.web.mending import mend_page, save_mend
 from service.web.model import model_page
 from service.web.participation import participation_page
@@ -46,7 +48,8 @@ from service.web.reads import reads_file, reads_page
 from service.web.record import form_page, menu_page, save
 from service.web.relations import relations_page
 from service.web.reports import issue_report, issued_file, reports_page
-from service.web.rights import rights_page, save_rights
+from service.web.rights import rights_page
+from service.web.rights_saving import save_rights
 from service.web.roster import people_page, save_people
 from service.web.rounds import close_round, open_round, rounds_page
 from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, check_form, check_origin, language

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import redirect, request
 
+from domain.consenting import ConsentPurpose
 from domain.observing import Attribution
 from domain.vocabulary import Purpose
-from service.consenting import changes, purposes_of
+from service.consenting import Asked, changes, purposes_of
 from service.queries import UnknownError
-from service.web.me import CHANNELS, OwnPage, askings_of, quotes_of, wanted_of
+from service.web.me_asked import askings_of, quotes_of
+from service.web.me_words import CHANNELS
+from service.web.own_page import OwnPage
 from service.web.record import command_id, id_within, record_or_say
 
 if TYPE_CHECKING:
@@ -150,6 +154,12 @@ def save_consent(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     wires = changes(asked, wanted_of(asked, request.form.getlist("purpose")), command=command_id())
     _, wrong = record_or_say(page, wires) if wires else ([], None)
     return _back(page, "not" if wrong else "consent", "yes")
+
+
+def wanted_of(asked: Iterable[Asked], ticked: Iterable[str]) -> dict[ConsentPurpose, bool]:
+    """Return yes or no by purpose, as the switches were left; whoever never answered says no to nothing by that."""
+    yes = set(ticked)
+    return {one.purpose: one.purpose.value in yes for one in asked if one.purpose.value in yes or one.given is not None}
 
 
 def save_quote(kurslog: Kurslog, process: str, quote: str) -> Answer:

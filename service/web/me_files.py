@@ -10,7 +10,9 @@ from flask import Response
 
 from service.oneself import ORDER, as_json
 from service.web.entries import Parts, Row, rows_of
-from service.web.me import SEEN_BY, TITLES, OwnPage, purpose_words, read_lines
+from service.web.me_readers import read_lines
+from service.web.me_words import SEEN_BY, TITLES, purpose_words
+from service.web.own_page import OwnPage
 from service.web.things import subjects_in, titles
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from domain.keeping import AccessRole
 from service.security.readlog import PUBLIC, ReadCount
 from service.security.sealing import seals_of
 from service.spreadsheets import defused
-from service.web.me import USES
+from service.web.me_words import USES
 from service.web.page import ProcessPage
 from service.web.people import people_of, person_of_mark
 
