@@ -371,9 +371,10 @@ def value(event: Envelope, name: str) -> Any:
 
 
 def said(event: Envelope, text: Personal[str] | None) -> State | None:
-    """Return a reference to a personal text by its commitment, and who may see it."""
+    """Return a reference to a personal text by its commitment; the read gate decides who may open it."""
     if text is None or text is UNKNOWN or not isinstance(text.value, Sealed):
         return None
+    # Nothing reads ``seen_by`` any more; without it stored rows would differ, and every table be built anew.
     return {"$text": text.value.sha256, "seen_by": event.visibility.value}
 
 

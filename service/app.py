@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import domain.everything  # noqa: F401 - declares the vocabulary
@@ -16,9 +16,9 @@ from projections.everything import PROJECTIONS
 from service.cluster import Cluster
 from service.ledger.notes import witness_key
 from service.ledger.verify import Key
-from service.log.erasures import Keeper
+from service.log import erasures
 from service.log.files import Files
-from service.log.following import Follower
+from service.log.following import Follower, every
 from service.log.ledger import Ledger, UnsignedError
 from service.log.migrate import migrate
 from service.log.projector import Projector
@@ -30,6 +30,7 @@ from service.log.vault import MasterKey
 from service.metrics import Metrics
 from service.queries import Queries
 from service.record import Record, Recorded
+from service.security import sealing
 from service.security.accounts import Accounts
 from service.security.attempts import Attempts
 from service.security.gate import Caller
@@ -37,7 +38,6 @@ from service.security.membership import acting
 from service.security.reading import Texts
 from service.security.readlog import ReadLog
 from service.security.rights import RightsReader
-from service.security.sealing import Sealer
 from service.security.tokens import Tokens
 from service.settings import Settings
 
@@ -181,12 +181,12 @@ class Kurslog:
 
     def worker(self) -> Follower:
         """Return a worker that projects, erases what was granted, keeps the list of it, and seals the reads."""
-        from service.erasing import Eraser  # noqa: PLC0415 - it knows reports and imports, which are made of a Kurslog
+        from service import erasing  # noqa: PLC0415 - it knows reports and imports, which are made of a Kurslog
 
         chores = (
-            Eraser(self).look,
-            Keeper(self.log.connection, self.settings.erasures).look,
-            Sealer(self.log.connection, self.record).look,
+            every(erasing.EVERY_SECONDS, partial(erasing.execute_decided, self)),
+            every(erasures.EVERY_SECONDS, erasures.keeping(self.log.connection, self.settings.erasures)),
+            every(sealing.EVERY_SECONDS, partial(sealing.seal_or_say, self.log.connection, self.record)),
         )
 
         def step() -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import time
 import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -203,23 +202,13 @@ def _write_down(kurslog: Kurslog) -> None:
     keep(kurslog.settings.erasures, found)
 
 
-class Eraser:
-    """Carries out, beside the worker, what was decided."""
-
-    def __init__(self, kurslog: Kurslog) -> None:
-        self._kurslog = kurslog
-        self._next = 0.0
-
-    def look(self) -> None:
-        """Carry out what is due, if it is time to look again."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + EVERY_SECONDS
-        for process, request in self._kurslog.reader.decided_erasures():
-            try:
-                execute(self._kurslog, process, request)
-            except (Refused, ErasedKeyError) as error:
-                LOGGER.warning("an erasure in %s was not carried out: %s", process, error)
+def execute_decided(kurslog: Kurslog) -> None:
+    """Carry out what was decided, beside the worker; what a rule stops is said, and tried again the next time."""
+    for process, request in kurslog.reader.decided_erasures():
+        try:
+            execute(kurslog, process, request)
+        except (Refused, ErasedKeyError) as error:
+            LOGGER.warning("an erasure in %s was not carried out: %s", process, error)
 
 
 def ask(kurslog: Kurslog, process: str, participant: str, account: str, *, verdict: str, ground: str) -> str:

@@ -19,6 +19,7 @@ from domain.vocabulary import Sealed
 from service.app import Kurslog
 from service.log.files import files_in
 from service.log.mapper import plain
+from service.reports.leaving import sealed_in
 from service.security.gate import Caller
 from service.security.readlog import ReadCount
 
@@ -98,7 +99,7 @@ def oneself(kurslog: Kurslog, caller: Caller) -> Oneself:
     gone = {one.data.target for one in standing(stored) if isinstance(one.data, EventWithdrawn)}
     entries = [now.get(event.id, event) for event in found]
     mine = [event for event in entries if event.author == participant]
-    texts = kurslog.texts.said(caller, {text for event in mine for text in _sealed(event)})
+    texts = kurslog.texts.said(caller, {text.sha256 for event in mine for text in sealed_in(event.data)})
     held = tuple(_held(event, participant, texts, gone=str(event.id) in gone) for event in entries)
     return Oneself(process, participant, held, tuple(kurslog.reads.counts(process, participant=participant)))
 
@@ -123,17 +124,6 @@ def _is_about(event: Envelope, participant: str) -> bool:
     return event.subject == f"participant/{participant}" or any(
         named(event.data, name) == participant for name in ABOUT
     )
-
-
-def _sealed(event: Envelope) -> list[str]:
-    found: list[str] = []
-
-    def note(_: str, text: Any) -> None:
-        if isinstance(text, Sealed):
-            found.append(text.sha256)
-
-    plain(event.data, event.declaration.fields, note)
-    return found
 
 
 def _held(event: Envelope, participant: str, texts: dict[str, str], *, gone: bool) -> Held:

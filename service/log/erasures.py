@@ -11,7 +11,6 @@ import contextlib
 import fcntl
 import logging
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,28 +171,24 @@ def _alone(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-class Keeper:
-    """Keeps the list up to date beside the worker; a list that cannot be written stops nobody, and is said."""
+def keeping(
+    connect: Callable[[], contextlib.AbstractContextManager[Connection[Any]]], path: Path
+) -> Callable[[], None]:
+    """Return what adds to the list what is new, each time; a list that cannot be written stops nobody, and is said."""
+    known = -1
 
-    def __init__(self, connect: Callable[[], contextlib.AbstractContextManager[Connection[Any]]], path: Path) -> None:
-        self._connect = connect
-        self._path = path
-        self._known = -1
-        self._next = 0.0
-
-    def look(self) -> None:
-        """Write what is new, if it is time to look again."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + EVERY_SECONDS
-        with self._connect() as connection:
+    def look() -> None:
+        nonlocal known
+        with connect() as connection:
             count = _first(connection, HOW_MANY)
-            found = erasures_of(connection) if count != self._known else []
-        if count == self._known:
-            return
+            if count == known:
+                return
+            found = erasures_of(connection)
         try:
-            keep(self._path, found)
+            keep(path, found)
         except (OSError, BackupRefusedError) as error:
-            LOGGER.warning("the list of erasures %s cannot be written: %s", self._path, error)
+            LOGGER.warning("the list of erasures %s cannot be written: %s", path, error)
         else:
-            self._known = count
+            known = count
+
+    return look

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -18,6 +20,19 @@ POLL_SECONDS: Final = 1.0
 
 class _StoppedError(Exception):
     """It was told to stop, in the middle of a step."""
+
+
+def every(seconds: float, chore: Callable[[], object]) -> Callable[[], None]:
+    """Return the chore as a follower may call it at each step: done at once, and then at most so often."""
+    due = -math.inf
+
+    def look() -> None:
+        nonlocal due
+        if (now := time.monotonic()) >= due:
+            due = now + seconds
+            chore()
+
+    return look
 
 
 class Follower:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
-import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
@@ -84,39 +83,29 @@ def seal_of(process: str, day: dt.date, rows: list[ReadCount], now: dt.datetime)
     return read_event(wire, process, Sender(account=KEEPER, now=now))
 
 
-class Sealer:
-    """Seals the days that are over, beside the worker; a day that cannot be sealed yet is tried again."""
+def seal(connect: Connect, record: Callable[[Envelope], Any]) -> int:
+    """Close the days before today and record the seal of each; return how many were recorded or found there."""
+    with connect() as connection:
+        connection.execute(CLOSE)
+        closed = next(iter(connection.execute(LAST_CLOSED)))["day"]
+        rows = connection.execute(UNSEALED, (closed,)).fetchall()
+    days = itertools.groupby(rows, lambda row: (row["process"], row["day"]))
+    sealed = 0
+    for (process, day), found in days:
+        counts = [ReadCount(*(row[name] for name in ReadCount._fields)) for row in found]
+        record(seal_of(process, day, counts, dt.datetime.now(dt.UTC)))
+        sealed += 1
+    with connect() as connection:
+        connection.execute(SEALED, (closed,))
+    return sealed
 
-    def __init__(self, connect: Connect, record: Callable[[Envelope], Any]) -> None:
-        self._connect = connect
-        self._record = record
-        self._next = 0.0
 
-    def look(self) -> None:
-        """Seal what is over, if it is time to look again."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + EVERY_SECONDS
-        try:
-            self.seal()
-        except (Refused, ConflictError, UnansweredError, BusyError) as error:
-            LOGGER.warning("the read log could not be sealed, and is tried again: %s", type(error).__name__)
-
-    def seal(self) -> int:
-        """Close the days before today and record the seal of each; return how many were recorded or found there."""
-        with self._connect() as connection:
-            connection.execute(CLOSE)
-            closed = next(iter(connection.execute(LAST_CLOSED)))["day"]
-            rows = connection.execute(UNSEALED, (closed,)).fetchall()
-        days = itertools.groupby(rows, lambda row: (row["process"], row["day"]))
-        sealed = 0
-        for (process, day), found in days:
-            counts = [ReadCount(*(row[name] for name in ReadCount._fields)) for row in found]
-            self._record(seal_of(process, day, counts, dt.datetime.now(dt.UTC)))
-            sealed += 1
-        with self._connect() as connection:
-            connection.execute(SEALED, (closed,))
-        return sealed
+def seal_or_say(connect: Connect, record: Callable[[Envelope], Any]) -> None:
+    """Seal what is over, beside the worker; what cannot be sealed yet is said, and tried again the next time."""
+    try:
+        seal(connect, record)
+    except (Refused, ConflictError, UnansweredError, BusyError) as error:
+        LOGGER.warning("the read log could not be sealed, and is tried again: %s", type(error).__name__)
 
 
 def seals_of(reader: Reader, process: str) -> dict[dt.date, Envelope]:

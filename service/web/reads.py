@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flask import Response, request
 
-from domain.keeping import AccessRole
+from service.security.membership import LEADING
 from service.security.readlog import PUBLIC, ReadCount
 from service.security.sealing import seals_of
 from service.spreadsheets import defused
@@ -21,7 +21,6 @@ from service.web.people import people_of, person_of_mark
 if TYPE_CHECKING:
     from service.app import Kurslog
 
-ANSWERING: Final = {AccessRole.PROJECT_MANAGER, AccessRole.ADMINISTRATOR}
 SHOWN: Final = 300
 
 
@@ -58,7 +57,7 @@ class Filter:
 
 
 def _opened(kurslog: Kurslog, process: str) -> ProcessPage:
-    page = ProcessPage.for_roles(kurslog, process, ANSWERING)
+    page = ProcessPage.for_roles(kurslog, process, LEADING)
     page.on, page.problem = None, None
     return page
 

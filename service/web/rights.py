@@ -19,10 +19,10 @@ from service.consenting import Asked, purposes_of
 from service.consents import newest, texts
 from service.reports.touched import Touched, touching
 from service.security.gate import TEAM
+from service.security.membership import LEADING
 from service.security.rights import Rights as Standing
 from service.web.page import ProcessPage
 from service.web.people import Person, people_of
-from service.web.reads import ANSWERING
 from service.web.roster import told_in
 from service.web.things import texts_of
 
@@ -167,5 +167,5 @@ def shown(found: Rights) -> str:
         saved=saved if saved.replace("-", "").isdigit() else "",
         undone=request.args.get("undone"),
         back=page.link("rights", on=None),
-        answering=page.caller.role in ANSWERING,
+        leading=page.caller.role in LEADING,
     )

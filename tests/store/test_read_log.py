@@ -11,7 +11,7 @@ from domain.keeping import AccessRole
 from service.app import Kurslog
 from service.security.gate import NOBODY, Caller
 from service.security.readlog import ReadCount, Use
-from service.security.sealing import Sealer, root_of, seals_of, unfit
+from service.security.sealing import root_of, seal, seal_or_say, seals_of, unfit
 
 FACILITATOR = Caller("a-facilitator", AccessRole.FACILITATOR, "fabelby")
 OWN = Caller("a-link", AccessRole.PARTICIPANT, "fabelby", "p17")
@@ -46,8 +46,8 @@ def yesterday(app):
         connection.execute("update log.read_count set day = day - 1")
 
 
-def sealer(app):
-    return Sealer(app.log.connection, app.record)
+def seal_days(app):
+    return seal(app.log.connection, app.record)
 
 
 def test_a_read_is_counted_by_account_part_and_use_each_entry_once_a_request(app, told):
@@ -107,16 +107,16 @@ def test_the_web_can_add_to_a_count_and_do_nothing_else_to_it(app, told):
 
 def test_a_day_that_is_over_is_sealed_once_and_today_is_not(app, told):
     read(app, FACILITATOR, told)
-    assert sealer(app).seal() == 0
+    assert seal_days(app) == 0
     with psycopg.connect(app.dsn) as connection:
         connection.execute("delete from log.read_day")
     yesterday(app)
-    assert sealer(app).seal() == 1
-    assert sealer(app).seal() == 0
-    (day, seal), *more = seals_of(app.reader, "fabelby").items()
+    assert seal_days(app) == 1
+    assert seal_days(app) == 0
+    (day, found), *more = seals_of(app.reader, "fabelby").items()
     assert not more
-    assert (seal.data.day, seal.data.count) == (day, 2)
-    assert seal.data.root == root_of("fabelby", sorted(app.reads.counts("fabelby")))
+    assert (found.data.day, found.data.count) == (day, 2)
+    assert found.data.root == root_of("fabelby", sorted(app.reads.counts("fabelby")))
 
 
 def test_the_fingerprint_is_what_the_documentation_says():
@@ -136,7 +136,7 @@ def test_two_workers_and_one_that_died_before_it_noted_the_seal_seal_a_day_once(
     read(app, FACILITATOR, told)
     yesterday(app)
     other = Kurslog(settings, dsn)
-    both = [threading.Thread(target=sealer(one).look) for one in (app, other)]
+    both = [threading.Thread(target=seal_or_say, args=(one.log.connection, one.record)) for one in (app, other)]
     for one in both:
         one.start()
     for one in both:
@@ -144,7 +144,7 @@ def test_two_workers_and_one_that_died_before_it_noted_the_seal_seal_a_day_once(
     other.close()
     with psycopg.connect(dsn) as connection:
         connection.execute("update log.read_day set sealed = false")
-    sealer(app).seal()
+    seal_days(app)
     assert len(list(app.reader.walk("fabelby", types=["read-log-sealed.v1"]))) == 1
 
 
@@ -169,7 +169,7 @@ def test_a_sealed_day_that_was_changed_is_found(app, told, tampering):
     for _ in range(2):
         read(app, FACILITATOR, told)
     yesterday(app)
-    sealer(app).seal()
+    seal_days(app)
     assert list(unfit(app.log.connection, app.reader)) == []
     with psycopg.connect(app.dsn) as connection:
         connection.execute(tampering)
@@ -178,7 +178,7 @@ def test_a_sealed_day_that_was_changed_is_found(app, told, tampering):
 
 
 def test_rows_of_a_sealed_day_without_a_seal_are_found(app, told):
-    sealer(app).seal()
+    seal_days(app)
     read(app, FACILITATOR, told)
     yesterday(app)
     assert [one.position for one in unfit(app.log.connection, app.reader)] == [None]
@@ -189,7 +189,7 @@ def test_kurslog_verify_says_which_day_was_changed(app, told, capsys):
 
     read(app, FACILITATOR, told)
     yesterday(app)
-    sealer(app).seal()
+    seal_days(app)
     app.signing().follow()
     verify_log(app, checkpoint=None, key=None, texts=False)
     assert json.loads(capsys.readouterr().out)["reads"] == []

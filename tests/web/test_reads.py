@@ -9,7 +9,7 @@ import pytest
 from domain.keeping import AccessRole
 from service.security.gate import Caller
 from service.security.readlog import Use
-from service.security.sealing import Sealer
+from service.security.sealing import seal
 from tests.web.test_me import P17, P18, said
 
 READS = "/p/fabelby/reads"
@@ -89,7 +89,7 @@ def test_each_sealed_day_stands_with_the_place_of_its_seal(read, signed_in):
     assert "Ingen endnu" in client.get(READS).text
     with psycopg.connect(read.dsn) as connection:
         connection.execute("update log.read_count set day = day - 1")
-    Sealer(read.log.connection, read.record).seal()
+    seal(read.log.connection, read.record)
     position = read.reader.process_head("fabelby")[0]
     page = client.get(READS).text
     assert f"/p/fabelby/log/{position}" in page
