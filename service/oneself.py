@@ -66,6 +66,8 @@ class Oneself:
 
     process: str
     participant: str
+    people: frozenset[str]
+    """All the ids of the participant: registrations that were merged are one person."""
     entries: tuple[Held, ...]
     reads: tuple[ReadCount, ...]
 
@@ -80,73 +82,76 @@ class Oneself:
     @property
     def mark(self) -> str:
         """What stands in the participant's place for everybody but the team."""
-        marks = (getattr(one.event.data, "pseudonym", None) for one in self.entries if one.group == "who")
+        own = f"participant/{self.participant}"
+        marks = (getattr(one.event.data, "pseudonym", None) for one in self.entries if one.event.subject == own)
         return next((mark for mark in marks if isinstance(mark, str)), self.participant)
 
 
 def oneself(kurslog: Kurslog, caller: Caller) -> Oneself:
-    """Return what is held about the participant who asks.
+    """Return what is held about the participant who asks, under all their ids.
 
     Args:
         kurslog: whose log.
         caller: who comes by a personal link.
     """
     process, participant = caller.process or "", caller.participant or ""
-    found = [one for one in kurslog.reader.naming(process, participant) if not isinstance(one.data, CORRECTING)]
-    found = [event for event in found if _concerns(event, participant)]
+    people = kurslog.rights.of(process).same(participant)
+    naming = {event.position: event for one in people for event in kurslog.reader.naming(process, one)}
+    found = [naming[at] for at in sorted(naming) if not isinstance(naming[at].data, CORRECTING)]
+    found = [event for event in found if _concerns(event, people)]
     stored = kurslog.reader.things(process, sorted({event.subject for event in found}))
     now = {event.id: event for event in effective(stored)}
     gone = {one.data.target for one in standing(stored) if isinstance(one.data, EventWithdrawn)}
     entries = [now.get(event.id, event) for event in found]
-    mine = [event for event in entries if event.author == participant]
+    mine = [event for event in entries if event.author in people]
     texts = kurslog.texts.said(caller, {text.sha256 for event in mine for text in sealed_in(event.data)})
-    held = tuple(_held(event, participant, texts, gone=str(event.id) in gone) for event in entries)
-    return Oneself(process, participant, held, tuple(kurslog.reads.counts(process, participant=participant)))
+    held = tuple(_held(event, people, texts, gone=str(event.id) in gone) for event in entries)
+    reads = tuple(read for one in sorted(people) for read in kurslog.reads.counts(process, participant=one))
+    return Oneself(process, participant, people, held, reads)
 
 
-def _concerns(event: Envelope, participant: str) -> bool:
+def _concerns(event: Envelope, people: frozenset[str]) -> bool:
     """Whether an entry is about somebody, or names them, and is not what another participant said."""
-    if event.author not in {None, participant}:
-        return False
-    return event.author == participant or bool(_named_in(event, participant)) or _is_about(event, participant)
+    if event.author is not None:
+        return event.author in people
+    return bool(_named_in(event, people)) or _is_about(event, people)
 
 
-def _named_in(event: Envelope, participant: str) -> list[str]:
+def _named_in(event: Envelope, people: frozenset[str]) -> list[str]:
     try:
         found = references(event)
     except Refused:  # a malformed actor of an old import names nobody
         return []
-    wanted = {("participant", participant), ("subject", f"participant/{participant}")}
+    wanted = {pair for one in people for pair in (("participant", one), ("subject", f"participant/{one}"))}
     return sorted({name.partition(".")[0] for name, item, ref in found if (item.ref, ref) in wanted})
 
 
-def _is_about(event: Envelope, participant: str) -> bool:
-    return event.subject == f"participant/{participant}" or any(
-        named(event.data, name) == participant for name in ABOUT
-    )
+def _is_about(event: Envelope, people: frozenset[str]) -> bool:
+    kind, _, ref = event.subject.partition("/")
+    return (kind == "participant" and ref in people) or any(named(event.data, name) in people for name in ABOUT)
 
 
-def _held(event: Envelope, participant: str, texts: dict[str, str], *, gone: bool) -> Held:
-    own = event.author == participant
+def _held(event: Envelope, people: frozenset[str], texts: dict[str, str], *, gone: bool) -> Held:
+    own = event.author in people
 
     def shown(_: str, text: Any) -> Any:
         return texts.get(text.sha256) if own and isinstance(text, Sealed) else None
 
-    about = own or _is_about(event, participant)
+    about = own or _is_about(event, people)
     data = json_able(plain(event.data, event.declaration.fields, shown)) if about else {}
-    said = data if own else _without_others(data, participant)
-    return Held(event, own, about, gone, said if about else {"named_in": _named_in(event, participant)})
+    said = data if own else _without_others(data, people)
+    return Held(event, own, about, gone, said if about else {"named_in": _named_in(event, people)})
 
 
-def _without_others(data: Any, participant: str) -> Any:
+def _without_others(data: Any, people: frozenset[str]) -> Any:
     """Return what somebody else recorded of the participant without saying which other participants it names."""
     if isinstance(data, list):
-        return [_without_others(one, participant) for one in data]
+        return [_without_others(one, people) for one in data]
     if not isinstance(data, dict):
         return data
-    if data.get("kind") == "participant" and data.get("ref") not in {None, participant}:
+    if data.get("kind") == "participant" and data.get("ref") not in {None, *people}:
         return {"kind": "participant"}
-    return {name: _without_others(one, participant) for name, one in data.items()}
+    return {name: _without_others(one, people) for name, one in data.items()}
 
 
 # ------------------------------------------------------------------ to take along

@@ -11,6 +11,7 @@ from domain.keeping import AccessRole
 from domain.kernel import REGISTRY, Declaration, Envelope, named
 from domain.observing import QuoteApprovalWithdrawn, QuoteApproved, QuoteCaptured
 from domain.refusals import Refused
+from domain.register import same_person
 from domain.vocabulary import Actor, ActorKind
 from service.log.reading import Reader
 from service.queries import UnknownError
@@ -79,7 +80,8 @@ def _check_quote(reader: Reader, caller: Caller, event: Envelope) -> None:
     """Check that a participant approves words of their own."""
     if caller.participant and isinstance(event.data, APPROVING):
         about = reader.things(event.process, [event.subject])
-        if not any(isinstance(one.data, QuoteCaptured) and one.author == caller.participant for one in about):
+        people = same_person(reader.register(event.process), caller.participant)
+        if not any(isinstance(one.data, QuoteCaptured) and one.author in people for one in about):
             raise Refused("unknown-thing", field="quote_id", kind="quote", id=str(event.data.quote_id))
 
 

@@ -101,7 +101,7 @@ def _mine(page: OwnPage) -> dict[str, str]:
             data = event.data
             if isinstance(data, GroupFormed) and isinstance(data.title, str):
                 title = data.title
-            elif isinstance(data, GroupJoined | GroupLeft) and data.participant_id == page.me:
+            elif isinstance(data, GroupJoined | GroupLeft) and data.participant_id in page.held.people:
                 inside = isinstance(data, GroupJoined)
         if inside:
             found[subject.partition("/")[2]] = title

@@ -29,10 +29,10 @@ class Step(NamedTuple):
 
 def contributions_of(page: OwnPage) -> list[dict[str, Any]]:
     """Return the participant's contributions, the oldest first, each with what became of it."""
-    author = {"kind": "participant", "ref": page.me}
+    authors = [{"kind": "participant", "ref": one} for one in page.held.people]
 
     def own(data: dict[str, Any]) -> dict[str, Any]:
-        return {"contributions": [one for one in data["contributions"] if one["author"] == author]}
+        return {"contributions": [one for one in data["contributions"] if one["author"] in authors]}
 
     mine = page.answer("fate-of-contributions", part=own)["contributions"]
     return sorted(mine, key=lambda one: str((one["when"] or {}).get("time") or ""))

@@ -251,6 +251,33 @@ def test_my_data_is_whole_and_holds_nobody_elses_words(mia, village):
     assert "Bo" not in answer.text
 
 
+@pytest.mark.parametrize("link", ["p17", "p41"])
+def test_two_registrations_of_one_person_are_one_person_here(village, signed_in, link):
+    also = {"kind": "participant", "ref": "p41"}
+    village.record("participant-registered", {"participant_id": "p41", "name": "Mia F. Fiktiv", "pseudonym": "K41Q"})
+    village.record("group-joined", {"group_id": "g1", "participant_id": "p41"})
+    said(village, "c41", "En gynge ved hallen", also)
+    village.record("quote-captured", {"quote_id": "q41", "text": "Hallen er vores", "speaker": also})
+    village.app.projector.catch_up()
+    client = signed_in("participant", "fabelby", participant=link, account="a-mia")
+    words = ("En bænk ved skovstien", "En gynge ved hallen")
+    assert [one in client.get(ME).text for one in words] == [link == "p17", link == "p41"]
+    village.record("participants-merged", {"participant_id": "p17", "duplicate_id": "p41"})
+    village.app.projector.catch_up()
+    facilitator = Caller("a-facilitator", AccessRole.FACILITATOR, "fabelby")
+    with village.app.reads.during(Use.PAGE):
+        village.app.texts.of(facilitator, list(village.app.reader.walk("fabelby")))
+    page = client.get(ME).text
+    assert [one in page for one in (*words, "Hallen er vores")] == [True] * 3
+    assert page.count("Stier og natur") >= 1
+    assert {one["participant"] for one in client.get(f"{ME}/data.json").json["reads"]} == {"p17", "p41"}
+    told = client.get(f"{ME}/data.json").text
+    assert all(one in told for one in (*words, "Mia Fiktiv", "Mia F. Fiktiv", "Hallen er vores"))
+    assert "Bo " not in told
+    sent(client, f"{ME}/quotes/q41", attribution="role", channel=["rapport"])
+    assert "Tag din godkendelse tilbage" in client.get(ME).text
+
+
 @pytest.mark.parametrize(("lang", "title"), [("da", "Det ved vi om dig"), ("en", "What we hold about you")])
 def test_my_data_can_be_read_as_pages(mia, lang, title):
     answer = mia.get(f"{ME}/data.pdf?lang={lang}")
