@@ -39,6 +39,15 @@ class Kept(NamedTuple):
     why: Both
 
 
+class Beside(NamedTuple):
+    """What is held beside what people say: what it is, what it holds, what for, and until when."""
+
+    what: Both
+    holds: Both
+    why: Both
+    until: Both
+
+
 class Risk(NamedTuple):
     """What could go wrong, what the code does against it, and what people must do."""
 
@@ -130,6 +139,51 @@ OF_ACCOUNTS: Final = {
 }  # fmt: skip
 """The event types that are the accounts, whatever their capability's time."""
 
+BESIDE: Final = (
+    Beside(
+        Both("konti", "accounts"),
+        Both("et tilfældigt nummer, navnet krypteret og som fingeraftryk, adgangskoden som argon2id, organisationens mærke som fingeraftryk", "a random number, the name encrypted and as a hash, the password by argon2id, the organisation's mark as a hash"),
+        Both("så den, der logger ind, kendes igen", "so that whoever signs in is known again"),
+        Both("programmet sletter ingen konto; den kan lukkes, og så logger den ikke ind mere", "the program deletes no account; it can be closed, and then signs in no more"),
+    ),
+    Beside(
+        Both("links, sessioner og adgangstegn", "links, sessions and tokens"),
+        Both("et fingeraftryk af hemmeligheden, kontoens eller deltagerens nummer, rollen, og hvornår det sidst blev brugt", "a hash of the secret, the number of the account or participant, the role, and when it was last used"),
+        Both("så man bliver ved med at være logget ind, og det kan tages igen", "so that one stays signed in, and it can be taken back"),
+        Both("til det udløber, senest når det næste laves: en deltager efter 90 dage, en konto efter 14, resten efter den tid, det blev lavet til", "until it expires, at the latest when the next one is made: a participant's after 90 days, an account's after 14, others after the time they were made for"),
+    ),
+    Beside(
+        Both("forsøg på at logge ind", "tries to sign in"),
+        Both("et tal og et fingeraftryk af adressen og navnet, som ingen kan regne tilbage uden nøglen", "a number, and a hash of the address and the name that nobody turns back without the key"),
+        Both("så ingen gætter sig ind", "so that nobody guesses their way in"),
+        Both("et minut; det fjernes ved et af de næste forsøg", "a minute; one of the next tries removes it"),
+    ),
+    Beside(
+        Both("læseloggen", "the read log"),
+        Both("dag, konto, rolle, brug, deltagerens nummer og antal; ingen ord", "day, account, role, use, the participant's number and a count; no words"),
+        Both("så deltageren og den, der svarer for oplysningerne, kan se, hvem der læste (artikel 5, stk. 2)", "so that the participant and whoever answers for the data see who read (article 5(2))"),
+        Both("så længe forløbet er der; hver dag er forseglet i loggen, og programmet sletter den ikke", "as long as the process is kept; each day is sealed in the log, and the program does not delete it"),
+    ),
+    Beside(
+        Both("hvem der skrev en registrering ind (`recordedby`)", "who wrote an entry in (`recordedby`)"),
+        Both("kontoens nummer, i hver registrering", "the account's number, in every entry"),
+        Both("så det kan ses, hvem der har skrevet hvad, og hver kan rette sit eget", "so that it shows who wrote what, and each can mend their own"),
+        Both("så længe loggen er der: det er en del af beviset og slettes ikke med personen; nummeret siger kun noget sammen med kontoen", "as long as the log is kept: it is part of the proof and not erased with the person; the number tells something only beside the account"),
+    ),
+    Beside(
+        Both("linjer, der venter, fra en import", "waiting lines of an import"),
+        Both("linjen, som den stod i filen, krypteret", "the line as it stood in the file, encrypted"),
+        Both("så den kan sættes på plads", "so that it can be put in its place"),
+        Both("til den er sat på plads eller smidt væk, eller personen i den slettes", "until it is placed or thrown away, or the person in it is erased"),
+    ),
+    Beside(
+        Both("filer, som ingen registrering nævner", "files that no entry names"),
+        Both("filen, krypteret", "the file, encrypted"),
+        Both("så en formular kan sendes færdig", "so that a form can be finished"),
+        Both("en uge; de fjernes, når den næste fil kommer", "a week; they are removed when the next file comes"),
+    ),
+)  # fmt: skip
+"""What is held beside the entries, whatever the process."""
 MEASURES: Final = (
     Both(
         "Det, folk siger og skriver, er krypteret (AES-256-GCM) under en nøgle pr. person og forløb (`service/log/vault.py`).",
@@ -277,6 +331,12 @@ def common(lang: str) -> list[Section]:
             [t("Forslag. Den dataansvarlige bestemmer, og sletter: programmet sletter intet, fordi en frist er gået.", "Defaults. The controller decides, and deletes: the program deletes nothing because a time is over.")],
             (t("Hvad", "What"), t("Til", "Until"), t("Hvorfor", "Why")),
             [(t("regnskab: ", "accounts: ") + ", ".join(type_label(one, lang) for one in sorted(OF_ACCOUNTS)), t(*ACCOUNTS.until), t(*ACCOUNTS.why)), *((area(name, lang), t(*one.until), t(*one.why)) for name, one in RETENTION.items())],
+        ),
+        Section(
+            t("Konti, læselog og andet ved siden af registreringerne", "Accounts, the read log and what else lies beside the entries"),
+            [],
+            (t("Hvad", "What"), t("Indhold", "Holds"), t("Hvorfor", "Why"), t("Til", "Until")),
+            [tuple(t(*cell) for cell in one) for one in BESIDE],
         ),
         Section(t("Sikkerhed", "Security"), [t(*one) for one in MEASURES]),
         Section(

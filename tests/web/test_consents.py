@@ -9,6 +9,7 @@ import pytest
 from domain.consenting import ConsentPurpose
 from service.consenting import changes, purposes_of
 from service.consents import newest, texts, versions
+from tests.reports.test_issuing import ordered, told
 
 QUOTE, PHOTO, ASSESS = ConsentPurpose.QUOTE_NAMED, ConsentPurpose.PHOTO, ConsentPurpose.ASSESS
 
@@ -135,6 +136,48 @@ def test_the_ground_stands_with_its_words_in_every_version(person, team):
     assert page.index("oplysning-2") < page.index("oplysning-1")
     assert "gælder nu" in page
     assert "We ask before and after." in page
+
+
+# ------------------------------------------------------------------ recipients of reports
+@pytest.fixture
+def sent_out(person):
+    """Issue a report that tells what p17 said, who agreed to be quoted; then let p17 take the yes back."""
+    person.record("consent-given", {"participant_id": "p17", "purposes": ["quote-anonymous"], "text_version": "2026-1"})
+    told(person, "h1", "Bænken står der", onbehalfof="p17")
+    report = ordered(person.app).report
+    taken = person.record("consent-withdrawn", {"participant_id": "p17", "purposes": ["quote-anonymous"]})
+    return report, str(person.app.reader.at([taken.position])[0].id)
+
+
+def test_a_recipient_of_words_that_were_taken_back_waits_to_be_told_and_is_told_once(person, sent_out, team):
+    (report, cause), app = sent_out, person.app
+    page = team.get(PAGE).text
+    assert "Skal have besked" in page
+    assert "Opdigtet Pulje" in page
+    assert "to tekster af" in page
+    waiting = {"do": "notice", "waiting": f"{report}/p17"}
+    refused = sent(team, **waiting, why="  ")
+    assert refused.status_code == 422
+    assert "Skriv, hvad I har sagt" in refused.text
+    assert sent(team, do="notice", waiting="report-x/p17", why="x").status_code == 404
+    head = app.reader.head()
+    assert sent(team, **waiting, why="Et citat er trukket tilbage.").status_code == 303
+    (notice,) = app.reader.at(range(head + 1, app.reader.head() + 1))
+    assert (notice.type, notice.data.report_id, notice.causationid) == ("recipient-notified.v1", report, cause)
+    assert "Skal have besked" not in team.get(PAGE).text
+    assert sent(team, **waiting, why="Igen").status_code == 404
+    assert app.reader.head() == head + 1
+
+
+def test_who_was_told_of_a_report_waits_for_the_next_one_alone(person, sent_out, team):
+    report, _ = sent_out
+    waiting = {"do": "notice", "waiting": f"{report}/p17"}
+    assert sent(team, **waiting, why="Et citat er trukket tilbage.").status_code == 303
+    person.record("consent-given", {"participant_id": "p17", "purposes": ["quote-anonymous"], "text_version": "2026-1"})
+    again = ordered(person.app).report
+    person.record("consent-withdrawn", {"participant_id": "p17", "purposes": ["quote-anonymous"]})
+    page = team.get(PAGE).text
+    assert [f'value="{one}/p17"' in page for one in (report, again)] == [False, True]
 
 
 @pytest.mark.parametrize("role", ["evaluator", "researcher", "funder", "participant"])

@@ -7,6 +7,7 @@ import pytest
 
 from service.erasing import execute, requests
 from service.web.erasures import month_after
+from tests.reports.test_issuing import ordered, told
 
 
 @pytest.fixture
@@ -64,10 +65,11 @@ def test_a_decision_is_recorded_once_with_its_ground_and_carried_out_by_the_work
     assert "K7Q" not in people
 
 
-def send_again(client):
+def send_again(client, **typed):
+    """Send the form as from a page that was opened before."""
     page = client.get("/p/fabelby/people").get_data(as_text=True)
     token = re.search('name="form_token" value="([^"]*)"', page)[1]
-    typed = {"do": "decide", "request": "e-1", "verdict": "refused", "text": "nej"}
+    typed = typed or {"do": "decide", "request": "e-1", "verdict": "refused", "text": "nej"}
     return client.post("/p/fabelby/erasures", data={"form_token": token, **typed})
 
 
@@ -92,6 +94,31 @@ def test_words_of_others_that_may_mention_the_person_are_named(mia, signed_in):
     )
     page = signed_in("facilitator", "fabelby").get("/p/fabelby/erasures").get_data(as_text=True)
     assert "kan nævne personen (1)" in page
+
+
+def test_the_recipient_of_a_report_with_words_of_the_erased_is_told_once(mia, signed_in):
+    client, app = signed_in("project-manager", "fabelby"), mia.app
+    mia.record("consent-given", {"participant_id": "p1", "purposes": ["quote-anonymous"], "text_version": "2026-1"})
+    told(mia, "h1", "Bænken står der", onbehalfof="p1")
+    report = ordered(app).report
+    send(client, do="decide", request="e-1", verdict="granted", text="Intet står i vejen")
+    execute(app, "fabelby", "e-1")
+    page = client.get("/p/fabelby/erasures").get_data(as_text=True)
+    assert "Opdigtet Pulje" in page
+    assert "er lukket." in page
+    assert "Modtageren har fået besked" not in page
+    telling = {"do": "told", "request": "e-1", "report": report}
+    assert "Skriv en begrundelse" in send_again(client, **telling, text="").get_data(as_text=True)
+    assert send_again(client, **telling | {"report": "report-x"}, text="x").status_code == 404
+    assert send_again(client, **telling | {"request": "e-x"}, text="x").status_code == 404
+    for _ in range(2):
+        assert send_again(client, **telling, text="De har fået en ny rapport.").status_code == 303
+    notices = [event for event in app.reader.walk("fabelby") if event.type == "recipient-notified.v1"]
+    (executed,) = [event for event in app.reader.walk("fabelby") if event.type == "erasure-executed.v1"]
+    assert [(one.data.report_id, one.causationid) for one in notices] == [(report, str(executed.id))]
+    page = client.get("/p/fabelby/erasures").get_data(as_text=True)
+    assert "Modtageren har fået besked" in page
+    assert 'value="told"' not in page
 
 
 def test_a_month_is_a_month():

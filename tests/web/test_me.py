@@ -278,12 +278,57 @@ def test_two_registrations_of_one_person_are_one_person_here(village, signed_in,
     assert "Tag din godkendelse tilbage" in client.get(ME).text
 
 
-@pytest.mark.parametrize(("lang", "title"), [("da", "Det ved vi om dig"), ("en", "What we hold about you")])
-def test_my_data_can_be_read_as_pages(mia, lang, title):
+@pytest.mark.parametrize(
+    ("lang", "language", "title", "group"),
+    [
+        ("da", "da-DK", "Det ved vi om dig", "Det, du har sagt og skrevet"),
+        ("en", "en-GB", "What we hold about you", "What you said and wrote"),
+    ],
+)
+def test_my_data_can_be_read_as_pages_also_by_who_listens(mia, lang, language, title, group):
     answer = mia.get(f"{ME}/data.pdf?lang={lang}")
     pdf = pypdf.PdfReader(io.BytesIO(answer.data))
-    text = "".join(page.extract_text() for page in pdf.pages)
-    assert title in text
+    root, text = pdf.trailer["/Root"], "".join(page.extract_text() for page in pdf.pages)
+    assert (root["/Lang"], pdf.metadata.title, root["/ViewerPreferences"]["/DisplayDocTitle"]) == (
+        language,
+        title,
+        True,
+    )
+    said = root["/Metadata"].get_object().get_data().decode()
+    assert re.search(r"<pdfuaid:part>1<", said)
+    assert re.search(r"<pdfaid:part>3<.*<pdfaid:conformance>A<", said)
+    tags = list(tagged(root["/StructTreeRoot"]["/K"]))
+    kinds = [one["/S"] for one in tags]
+    assert kinds.count("/Title") == 1
+    assert kinds.index("/Title") < kinds.index("/H1") < kinds.index("/H2")
+    heads = [(one["/S"], one["/T"].replace("\xa0", " ")) for one in tags if one["/S"] in {"/H1", "/H2"}]
+    assert ("/H1", group) in heads
+    assert heads[heads.index(("/H1", group)) + 1][0] == "/H2"
+    where = [text.replace("\xa0", " ").index(one) for one in (title, *(head for _, head in heads if head != title))]
+    assert where == sorted(where)
+    told = [place for one in tags for place in drawn(one)]
+    assert told == sorted(told)
+    assert len(told) > 20
+    columns = [one for one in tags if one["/S"] == "/TH"]
+    assert columns
+    assert all(one["/A"][0]["/Scope"] == "/Column" for one in columns)
     assert "En bænk ved skovstien" in text
     assert "Bo Opdigtet" not in text
-    assert b"pdfuaid" in answer.data or pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def tagged(kids):
+    """Yield the elements of a PDF's structure in the order in which they are told."""
+    for one in (kid.get_object() for kid in (kids if isinstance(kids, list) else [kids])):
+        if isinstance(one, dict) and "/S" in one:
+            yield one
+            yield from tagged(one.get("/K", []))
+
+
+def drawn(element):
+    """Yield where the element's own content is drawn: the page, and its place among what is drawn there."""
+    kids = element.get("/K", [])
+    for one in (kid.get_object() for kid in (kids if isinstance(kids, list) else [kids])):
+        if isinstance(one, int):
+            yield element["/Pg"]["/StructParents"], one
+        elif isinstance(one, dict) and one.get("/Type") == "/MCR":
+            yield one.get("/Pg", element.get("/Pg"))["/StructParents"], one["/MCID"]

@@ -1,6 +1,7 @@
 """The record of processing: what follows from the declarations, who gets the page, and what the command prints."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from domain.everything import CAPABILITIES
 from domain.keeping import AccessRole
 from domain.kernel import REGISTRY
 from service.cli.main import main
-from service.privacy import AREAS, OF_ACCOUNTS, RETENTION, annex_markdown, held_as, seen_by
+from service.privacy import AREAS, BESIDE, OF_ACCOUNTS, RETENTION, annex_markdown, held_as, seen_by
+from service.security.tokens import OURS, PARTICIPANTS
+from tests.reports.test_issuing import NOW, ordered
 
 RECORD = "/p/fabelby/rights/record"
 BASIS = {"purpose": "evaluation", "legal_basis": "public-task", "text_version": "2026-1"}
@@ -60,6 +63,28 @@ def test_who_answers_for_the_data_gets_the_page_from_the_page_of_rights(scribe, 
     page = client.get(RECORD).text
     for said in ("opgave i samfundets interesse", "ikke skrevet endnu", "bogføringsloven", "Ingen endnu."):
         assert said in page
+
+
+def test_each_issued_report_stands_in_it_with_its_day_and_recipient(scribe, signed_in):
+    first = ordered(scribe.app).report
+    scribe.contribute("c-1")
+    second = ordered(scribe.app, recipient="Opdigtet Nævn").report
+    client = signed_in("project-manager", "fabelby")
+    for lang, heading in (("da", "Udstedte rapporter"), ("en", "Issued reports")):
+        section = (
+            client.get(f"{RECORD}?lang={lang}").text.partition(f"<h2>{heading}</h2>")[2].partition("</section>")[0]
+        )
+        rows = re.findall(r"<tr>(.*?)</tr>", section, re.DOTALL)[1:]
+        cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+        day = NOW.date().isoformat()
+        assert sorted(cells) == sorted([[first, day, "Opdigtet Pulje"], [second, day, "Opdigtet Nævn"]])
+
+
+def test_what_lies_beside_the_entries_stands_in_it_as_the_code_has_it():
+    said = {one.what.en: one.until.en for one in BESIDE}
+    assert f"{PARTICIPANTS.most.days} days" in said["links, sessions and tokens"]
+    assert f"{OURS.most.days}," in said["links, sessions and tokens"]
+    assert {"accounts", "the read log", "who wrote an entry in (`recordedby`)"} <= set(said)
 
 
 def test_a_facilitator_gets_neither_page_nor_link(scribe, signed_in):
