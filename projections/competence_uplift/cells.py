@@ -66,12 +66,12 @@ def _change(key: str, found: Sequence[Found], *, insider: bool) -> State | None:
         return None
     name, _, rest = key.partition(":")
     means = {"first": measured.first, "last": measured.last}
-    enough = measured.interval and disclosure.may_show(measured.n)
-    interval = [_rounded(end) for end in measured.interval or ()] if enough else None
+    enough = measured.interval if disclosure.may_show(measured.n) else None
     return {
         "change": _figure(key, measured.gain, found, measured),
         **{end: _figure(f"{name}-{end}:{rest}", number, found, measured) for end, number in means.items()},
-        "interval": interval,
+        "interval": [_rounded(end) for end in enough.ends] if enough else None,
+        "method": {"name": enough.method, "resamples": enough.resamples, "seed": enough.seed} if enough else None,
     }
 
 

@@ -11,12 +11,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
+from projections.measures.intervals import Interval, interval_of_mean
+
 Pair = tuple[Fraction, Fraction]
 """What one person answered first and last, each the mean over the items answered both times."""
 
 TENTH: Final = Decimal("0.1")
-LEAST_FOR_INTERVAL: Final = 2
-CONFIDENCE: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Paired:
     first: float
     last: float
     gain: float
-    interval: tuple[float, float] | None
+    interval: Interval | None
     counts: Counts
 
 
@@ -75,33 +75,13 @@ def paired(pairs: Sequence[Pair]) -> Paired | None:
         first=float(sum(first for first, _ in pairs) / n),
         last=float(sum(last for _, last in pairs) / n),
         gain=float(sum(changes) / n),
-        interval=t_interval([float(change) for change in changes]),
+        interval=interval_of_mean(changes),
         counts=Counts(
             improved=sum(change > 0 for change in changes),
             same=sum(change == 0 for change in changes),
             declined=sum(change < 0 for change in changes),
         ),
     )
-
-
-def t_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple[float, float] | None:
-    """Return the interval of a mean: mean ± t(n - 1) · SD / √n.
-
-    Range: any. None for fewer than two values, and where all are equal: then nothing says how much they vary.
-    Caveat: it takes the mean to be about normal. Below twenty pairs that is the usual choice; above, a bootstrap that
-    corrects bias (BCa) is better, and comes with the deeper measures.
-
-    Source: Student (1908), The probable error of a mean, Biometrika 6:1.
-    """
-    n = len(values)
-    if n < LEAST_FOR_INTERVAL or min(values) == max(values):
-        return None
-    from scipy.special import stdtrit
-
-    mean = sum(values) / n
-    spread: float = (sum((value - mean) ** 2 for value in values) / (n - 1)) ** 0.5
-    reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * spread / n**0.5
-    return mean - reach, mean + reach
 
 
 def shown(value: float) -> Decimal:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.measures.paired import Counts, direction, pair_of, paired, shown, t_interval
+from projections.measures.intervals import t_interval
+from projections.measures.paired import Counts, direction, pair_of, paired, shown
 
 T_975 = {1: 12.706, 2: 4.303, 4: 2.776, 5: 2.571, 9: 2.262, 19: 2.093, 23: 2.069, 30: 2.042, 39: 2.023}
 """Two-sided 95 % quantiles of Student's t as printed in tables."""
@@ -31,7 +32,8 @@ def test_five_pairs_worked_out_by_hand():
     # standard error sqrt(1.3 / 5) = 0.50990, times t(4) = 2.77645 gives 1.41572
     found = paired(pairs_of(1, 0, 2, 1, -1))
     assert found.gain == pytest.approx(0.6)
-    assert found.interval == pytest.approx((-0.81572, 2.01572), abs=1e-5)
+    assert found.interval.method == "t"
+    assert found.interval.ends == pytest.approx((-0.81572, 2.01572), abs=1e-5)
     assert found.counts == Counts(improved=3, same=1, declined=1)
     assert (found.first, found.last) == (2.0, 2.6)
 
@@ -95,7 +97,7 @@ def test_counts_add_up_and_the_gain_lies_in_its_interval(answers):
     assert found.gain == pytest.approx(found.last - found.first)
     assert -4 <= found.gain <= 4
     if found.interval:
-        low, high = found.interval
+        low, high = found.interval.ends
         assert low <= found.gain <= high
 
 
