@@ -18,7 +18,7 @@ from service.answering import language, problem_for, problem_response, wants_jso
 from service.api import create_api
 from service.app import Kurslog, database
 from service.log.roles import WEB, acting_as
-from service.noting import note_reads
+from service.noting import ask_once, note_reads
 from service.parent import end_with
 from service.settings import Settings
 from service.watching import create_watch
@@ -56,6 +56,7 @@ def create_app(kurslog: Kurslog) -> Flask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    ask_once(app, kurslog)
     note_reads(app, kurslog, _answer_error)
     create_watch(app, kurslog)
     app.before_request(partial(_check_request, kurslog.settings.trusted_hosts))

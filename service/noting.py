@@ -1,4 +1,4 @@
-"""Noting, request by request, whose texts were read and what for."""
+"""What goes with each request: what people said is asked once, and whose texts were read, and what for, is noted."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from service.security.readlog import Use
 REPORTS: Final = {"web.report_file", "web.reports", "web.issue_report", "web.issued_file"}
 EXPORTS: Final = {"processes.show_export", "events.read_events"}
 CODING: Final = "passage-coded"
+ONLY_READING: Final = {"GET", "HEAD"}
 
 
 def use_of(endpoint: str | None, stem: str | None = None) -> Use:
@@ -31,6 +32,23 @@ def use_of(endpoint: str | None, stem: str | None = None) -> Use:
     if name.startswith("processes."):
         return Use.PROJECTION
     return Use.CODING if stem == CODING else Use.PAGE
+
+
+def ask_once(app: Flask, kurslog: Kurslog) -> None:
+    """Let a request that only reads ask once what people said: as the log stands when it first wants to know.
+
+    A request that writes asks each time, and so does what a stream sends after the answer has begun.
+    """
+
+    @app.before_request
+    def begin() -> None:
+        if request.method in ONLY_READING:
+            kurslog.rights.begin()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        kurslog.rights.end()
+        return response
 
 
 def note_reads(app: Flask, kurslog: Kurslog, refuse: Callable[[Exception], Response]) -> None:

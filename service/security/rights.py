@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -257,15 +258,36 @@ def _one_person(mergers: Iterable[Envelope]) -> dict[str, frozenset[str]]:
     return same
 
 
+_ASKED: Final[ContextVar[dict[tuple[RightsReader, str], Rights] | None]] = ContextVar("asked", default=None)
+
+
 class RightsReader:
-    """The rights of each process, held and advanced; the log's head is asked each time."""
+    """The rights of each process, held and advanced; the log is asked each time, between `begin` and `end` once."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._held: dict[str, Rights] = {}
 
+    @staticmethod
+    def begin() -> None:
+        """From now on, ask once for each process until `end`: for what only reads, and is soon over."""
+        _ASKED.set({})
+
+    @staticmethod
+    def end() -> None:
+        """Ask each time again."""
+        _ASKED.set(None)
+
     def of(self, process: str) -> Rights:
         """Return the rights in a process as they stand now."""
+        asked = _ASKED.get()
+        if asked is None:
+            return self._advanced(process)
+        if (self, process) not in asked:
+            asked[self, process] = self._advanced(process)
+        return asked[self, process]
+
+    def _advanced(self, process: str) -> Rights:
         found = self._held.pop(process, None) or Rights()
         # Whoever reads while another thread advances sees a person as they were or as they are, never half.
         found.advance(self._reader.rights(process, found.position))

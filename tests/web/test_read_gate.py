@@ -124,7 +124,7 @@ def test_what_is_for_research_is_seen_by_those_who_research_and_counted_by_nobod
         assert app.queries.seen(caller, app.reader.at([position, mended])) == []
     for caller in (FACILITATOR, EVALUATOR):
         for ask in (app.queries.ask, app.queries.replay):
-            assert "c2" not in str(ask(caller, "fabelby", "fate-of-contributions", at).data)
+            assert "'c2'" not in str(ask(caller, "fabelby", "fate-of-contributions", at).data)
 
 
 def test_two_registrations_of_one_person_take_the_stricter(scribe):
