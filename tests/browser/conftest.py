@@ -1,5 +1,6 @@
 """Chromium against a live server of the real application, with Knabstrup, an invented process and one without events."""
 
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -43,7 +44,6 @@ def kurslog(server, template, tmp_path_factory):
 
 
 def load(app):
-    now = dt.datetime.now(dt.UTC)
     for process, wires in (
         ("knabstrup", events_of("knabstrup")),
         ("fabelby", fabelby()),
@@ -51,11 +51,17 @@ def load(app):
         ("landsby", [begun("landsby", "Landsby"), *list(village())[:-1]]),  # the second wave is still open
         ("svar", answered_twice()),
     ):
-        events = [read_event(wire, process, Sender(account="import", now=now)) for wire in wires]
-        for first in range(0, len(events), BATCH):
-            outcomes = app.records.take_in(events[first : first + BATCH], now=now)
-            assert [one.refusal for one in outcomes if one.refusal] == []
+        take_in(app, process, wires)
     app.projector.catch_up()
+
+
+def take_in(app, process, wires):
+    """Record what was told, many at a time."""
+    now = dt.datetime.now(dt.UTC)
+    events = [read_event(wire, process, Sender(account="import", now=now)) for wire in wires]
+    for first in range(0, len(events), BATCH):
+        outcomes = app.records.take_in(events[first : first + BATCH], now=now)
+        assert [one.refusal for one in outcomes if one.refusal] == []
 
 
 def begun(process, title):
@@ -135,20 +141,29 @@ def answered_twice():
                 yield event("self-assessment-submitted", {**data, "frame": frame, "answers": given}, on)
 
 
+@contextlib.contextmanager
+def serving(app):
+    """Serve with the web's rights in the database, and yield the address."""
+    web = app.served()
+    served = make_server("127.0.0.1", 0, create_app(web), threaded=True)
+    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    thread.join(timeout=10)
+    web.close()
+
+
 @pytest.fixture(scope="session")
 def site(kurslog):
     """Yield the address of the live server."""
-    worker, web = kurslog.worker(), kurslog.served()
-    served = make_server("127.0.0.1", 0, create_app(web), threaded=True)
-    threads = [threading.Thread(target=run, daemon=True) for run in (worker.run, served.serve_forever)]
-    for thread in threads:
-        thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
+    worker = kurslog.worker()
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    with serving(kurslog) as address:
+        yield address
     worker.stop()
-    for thread in threads:
-        thread.join(timeout=10)
-    web.close()
+    thread.join(timeout=10)
 
 
 @pytest.fixture(scope="session")
@@ -180,9 +195,9 @@ class Watched:
         return self.page.goto(self.site + path)
 
 
-@pytest.fixture
-def visit(chromium, site, kurslog):
-    """Return a function that opens a page: ``visit(role=None, width=1280, dark=False)``."""
+@contextlib.contextmanager
+def visits(chromium, site, kurslog):
+    """Yield a function that opens a page: ``visit(role=None, width=1280, dark=False)``."""
     opened = []
 
     def visit(role=None, *, width=1280, dark=False):
@@ -200,3 +215,10 @@ def visit(chromium, site, kurslog):
     yield visit
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def visit(chromium, site, kurslog):
+    """Return a function that opens a page of the live server."""
+    with visits(chromium, site, kurslog) as visit:
+        yield visit
