@@ -11,6 +11,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from service.problems import Problem, problem_of, sentence
 
 LOGGER: Final = logging.getLogger("kurslog")
+LANGUAGE_COOKIE: Final = "kurslog_language"
+
+
+def cookie(name: str) -> str:
+    """Return a cookie's name: by https one that no other host and no unencrypted page can set."""
+    return f"__Host-{name}" if request.is_secure else name
 
 
 def wants_json() -> bool:
@@ -26,7 +32,7 @@ def process_asked() -> str | None:
 
 def language() -> str:
     """Return the language to answer in: asked for or remembered; else a page is Danish, and a program's own."""
-    asked = request.args.get("lang") or request.cookies.get("kurslog_language")
+    asked = request.args.get("lang") or request.cookies.get(cookie(LANGUAGE_COOKIE))
     preferred = request.accept_languages.best_match(["da", "en"]) if wants_json() else None
     return asked if asked in {"da", "en"} else preferred or "da"
 

@@ -42,8 +42,6 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-
-
 HSTS: Final = "max-age=31536000"
 """A year; said only where the request came encrypted."""
 
@@ -62,7 +60,7 @@ def create_app(kurslog: Kurslog) -> Flask:
     app.before_request(partial(_check_request, kurslog.settings.trusted_hosts))
     create_api(app, kurslog)
     app.register_blueprint(create_pages(kurslog))
-    app.after_request(_secured)
+    app.after_request(partial(_secured, HSTS + "; includeSubDomains" * kurslog.settings.hsts_subdomains))
     app.register_error_handler(Exception, _answer_error)
     stand_behind(app, kurslog.settings)
     return app
@@ -100,11 +98,11 @@ class Encrypted:
         return self._app({**environ, "wsgi.url_scheme": "https"}, start_response)
 
 
-def _secured(response: Response) -> Response:
+def _secured(hsts: str, response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = HSTS
+        response.headers["Strict-Transport-Security"] = hsts
     return response
 
 

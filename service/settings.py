@@ -61,6 +61,8 @@ class Settings:
     """How many proxies stand in front and say for whom they ask."""
     hosts: frozenset[str] = frozenset()
     """Other names people may reach this Kurslog by."""
+    hsts_subdomains: bool = False
+    """Whether every name below the public address is spoken to by https, too; who runs it knows, we do not."""
     oidc: Oidc | None = None
 
     @property
@@ -142,6 +144,7 @@ class Settings:
             url=_url(environment.get("KURSLOG_URL")),
             proxies=_proxies(environment.get("KURSLOG_PROXIES") or "0"),
             hosts=_hosts(environment.get("KURSLOG_HOSTS") or ""),
+            hsts_subdomains=_yes(environment, "KURSLOG_HSTS_SUBDOMAINS"),
             oidc=_oidc(environment),
         )
 
@@ -165,6 +168,13 @@ def _proxies(text: str) -> int:
     if not text.isdigit() or int(text) > PROXIES_MAX:
         raise SettingError(f"KURSLOG_PROXIES is {text!r}; it may be 0 to {PROXIES_MAX}.")
     return int(text)
+
+
+def _yes(environment: Mapping[str, str], name: str) -> bool:
+    said = environment.get(name) or "no"
+    if said not in {"yes", "no"}:
+        raise SettingError(f"{name} is {said!r}; it may be yes or no.")
+    return said == "yes"
 
 
 def _hosts(text: str) -> frozenset[str]:

@@ -32,9 +32,10 @@ class UnknownEventTypeError(Exception):
 class Deletion:
     """What an erasure deletes: everything under these keys, or (not ``whole``) all that the accounts do not need.
 
-    ``issued`` are files of reports, ``waiting`` lines of imports.
+    ``people`` are the numbers a person had, ``issued`` files of reports, ``waiting`` lines of imports.
     """
 
+    people: tuple[str, ...]
     keys: tuple[str, ...]
     whole: bool
     issued: tuple[str, ...]
@@ -156,9 +157,10 @@ def utc(moment: dt.datetime) -> dt.datetime:
 def _deletion(event: Envelope) -> Deletion | None:
     if not isinstance(event.data, ErasureExecuted):
         return None
-    whose = [f"participant/{one}" for one in event.erases.participants]
-    keys = tuple(f"{event.process}/{subject}" for subject in [*whose, *event.erases.things])
-    return Deletion(keys, Erased.KEY in event.data.what, event.erases.issued, event.erases.waiting)
+    goes = event.erases
+    whose = [f"participant/{one}" for one in goes.participants]
+    keys = tuple(f"{event.process}/{subject}" for subject in [*whose, *goes.things])
+    return Deletion(goes.participants, keys, Erased.KEY in event.data.what, goes.issued, goes.waiting)
 
 
 class LogMapper(Mapper[str]):

@@ -54,6 +54,8 @@ SEAL: Final = (
     "update log.cell set sealed_check = coalesce(sealed_check, %s) returning id, sealed_check"  # the first key stays
 )
 ERASE: Final = "select log.erase(%s, %s::text[], %s, %s::bytea[], %s::text[], %s::bigint[])"
+END_THEIRS: Final = "delete from access.token where process = %s and participant = any(%s)"
+"""The links and sessions of who is gone."""
 REDACT: Final = "select log.redact(%s, %s::bigint[], %s::text[], %s, 'text')"
 COPY_VAULT: Final = "copy log.vault (position, field, key_id, cipher) from stdin (format binary)"
 
@@ -215,6 +217,8 @@ def _erase(connection: Connection[DictRow], process: str, deletion: Deletion) ->
     issued = [bytes.fromhex(one) for one in deletion.issued]
     files, lines = [file for file, _ in deletion.waiting], [line for _, line in deletion.waiting]
     connection.execute(ERASE, (process, list(deletion.keys), deletion.whole, issued, files, lines))
+    if deletion.whole:
+        connection.execute(END_THEIRS, (process, list(deletion.people)))
 
 
 def _yes(row: DictRow | None, name: str) -> bool:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
-from service.answering import problem_for
+from service.answering import LANGUAGE_COOKIE, problem_for
 from service.app import Kurslog
 from service.problems import Problem, problem_of, sentence
 from service.queries import UnknownError
@@ -52,7 +52,7 @@ from service.web.rights import rights_page
 from service.web.rights_saving import save_rights
 from service.web.roster import people_page, save_people
 from service.web.rounds import close_round, open_round, rounds_page
-from service.web.session import LANGUAGE_COOKIE, LANGUAGE_SECONDS, check_form, check_origin, language
+from service.web.session import LANGUAGE_SECONDS, check_form, check_origin, keep, language
 from service.web.setup import save_setup, setup_page
 from service.web.sheet import save_sheet, sheet_page
 from service.web.signin import (
@@ -213,9 +213,7 @@ def _check_post() -> None:
 def _remember_language(response: Response) -> Response:
     asked = request.args.get("lang")
     if asked in {"da", "en"}:
-        response.set_cookie(
-            LANGUAGE_COOKIE, asked, LANGUAGE_SECONDS, path="/", secure=request.is_secure, httponly=True, samesite="Lax"
-        )
+        keep(response, LANGUAGE_COOKIE, asked, LANGUAGE_SECONDS)
     if not request.path.startswith("/look/"):
         response.headers.setdefault("Cache-Control", "no-store" if request.cookies else "no-cache")
     response.vary.add("Cookie")

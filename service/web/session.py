@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Response, request
 from werkzeug.exceptions import Forbidden
 
-from service.answering import process_asked
+from service.answering import LANGUAGE_COOKIE, cookie, process_asked
 from service.app import Kurslog
 from service.security.gate import NOBODY, Caller
 from service.security.tokens import Session
@@ -19,18 +19,12 @@ COOKIE: Final = "kurslog_session"
 SEED_COOKIE: Final = "kurslog_organisation"
 SEED_SECONDS: Final = 600
 """How long somebody may take to sign in at their organisation."""
-LANGUAGE_COOKIE: Final = "kurslog_language"
 LANGUAGE_SECONDS: Final = 365 * 24 * 3600
-
-
-def cookie(name: str = COOKIE) -> str:
-    """Return the cookie's name: by https one that no other host and no unencrypted page can set."""
-    return f"__Host-{name}" if request.is_secure else name
 
 
 def secret_held() -> str:
     """Return the session's secret that the browser sent; empty without one."""
-    return request.cookies.get(cookie(), "")
+    return request.cookies.get(cookie(COOKIE), "")
 
 
 def caller_of(kurslog: Kurslog) -> Caller:
@@ -42,7 +36,7 @@ def caller_of(kurslog: Kurslog) -> Caller:
 
 def language() -> str:
     """Return the language to speak: asked for, remembered, or Danish."""
-    asked = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    asked = request.args.get("lang") or request.cookies.get(cookie(LANGUAGE_COOKIE))
     return asked if asked in {"da", "en"} else "da"
 
 
@@ -71,18 +65,24 @@ def form_token() -> str:
     return hmac.new(secret.encode(), b"kurslog form", hashlib.sha256).hexdigest()
 
 
-def check_origin() -> None:
-    """Refuse a form that another site sent.
+def from_elsewhere() -> bool:
+    """Return whether another site sent this request.
 
     ``Origin`` is "null" under our own referrer policy, so browsers that say ``Sec-Fetch-Site`` are asked first.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    return origin != "null" and urlsplit(origin).netloc != request.host
+
+
+def check_origin() -> None:
+    """Refuse a form that another site sent.
 
     Raises:
         Forbidden: when it came from elsewhere.
     """
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
-    if site not in {None, "same-origin", "none"}:
-        raise Forbidden
-    if site is None and origin != "null" and urlsplit(origin).netloc != request.host:
+    if from_elsewhere():
         raise Forbidden
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
 
+from service.answering import cookie
 from service.app import Kurslog
 from service.problems import sentence
 from service.queries import UnknownError
@@ -21,8 +22,8 @@ from service.web.session import (
     SEED_COOKIE,
     SEED_SECONDS,
     begin,
-    cookie,
     forget,
+    from_elsewhere,
     keep,
     secret_held,
 )
@@ -34,6 +35,8 @@ SHOWN = 200
 GONE = 410
 REFUSED = 422
 NAME_SHOWN = 200
+LEFT_BEHIND = '"cache", "storage"'
+"""What a browser lets go of at sign-out: what it kept of pages, not the language it was asked to remember."""
 
 
 # ------------------------------------------------------------------ by a link
@@ -97,11 +100,15 @@ def sign_in_by_name(kurslog: Kurslog) -> Answer | tuple[str, int]:
 def organisation_begin(kurslog: Kurslog) -> Answer:
     """Send the browser to its organisation, with a seed to know it by when it comes back.
 
+    Another site that sends somebody here signs nobody in: they see the door, and choose it themselves.
+
     Raises:
         UnknownError: when no organisation is set.
     """
-    seed = secrets.token_urlsafe(32)
-    place = _organisation(kurslog).address(seed, _back(kurslog))
+    organisation, seed = _organisation(kurslog), secrets.token_urlsafe(32)
+    if from_elsewhere():
+        return redirect(Page.opened(kurslog).link("door"), 303)
+    place = organisation.address(seed, _back(kurslog))
     return keep(redirect(place, 303), SEED_COOKIE, seed, SEED_SECONDS)  # type: ignore[arg-type]
 
 
@@ -218,4 +225,6 @@ def sign_out(kurslog: Kurslog) -> Answer:
         kurslog.tokens.end_sessions(page.caller.account)
     if held := secret_held():
         kurslog.tokens.drop(held)
-    return forget(redirect(page.link("processes"), 303))  # type: ignore[arg-type]
+    gone = forget(redirect(page.link("processes"), 303))  # type: ignore[arg-type]
+    gone.headers["Clear-Site-Data"] = LEFT_BEHIND
+    return gone

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import itertools
 import threading
 
 import pytest
@@ -76,6 +77,22 @@ def test_what_was_granted_is_deleted_in_one_step(mia):
     assert app.rights.of("fabelby").erased("p1")
     assert audit_texts(app.dsn) is None
     assert [one.key for one in read_list(app.settings.erasures)] == ["fabelby/participant/p1", "fabelby/quote/q-1"]
+
+
+def test_links_and_sessions_of_who_is_erased_end_with_it_and_nobody_elses(mia):
+    mia.record("participant-registered", {"participant_id": "p3", "name": "Mia"})
+    mia.record("participants-merged", {"participant_id": "p1", "duplicate_id": "p3"})
+    tokens, secrets = mia.app.tokens, {}
+    for process, who, kind in itertools.product(("fabelby", "fabelnabo"), ("p1", "p2", "p3"), ("link", "session")):
+        held = {"process": process, "participant": who, "kind": kind, "lasting": dt.timedelta(days=1)}
+        secrets[process, who, kind] = tokens.create(role=AccessRole.PARTICIPANT, **held)
+    execute(mia.app, "fabelby", asked(mia, **PARTIAL))
+    assert all(tokens.caller(secret, kind) for (_, _, kind), secret in secrets.items())
+
+    execute(mia.app, "fabelby", asked(mia, **GRANTED))
+
+    left = {key for key, secret in secrets.items() if tokens.caller(secret, key[2])}
+    assert set(secrets) - left == set(itertools.product(["fabelby"], ["p1", "p3"], ["link", "session"]))
 
 
 def test_a_partial_erasure_keeps_who_it_was_and_what_was_spent(mia):

@@ -50,6 +50,12 @@ def test_the_same_person_has_the_same_account_and_a_new_session_each_time(app, o
     assert app.tokens.caller(secrets[1], "session").role is None
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_signs_nobody_in_they_choose_it_at_the_door(organised, site):
+    answer = organised.test_client().get("/organisation/begin", headers={"Sec-Fetch-Site": site})
+    assert (answer.status_code, answer.location, "Set-Cookie" in answer.headers) == (303, "/sign-in", False)
+
+
 def test_a_name_the_organisation_has_not_made_sure_of_finds_nobody(app, organised, provider):
     provider.claims["email_verified"] = False
     client = organised.test_client()
@@ -183,6 +189,7 @@ def test_without_an_organisation_the_button_is_not_there(app, scribe):
         ({"KURSLOG_OIDC_ISSUER": "https://login.example", "KURSLOG_OIDC_CLIENT_ID": "x", "KURSLOG_OIDC_CLIENT_SECRET_FILE": "y"}, "no such file"),
         ({"KURSLOG_URL": "https://kurslog.example/path"}, "without a path"),
         ({"KURSLOG_PROXIES": "all"}, "0 to 9"),
+        ({"KURSLOG_HSTS_SUBDOMAINS": "1"}, "yes or no"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_says_so(tmp_path, more, said):

@@ -1,11 +1,18 @@
 """Every attack that Kurslog is built against, and the tests that try it; and what every page sends along."""
 
 import ast
+import base64
+import dataclasses
+import datetime as dt
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from domain.keeping import AccessRole
+from service.http import create_app
+from service.security.tokens import Kind
 from service.spreadsheets import defused
 from tests.security.conftest import HOME, PERSONAS
 from tests.security.test_matrix import named, routes, said
@@ -80,6 +87,10 @@ INLINE = re.compile(
 )
 GOING_OUT = {"requests", "authlib", "urllib.request", "http.client", "httpx", "socket"}
 MAY_GO_OUT = {"service/security/oidc.py"}
+CRYPTOGRAPHY = {"cryptography", "argon2", "joserfc", "authlib", "hashlib", "hmac", "secrets", "ssl"}
+RUNNING = {"pickle", "marshal", "shelve", "dill", "code", "runpy"}
+RUNS = {"eval", "exec", "__import__", "import_module", "system", "from_string", "render_template_string"}
+PACKAGES = ("domain", "projections", "service")
 OWN_SOCKETS = {"service/cluster.py", "service/cli/serving.py"}
 """The embedded server's own unix socket, and whether a port is free."""
 
@@ -92,21 +103,40 @@ def test_every_attack_is_tried_by_tests_that_exist(attack):
         assert test in {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}, name
 
 
+def trees():
+    """Yield each module of ours by its path, parsed."""
+    for file in sorted(one for name in PACKAGES for one in (ROOT.parent / name).rglob("*.py")):
+        yield file.relative_to(ROOT.parent).as_posix(), ast.parse(file.read_text("utf-8"))
+
+
+def imported():
+    """Yield each module of ours, and the packages it imports anywhere in it, whole and by their first name."""
+    for name, tree in trees():
+        found = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found |= {one.name for one in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add(node.module or "")
+        yield name, found | {one.partition(".")[0] for one in found}
+
+
 def test_one_module_alone_speaks_to_other_machines():
-    going = {}
-    for file in sorted((ROOT.parent / "service").rglob("*.py")):
-        name = file.relative_to(ROOT.parent).as_posix()
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            modules = (
-                [one.name for one in node.names]
-                if isinstance(node, ast.Import)
-                else [node.module or ""]
-                if isinstance(node, ast.ImportFrom)
-                else []
-            )
-            if any(one in GOING_OUT or one.split(".")[0] in GOING_OUT for one in modules):
-                going.setdefault(name, modules)
-    assert set(going) - OWN_SOCKETS == MAY_GO_OUT
+    going = {name for name, modules in imported() if not GOING_OUT.isdisjoint(modules)}
+    assert going - OWN_SOCKETS == MAY_GO_OUT
+
+
+def test_nothing_that_comes_in_is_run():
+    """No text becomes code, a template, a shell's line or an object of a class it names; one command loads the operator's own module."""
+    running = {name for name, modules in imported() if not RUNNING.isdisjoint(modules)}
+    called, shells = set(), set()
+    for name, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                found = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                called |= {(name, found)} if found in RUNS else set()
+                shells |= {name for said in node.keywords if said.arg == "shell"}
+    assert (running, called, shells) == (set(), {("service/cli/replaying.py", "import_module")}, set())
 
 
 def test_a_cell_that_a_spreadsheet_would_work_out_is_defused_in_csv():
@@ -117,6 +147,7 @@ def test_a_cell_that_a_spreadsheet_would_work_out_is_defused_in_csv():
 
 def test_every_page_runs_and_fetches_nothing_its_policy_does_not_name(world):
     persona, wrong = next(one for one in PERSONAS if one.name == "facilitator of the process"), []
+    before = world.app.reader.process_head(HOME)
     for route in (
         one for one in routes(world) if one.rule.endpoint.startswith("web.") and not one.writes and one.of_process
     ):
@@ -124,16 +155,65 @@ def test_every_page_runs_and_fetches_nothing_its_policy_does_not_name(world):
         policy = answer.headers["Content-Security-Policy"]
         if "unsafe" in policy or "default-src 'none'" not in policy:
             wrong.append(f"{route.name}: {policy}")
-        if "no-store" not in answer.headers.get("Cache-Control", "") and "private" not in answer.headers.get(
-            "Cache-Control", ""
-        ):
+        if "no-store" not in answer.headers.get("Cache-Control", ""):
             wrong.append(f"{route.name}: may be kept by a cache")
+        if answer.mimetype.startswith("text/") and answer.mimetype_params.get("charset") != "utf-8":
+            wrong.append(f"{route.name}: does not say how its letters are written")
+        if answer.mimetype == "text/html" and answer.status_code == 200 and 'action="/sign-out"' not in answer.text:
+            wrong.append(f"{route.name}: no way out")
         if answer.mimetype == "text/html" and (found := INLINE.search(answer.text)):
             wrong.append(f"{route.name}: {answer.text[max(0, found.start() - 40) : found.end() + 40]!r}")
     assert wrong == []
+    assert world.app.reader.process_head(HOME) == before
 
 
 def test_browsers_are_told_to_stay_with_https_where_it_is_spoken(world):
     client = world.web.test_client()
     assert "max-age=31536000" in client.get("/", base_url="https://localhost").headers["Strict-Transport-Security"]
     assert "Strict-Transport-Security" not in client.get("/").headers
+
+
+@pytest.mark.parametrize(
+    ("subdomains", "said"), [(False, "max-age=31536000"), (True, "max-age=31536000; includeSubDomains")]
+)
+def test_names_below_ours_are_spoken_for_only_where_the_operator_says_so(app, subdomains, said):
+    app.settings = dataclasses.replace(app.settings, hsts_subdomains=subdomains)
+    answer = create_app(app).test_client().get("/livez", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"] == said
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/processes", "/api/v1/", "/livez"])
+def test_no_other_site_reads_an_answer(world, path):
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
+    for method in ("GET", "OPTIONS"):
+        answer = world.web.test_client().open(path, method=method, headers=asked)
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control-")]
+
+
+def test_nothing_is_open_that_helps_who_only_looks(world):
+    client = world.web.test_client()
+    assert [client.get(path).status_code for path in ("/look", "/look/", "/.git/config", "/look/../http.py")] == [
+        404
+    ] * 4
+    assert [client.open(path, method="TRACE").status_code for path in ("/", "/api/v1/processes")] == [405] * 2
+    assert (world.web.debug, world.web.testing) == (False, False)
+
+
+def test_a_new_cell_lets_nobody_in(app):
+    assert (app.accounts.all(), app.tokens.all()) == ([], [])
+
+
+def test_a_secret_has_256_random_bits(app):
+    held = {"role": AccessRole.FACILITATOR, "process": None, "lasting": dt.timedelta(hours=1)}
+    secrets = [app.tokens.create(**held, kind=kind) for kind in get_args(Kind)]
+    assert {len(base64.urlsafe_b64decode(one + "=")) for one in secrets} == {32}
+    assert len(set(secrets)) == len(secrets)
+
+
+def test_ciphers_hashes_and_random_numbers_are_where_security_md_says():
+    """What uses none of these uses no cryptography: the standard library and our dependencies have no other door."""
+    table = re.search(
+        r"^## Ciphers.*?(?=^## )", (ROOT.parent / "SECURITY.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    named = set(re.findall(r"`(service/[\w/]+\.py)`", table[0]))
+    assert {name for name, modules in imported() if not CRYPTOGRAPHY.isdisjoint(modules)} == named

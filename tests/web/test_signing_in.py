@@ -110,6 +110,27 @@ def test_by_https_the_cookie_is_this_hosts_alone(client, account):
     assert client.get("/account", base_url="https://localhost").status_code == 200
 
 
+def test_by_https_the_language_is_remembered_by_this_host_alone(client):
+    answer = client.get("/about?lang=en", base_url="https://localhost")
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-kurslog_language=en;")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "no access" in client.get("/api/v1/nowhere", base_url="https://localhost").json["detail"]
+    assert '<html lang="en"' in client.get("/about", base_url="https://localhost").text
+
+
+def test_signing_out_ends_the_session_and_lets_go_of_pages_and_not_of_the_language(app, client, account):
+    enter(client)
+    secret = client.get_cookie("kurslog_session").value
+    token = token_in(client.get("/account?lang=en").text)
+    answer = client.post("/sign-out", data={"form_token": token})
+    assert app.tokens.caller(secret, "session") is None
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert client.get_cookie("kurslog_session") is None
+    assert client.get_cookie("kurslog_language").value == "en"
+    assert client.get("/account").status_code == 404
+
+
 def test_signing_out_everywhere_ends_every_session_of_the_account(app, client, account):
     other = app.tokens.begin(account.id).secret
     program = app.tokens.create(role=None, process=None, lasting=HOUR, account=account.id)
@@ -140,7 +161,9 @@ def test_a_password_that_is_short_or_soon_guessed_is_refused(password, rule):
     assert refused.value.rule == rule
 
 
-@pytest.mark.parametrize("password", ["fire små grønne ord", "847261938274", "🐎🔋 hest batteri", "tolvbogstavr"])
+@pytest.mark.parametrize(
+    "password", ["fire små grønne ord", "847261938274", "🐎🔋 hest batteri", "tolvbogstavr", "små ord " * 125]
+)
 def test_what_is_in_a_password_is_nobodys_business(password):
     check_password(password, NAME)
 
@@ -318,4 +341,5 @@ def test_no_post_is_taken_from_another_site_or_another_session(app, signed_in, s
 def test_the_ways_in_are_told_apart_on_the_page(client, account):
     html = client.get("/sign-in").text
     assert re.findall(r'autocomplete="([^"]+)"', html) == ["username", "current-password"]
+    assert re.search(r'<input[^>]*type="password"[^>]*autocomplete="current-password"', html)
     assert 'href="/sign-in"' in client.get("/").text
