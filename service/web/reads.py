@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -31,6 +32,20 @@ class Line(NamedTuple):
     role: str
     use: str
     mark: str
+
+
+class Reader(NamedTuple):
+    """One account in one part on one day, with what it read."""
+
+    day: dt.date
+    account: str
+    role: str
+    lines: list[Line]
+
+    @property
+    def times(self) -> int:
+        """How many texts it opened."""
+        return sum(line.read.times for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,7 @@ def reads_page(kurslog: Kurslog, process: str) -> str:
     return page.render(
         "reads.html",
         wanted=wanted,
-        lines=lines_of(page, found[:SHOWN]),
+        readers=readers_of(lines_of(page, found[:SHOWN])),
         more=len(found) > SHOWN,
         seals=seals_of(kurslog.reader, process),
         file=page.link("reads_file", **wanted.arguments()),
@@ -107,6 +122,16 @@ def lines_of(page: ProcessPage, counts: list[ReadCount]) -> list[Line]:
         )
         for one in counts
     ]
+
+
+def readers_of(lines: list[Line]) -> list[Reader]:
+    """Return the lines by who read, the newest day first."""
+
+    def reader(line: Line) -> tuple[dt.date, str, str]:
+        return line.read.day, line.read.account, line.role
+
+    found = [Reader(*key, list(group)) for key, group in itertools.groupby(sorted(lines, key=reader), reader)]
+    return sorted(found, key=lambda one: one.day, reverse=True)
 
 
 def reads_file(kurslog: Kurslog, process: str) -> Response:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import psycopg
 import pytest
@@ -108,3 +109,15 @@ def test_ones_own_page_reads_nobody_elses_words(app, scribe, signed_in):
     assert "En bænk" in page.text
     with app.log.connection() as connection:
         assert connection.execute("select count(*) as n from log.read_count").fetchone()["n"] == 0
+
+
+def test_what_an_account_read_on_a_day_stands_together_under_how_much_it_was(read, signed_in):
+    page = signed_in("project-manager", "fabelby").get(READS).text
+    folded = [
+        " ".join(re.sub("<[^>]+>", "", one).split()) for one in re.findall("<summary>(.*?)</summary>", page, re.S)
+    ]
+    assert len(folded) == 2
+    assert [one.partition(": ")[2] for one in folded] == [
+        "Evaluator, 1 læsning a-evaluator",
+        "Facilitator, 2 læsninger a-facilitator",
+    ]
