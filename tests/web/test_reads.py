@@ -114,7 +114,7 @@ def test_ones_own_page_reads_nobody_elses_words(app, scribe, signed_in):
 def test_what_an_account_read_on_a_day_stands_together_under_how_much_it_was(read, signed_in):
     page = signed_in("project-manager", "fabelby").get(READS).text
     folded = [
-        " ".join(re.sub("<[^>]+>", "", one).split()) for one in re.findall("<summary>(.*?)</summary>", page, re.S)
+        " ".join(re.sub("<[^>]+>", "", one).split()) for one in re.findall("<summary>(.*?)</summary>", page, re.DOTALL)
     ]
     assert len(folded) == 2
     assert [one.partition(": ")[2] for one in folded] == [
