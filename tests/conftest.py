@@ -1,25 +1,27 @@
 """One PostgreSQL for the run (the embedded one, or the server of KURSLOG_DATABASE_URL), a database per test."""
 
-import contextlib
 import datetime as dt
 import os
 import shutil
 import tempfile
 import time
-import uuid
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import dict_row
 
 from domain.keeping import AccessRole
+from projections.everything import PROJECTIONS
 from service.app import Kurslog
 from service.cluster import Cluster
+from service.log.clock import CLOCK_KEY
 from service.log.migrate import migrate
+from service.log.tables import BEGIN, Target
 from service.security.gate import Caller
 from service.settings import Settings
 from service.wire import Sender, read_event
+from tests.databases import Databases, at, made
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +40,6 @@ def server():
         shutil.rmtree(home, ignore_errors=True)
 
 
-def at(server, name):
-    return make_conninfo(**{**conninfo_to_dict(server), "dbname": name})
-
-
 def until(condition, what, seconds=60.0):
     """Wait for a condition, and return what it found."""
     deadline = time.monotonic() + seconds
@@ -52,31 +50,30 @@ def until(condition, what, seconds=60.0):
     return found
 
 
-@contextlib.contextmanager
-def made(server, template):
-    """Make a database of this template, yield its name, and drop it."""
-    name = f"kurslog_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")
-    try:
+@pytest.fixture(scope="session")
+def template(server):
+    """Make a migrated database that the others are copied from, its tables of projections there and empty."""
+    with made(server, "template1") as name:
+        migrate(at(server, name))
+        with psycopg.connect(at(server, name), row_factory=dict_row) as connection:
+            for projection in PROJECTIONS.values():
+                Target(projection.key, projection).create(connection)
+            connection.execute(BEGIN, (CLOCK_KEY,))
         yield name
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"drop database {name} with (force)")
 
 
 @pytest.fixture(scope="session")
-def template(server):
-    """Make a migrated database that the others are copied from."""
-    with made(server, "template1") as name:
-        migrate(at(server, name))
-        yield name
+def databases(server, template):
+    """Make room for the databases that tests have one after another."""
+    kept = Databases(server, template)
+    yield kept
+    kept.close()
 
 
 @pytest.fixture
-def dsn(server, template):
+def dsn(server, databases):
     """Yield the conninfo of an empty, migrated database of this test's own."""
-    with made(server, template) as name:
+    with databases.one() as name:
         yield at(server, name)
 
 
