@@ -67,21 +67,22 @@ def _canary(value, field, mark):
     return canaries(value, field.fields, mark) if field.fields else value
 
 
-def tell(scribe, *, but=()):
+def tell(scribe, *, but=(), more=None):
     """Record the story, on behalf of p1 wherever that is taken, and return p1's texts with the kind they stand at.
 
-    ``but`` names types that are left out.
+    ``but`` names types that are left out; ``more`` adds fields to those of a type.
     """
     app = scribe.app
     lines = [json.loads(one) for one in STORY.read_text(encoding="utf-8").splitlines()]
     for number, line in enumerate(one for one in lines if one["type"].partition(".")[0] not in but):
-        data = canaries(line["data"], REGISTRY[line["type"]].fields, f"kanarie-{number}")
+        data = line["data"] | (more or {}).get(line["type"].partition(".")[0], {})
+        data = canaries(data, REGISTRY[line["type"]].fields, f"kanarie-{number}")
         if "text_commitment" in data:
             target = next(one for one in app.reader.walk(HOME) if str(one.id) == data["target"])
             data["text_commitment"] = target.data.steps[1].text.value.sha256
-        for more in ({"onbehalfof": WHO}, {}):
+        for behalf in ({"onbehalfof": WHO}, {}):
             try:
-                scribe.record(line["type"], data, on=line["time"], id=line["id"], **more)
+                scribe.record(line["type"], data, on=line["time"], id=line["id"], **behalf)
                 break
             except Refused:
                 continue
