@@ -42,3 +42,13 @@ def test_a_form_of_more_than_any_of_ours_is_refused(client):
         "/sign-in", data={f"f{n}": "x" for n in range(PARTS_MAX + 1)}, content_type="multipart/form-data"
     )
     assert (fields.status_code, parts.status_code) == (413, 413)
+
+
+def test_of_what_is_said_twice_the_first_counts_and_a_form_is_read_from_its_body_alone(app, client):
+    mia = app.accounts.create("mia.fiktiv")
+    app.accounts.set_password(mia.id, said := "fire små grønne ord")
+    form = {"name": ["mia.fiktiv", "bo.fiktiv"], "password": [said, "forkert hest batteri"]}
+    assert '<html lang="en"' in client.get("/about?lang=en&lang=da").text
+    assert client.post("/sign-in", data=form).status_code == 303
+    assert client.post("/sign-in", data={name: values[::-1] for name, values in form.items()}).status_code == 422
+    assert client.post("/sign-in", query_string=form).status_code == 422
