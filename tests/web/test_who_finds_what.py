@@ -4,11 +4,9 @@ Who may is said here once more, from the design's table and what each entry is d
 """
 
 import datetime as dt
-import io
 import re
 from dataclasses import dataclass
 
-import pypdf
 import pytest
 
 from domain.keeping import AccessRole
@@ -23,7 +21,7 @@ from service.security.gate import Caller
 from service.security.reading import owner_of
 from service.settings import Settings
 from tests.conftest import Scribe, at, made
-from tests.web.test_walking_back import HOME, WHO, places, tell
+from tests.web.test_walking_back import HOME, WHO, places, tell, words_of
 
 R, V = AccessRole, Visibility
 WHY = "kanarie-why-"
@@ -142,9 +140,7 @@ def looks(scribe, client, caller):
         client.set_cookie("kurslog_session", secrets[0])
         headers = {"Authorization": f"Bearer {secrets[1]}"}
     for path in places(scribe):
-        answer = client.get(path)
-        yield path, printed(answer.data) if answer.mimetype == "application/pdf" else answer.get_data(as_text=True)
-    yield "report.pdf", printed(client.get(f"/p/{HOME}/report.pdf").data)
+        yield path, words_of(client.get(path))
     client.delete_cookie("kurslog_session")
     api = f"/api/v1/processes/{HOME}"
     asked = [
@@ -154,14 +150,6 @@ def looks(scribe, client, caller):
     ]
     for path in asked:
         yield path, client.get(path, headers=headers).get_data(as_text=True)
-
-
-def printed(content):
-    """Return the words of a PDF without the places where it may break them; nothing of what is none."""
-    if not content.startswith(b"%PDF"):
-        return ""
-    pages = pypdf.PdfReader(io.BytesIO(content)).pages
-    return "".join("".join(page.extract_text() for page in pages).replace("\u200b", "").split())
 
 
 def test_every_personal_field_has_its_canary(world):
