@@ -72,14 +72,28 @@ class Mode(StrEnum):
     INTERVIEW = "interview"
 
 
+class Sign(StrEnum):
+    """What people do, as the log has it, that speaks for a competence."""
+
+    CONTRIBUTION = "contribution-made"
+    STRENGTH = "strength"
+    OFFER = "offer"
+    QUESTION = "question"
+    BUILT_UPON = "contribution-built-upon"
+    ENDORSED = "contribution-endorsed"
+    PLANNED = "action-planned"
+    REFLECTED = "reflection-recorded"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Competence:
-    """One competence: for which roles, and what each level looks like."""
+    """One competence: for which roles, what each level looks like, and what in the log speaks for it."""
 
     id: LocalId
     title: Localised
     roles: tuple[Role, ...] = ()
     anchors: tuple[Level, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,18 @@ five, points of at least ten (before and after not joined), and no sum over role
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from domain.vocabulary import Visibility
-from projections.competence_uplift.cells import Belongs, cell_of, within
+from projections.competence_uplift.cells import cell_of
 from projections.competence_uplift.folding import competence_uplift
 from projections.competence_uplift.notes import notes_of
-from projections.competence_uplift.response import ORDER, round_of, summary_of
-from projections.competence_uplift.sheets import Answers, listed, pairs_of
-from projections.kernel import DEPTH, Answer, Request, State, of_kind, ref_in
-from projections.measures import disclosure
+from projections.competence_uplift.parts import PARTS, by_part, in_role, regrouped
+from projections.competence_uplift.response import round_of, summary_of
+from projections.competence_uplift.sheets import ORDER, Answers, listed
+from projections.competence_uplift.strands import Strands, standing_codings
+from projections.kernel import DEPTH, Answer, Named, Request, State, of_kind, ref_in
 
 __all__ = ["competence_uplift"]
 
@@ -27,8 +28,9 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
     answers, insider = Answers(states), request.depth >= DEPTH[Visibility.EVALUATORS]
     competences = _competences(states, answers)
     roles = sorted({sheet.role for held in answers.sheets.values() for sheet in held.values()}, key=ORDER.__getitem__)
+    strands = Strands(answers, request.entries)
     cells = [
-        cell_of(answers, one, role, {"role": role}, in_role(role), insider=insider)
+        _cell(answers, strands, one, role, insider=insider)
         for one in competences
         for role in roles
         if not one["roles"] or role in one["roles"]
@@ -41,11 +43,26 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
         "roles": [summary_of(role, [cell for cell in cells if cell["role"] == role]) for role in roles],
         "cells": cells,
     }
-    if request.by == "group":
-        data["by"] = _by_group(answers, states, competences, roles, insider=insider)
+    if request.by in PARTS:
+        data["by"] = by_part(answers, request.by, competences, roles, insider=insider)
     elif request.by:
-        data["by"] = _regrouped(cells, request.by)
+        data["by"] = regrouped(cells, request.by)
     return Answer(data, tuple(notes_of(answers, states, cells)) if data["part"] else ())
+
+
+@competence_uplift.names
+def naming(states: Mapping[str, State]) -> Named:
+    """Ask for the texts in which a competence was read: whose they are, and when they were said."""
+    targets = (str(coding["target"]) for coding, competence in standing_codings(states) if competence is not None)
+    return Named(ids=frozenset(targets))
+
+
+def _cell(answers: Answers, strands: Strands, competence: State, role: str, *, insider: bool) -> State:
+    """Return the cell of a role, with what the other strands say beside it; of one that is withheld nothing is said."""
+    cell = cell_of(answers, competence, role, {"role": role}, in_role(role), insider=insider)
+    if cell["shown"] == "withheld":
+        return cell
+    return {**cell, "strands": strands.of(competence, role, in_role(role), cell["direction"], insider=insider)}
 
 
 def _competences(states: Mapping[str, State], answers: Answers) -> list[State]:
@@ -59,7 +76,10 @@ def _competences(states: Mapping[str, State], answers: Answers) -> list[State]:
     for framework in of_kind(states, "framework").values():
         for _, version in sorted(framework.get("versions", {}).items(), key=lambda one: int(one[0])):
             found |= {one["id"]: one for one in listed(version, "competences") if one["id"] in asked}
-    return [*found.values(), *({"id": ref, "title": None, "roles": []} for ref in sorted(asked - found.keys()))]
+    return [
+        *found.values(),
+        *({"id": ref, "title": None, "roles": [], "signs": []} for ref in sorted(asked - found.keys())),
+    ]
 
 
 def _instruments(answers: Answers) -> list[State]:
@@ -76,52 +96,3 @@ def _instruments(answers: Answers) -> list[State]:
             }
         )
     return found
-
-
-def _by_group(
-    answers: Answers,
-    states: Mapping[str, State],
-    competences: Sequence[State],
-    roles: Sequence[str],
-    *,
-    insider: bool,
-) -> list[State]:
-    """Return the cells by group; none of a competence where a part, by role or group, would be given away."""
-    groups = {
-        ref: {answers.person(str(one)) for one in state.get("members", [])}
-        for ref, state in of_kind(states, "group").items()
-        if state.get("title")
-    }
-
-    def named(ref: str) -> State:
-        return {"group": ref, "group_title": states[f"group/{ref}"]["title"]}
-
-    found = []
-    for one in competences:
-        pairs = pairs_of(answers, answers.of("before"), answers.of("after"), one["id"])
-        parts = [within(pairs, part) for part in (*map(in_role, roles), *map(in_group, groups.values()))]
-        told: list[dict[disclosure.Share, int]] = [
-            {(one.person, 0): 1 for one in part} for part in parts if disclosure.may_show(len(part))
-        ]
-        if insider or not disclosure.singled_out(told):
-            found += [
-                cell_of(answers, one, f"group:{ref}", named(ref), in_group(held), insider=insider)
-                for ref, held in groups.items()
-                if within(pairs, in_group(held))
-            ]
-    return found
-
-
-def in_role(role: str) -> Belongs:
-    """Belonging: those who answered in the role."""
-    return lambda _, held: held == role
-
-
-def in_group(members: Collection[str]) -> Belongs:
-    """Belonging: the members of a group."""
-    return lambda person, _: person in members
-
-
-def _regrouped(cells: Sequence[State], by: str) -> list[State]:
-    keys = dict.fromkeys(cell[by] for cell in cells)
-    return [{by: key, "cells": [cell for cell in cells if cell[by] == key]} for key in keys]

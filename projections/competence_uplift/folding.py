@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.acting import ActionPlanned
 from domain.assessing import (
     AssessmentRoundClosed,
     AssessmentRoundOpened,
@@ -12,10 +13,14 @@ from domain.assessing import (
     InstrumentPublished,
     ObserverAssessmentSubmitted,
     SelfAssessmentSubmitted,
+    Sign,
 )
 from domain.belonging import GroupFormed, GroupJoined, GroupLeft, ParticipantRegistered, ParticipantsMerged, RoleAssumed
-from domain.gathering import GatheringHeld
-from domain.vocabulary import UNKNOWN, Visibility
+from domain.coding import CodebookPublished, CodingAdjudicated, CodingRetracted, PassageCoded
+from domain.contributing import ContributionBuiltUpon, ContributionEndorsed, ContributionKind, ContributionMade
+from domain.gathering import AttendanceRecorded, GatheringHeld
+from domain.reflecting import ReflectionRecorded
+from domain.vocabulary import UNKNOWN, Actor, ActorKind, Visibility
 from projections.kernel import Projection, State, seen, value, when
 
 if TYPE_CHECKING:
@@ -23,16 +28,16 @@ if TYPE_CHECKING:
 
 competence_uplift = Projection(
     name="competence-uplift",
-    version=1,
+    version=2,
     da="Hvilke kompetencer vurderer deltagerne højere efter end før?",
     en="Which competences do participants rate higher after than before?",
     rows="cells",
-    breakdowns=("role", "group", "competence"),
+    breakdowns=("role", "group", "dose", "version", "competence"),
     deep=Visibility.EVALUATORS,
 )
 
 
-@competence_uplift.on(CompetenceFrameworkPublished, InstrumentPublished)
+@competence_uplift.on(CompetenceFrameworkPublished, InstrumentPublished, CodebookPublished)
 def published(state: State, event: Envelope) -> State:
     """Keep each version by its number."""
     names = [item.name for item in event.declaration.fields]
@@ -122,3 +127,60 @@ def left(state: State, event: Envelope) -> State:
 def held(state: State, event: Envelope) -> State:
     """Know that the process has begun: what was before it cannot be fetched any more."""
     return {**state, "held": when(event)}
+
+
+@competence_uplift.on(AttendanceRecorded)
+def attended(state: State, event: Envelope) -> State:
+    """Know who came to what: the dose."""
+    fields = {name: value(event, name) for name in ("gathering_id", "participant_id", "status")}
+    return seen({**state, **fields, "when": when(event)}, event)
+
+
+# ------------------------------------------------------------------ what people do, and what texts were read to say
+@competence_uplift.on(ContributionMade, ContributionBuiltUpon, ContributionEndorsed, ActionPlanned, ReflectionRecorded)
+def done(state: State, event: Envelope) -> State:
+    """Keep who did something that may speak for a competence, and which of its signs it is."""
+    act = {"who": _doers(event), "signs": _signs(event), "when": when(event), "events": [event.position]}
+    return {**state, "acts": [*state.get("acts", []), act]}
+
+
+def _signs(event: Envelope) -> list[str]:
+    kind = event.data.kind if isinstance(event.data, ContributionMade) else None
+    also = [kind.value] if isinstance(kind, ContributionKind) and kind.value in set(Sign) else []
+    return [event.declaration.stem, *also]
+
+
+def _doers(event: Envelope) -> list[str]:
+    """Return the participants who did it, as the entry says; else the one it was recorded for."""
+    match event.data:
+        case ContributionMade(author=Actor() as one) | ReflectionRecorded(by=Actor() as one):
+            actors: tuple[Actor, ...] = (one,)
+        case ActionPlanned(owners=tuple() as owners):
+            actors = owners
+        case ContributionEndorsed(participant_id=str(ref)):
+            return [ref]
+        case _:
+            return [event.onbehalfof] if event.onbehalfof else []
+    return [one.ref for one in actors if one.kind is ActorKind.PARTICIPANT and one.ref]
+
+
+@competence_uplift.on(PassageCoded)
+def coded(state: State, event: Envelope) -> State:
+    """Keep what was read as an instance of which code."""
+    fields = {
+        name: value(event, name) for name in ("codebook_id", "version", "target", "field", "start", "end", "code")
+    }
+    return seen({**state, **fields, "when": when(event)}, event)
+
+
+@competence_uplift.on(CodingRetracted)
+def uncoded(state: State, event: Envelope) -> State:
+    """The coder no longer reads it so."""
+    return seen({**state, "retracted": True}, event)
+
+
+@competence_uplift.on(CodingAdjudicated)
+def settled(state: State, event: Envelope) -> State:
+    """Keep which code stands among readings that differed."""
+    fields = {name: value(event, name) for name in ("codings", "code")}
+    return seen({**state, **fields, "when": when(event)}, event)

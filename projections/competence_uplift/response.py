@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
-from domain.vocabulary import Role, Visibility
-from projections.competence_uplift.sheets import Answers, counts, listed
+from domain.vocabulary import Visibility
+from projections.competence_uplift.sheets import ORDER, Answers, counts
 from projections.kernel import DEPTH, Figure, State, figure, of_kind, ref_in
 from projections.measures import disclosure
-
-ORDER: Final = {role.value: at for at, role in enumerate(Role)}
 
 
 def round_of(answers: Answers, ref: str, state: State, depth: int) -> State:
@@ -21,7 +18,7 @@ def round_of(answers: Answers, ref: str, state: State, depth: int) -> State:
         if s.get("round_id") == ref and s.get("frame") == "now" and counts(s)
     }
     asked: dict[str, set[str]] = {}
-    eligible = {answers.person(str(one)) for one in listed(state, "eligible")}
+    eligible = answers.eligible(state)
     for person in sorted(eligible | sheets.keys()):
         asked.setdefault(_role_of(answers, person, sheets), set()).add(person)
     fields = {name: state.get(name) for name in ("moment", "version", "instrument_id", "when", "closed")}
@@ -56,9 +53,7 @@ def _who(answers: Answers, ref: str, person: str, sheets: Mapping[str, State]) -
 
 def _role_of(answers: Answers, person: str, sheets: Mapping[str, State]) -> str:
     """Return the role somebody answered in; of who has not, the first role they took on."""
-    said = ref_in(sheets.get(person, {}), "role")
-    known = (role for role in answers.people.get(person, {}).get("roles", []) if isinstance(role, str))
-    return said or next((role for role in known if role in ORDER), "unstated")
+    return ref_in(sheets.get(person, {}), "role") or answers.first_role(person)
 
 
 def _response(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
+from domain.vocabulary import Role
 from projections.kernel import State, of_kind, ref_in
 from projections.measures.paired import Pair, pair_of
+
+ORDER: Final = {role.value: at for at, role in enumerate(Role)}
+"""The roles in the order in which they are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,14 @@ class Sheet:
     version: int
     values: dict[str, int | None]
     state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What observers gave one person, on the average, and the states it rests on."""
+
+    mean: Fraction
+    states: list[State]
 
 
 @dataclass
@@ -87,6 +100,48 @@ class Answers:
             equal = self.version(sheet.instrument, root).get("equivalent_to")
             root = equal if isinstance(equal, int) else root
         return root
+
+    def adjacent(self, person: str) -> bool:
+        """Whether somebody saw *now* and *then* side by side."""
+        sheet = self.of("after", "then").get(person)
+        return sheet is not None and self.version(sheet.instrument, sheet.version).get("layout") == "adjacent"
+
+    def asks(self, asked: State, competence: str) -> bool:
+        """Whether a round asks about a competence."""
+        version = self.version(str(ref_in(asked, "instrument_id")), asked.get("version"))
+        return any(item["competence_id"] == competence for item in listed(version, "items"))
+
+    def eligible(self, asked: State) -> set[str]:
+        """Return whom a round is meant for."""
+        return {self.person(str(one)) for one in listed(asked, "eligible")}
+
+    def role_of(self, person: str) -> str:
+        """Return the role somebody answered in, after or before; of who has not, the first role they took on."""
+        for moment in ("after", "before"):
+            if person in self.of(moment):
+                return self.of(moment)[person].role
+        return self.first_role(person)
+
+    def first_role(self, person: str) -> str:
+        """Return the first role somebody took on; *unstated* where none is known."""
+        known = (role for role in self.people.get(person, {}).get("roles", []) if isinstance(role, str))
+        return next((role for role in known if role in ORDER), "unstated")
+
+    def observed(self, moment: str, competence: str, belongs: Callable[[str, str], bool]) -> dict[str, Rating]:
+        """Return what observers gave the people that belong on a competence, in rounds of a moment."""
+        found: dict[str, list[tuple[Fraction, State]]] = {}
+        for state in of_kind(self.states, "observer-assessment").values():
+            asked = self.rounds.get(str(ref_in(state, "round_id")), {})
+            who = self.person(str(ref_in(state, "participant_id")))
+            if asked.get("moment") == moment and belongs(who, str(ref_in(state, "role"))):
+                given = self.items(self.sheet(who, asked, state), competence).values()
+                numbers = [number for number in given if number is not None]
+                if numbers:
+                    found.setdefault(who, []).append((Fraction(sum(numbers), len(numbers)), state))
+        return {
+            who: Rating(sum((mean for mean, _ in held), Fraction()) / len(held), [state for _, state in held])
+            for who, held in found.items()
+        }
 
     def items(self, sheet: Sheet, competence: str) -> dict[str, int | None]:
         """Return what a person answered to the items of a competence."""

@@ -22,11 +22,15 @@ class Ready:
 
 @cache
 def co_creation() -> Ready:
-    """Return the framework of co-creation: five competences, eight questions, *now* and *then* on separate pages."""
+    """Return the framework of co-creation, *now* and *then* on separate pages.
+
+    Four competences in seven questions for everybody, and one in one question for politicians.
+    """
     found = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     ref, version = found["framework_id"], found["version"]
-    names = ("id", "title", "anchors")
-    competences = [{"roles": [], **{name: one[name] for name in names}} for one in found["competences"]]
+    competences = [
+        {"roles": [], **{name: part for name, part in one.items() if name != "items"}} for one in found["competences"]
+    ]
     items = [{"competence_id": one["id"], **item} for one in found["competences"] for item in one["items"]]
     asked = {name: found[name] for name in ("instrument_id", "version", "layout", "scale")}
     return Ready(

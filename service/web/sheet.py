@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from flask import redirect, request
@@ -98,9 +99,9 @@ class Sheet:
         frame = Frame.THEN if request.args.get("frame") == "then" else Frame.NOW
         if frame is Frame.THEN and found.opened.moment is RoundMoment.BEFORE:
             raise UnknownError("then")
-        questions = [Question(item) for item in instrument.items or ()]
-        sheet = cls(page, found, round_id, participant, frame, instrument, person, None, questions)
+        sheet = cls(page, found, round_id, participant, frame, instrument, person, None, [])
         sheet.given = sheet.standing(frame)
+        sheet.questions = [Question(item) for item in instrument.items or () if sheet.asks(item)]
         return sheet
 
     def standing(self, frame: Frame) -> Envelope | None:
@@ -128,16 +129,26 @@ class Sheet:
         """The roles the person has had, the first one first."""
         return list(dict.fromkeys(span.role.value for span in self.person.roles))
 
-    def competences(self) -> list[tuple[Competence | None, list[Question]]]:
-        """Return the questions under their competences."""
-        framework = self.page.kurslog.reader.register(self.page.process).history(
+    def asks(self, item: Item) -> bool:
+        """Whether the person is asked this: of a competence for other roles nobody is asked, and nothing is kept."""
+        meant = self.framework.get(item.competence_id)
+        answered = {one.item for one in self.given.data.answers or ()} if self.given else set()
+        return meant is None or not meant.roles or item.id in answered or bool({*meant.roles} & {*self.roles})
+
+    @cached_property
+    def framework(self) -> dict[str, Competence]:
+        """The competences that the questions are about, by the newest version that has them."""
+        history = self.page.kurslog.reader.register(self.page.process).history(
             f"framework/{self.instrument.framework_id}"
         )
-        titles = {one.id: one for event in framework for one in event.data.competences or ()}
+        return {one.id: one for event in history for one in event.data.competences or ()}
+
+    def competences(self) -> list[tuple[Competence | None, list[Question]]]:
+        """Return the questions under their competences."""
         grouped: dict[str, list[Question]] = {}
         for question in self.questions:
             grouped.setdefault(question.item.competence_id, []).append(question)
-        return [(titles.get(ref), held) for ref, held in grouped.items()]
+        return [(self.framework.get(ref), held) for ref, held in grouped.items()]
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Put what was chosen into the questions."""

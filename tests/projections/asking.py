@@ -14,11 +14,13 @@ def asked(projection, log, *, by=None, on=None, known=FOREVER, as_=Visibility.TE
     """Return the whole answer: as of a day (without one, everything that happened, judged at the year's end)."""
     at = moment(on) if on else LATER
     happened = microseconds(at) if on else FOREVER - 1
-    states = as_of(projection, log.events, known, happened, DEPTH[as_])
+    deep = projection.deep if projection.deep and as_ is not Visibility.PUBLIC else as_
+    counted = max(DEPTH[as_], DEPTH[deep])
+    states = as_of(projection, log.events, known, happened, counted)
     named = projection.naming(states) if projection.naming else Named()
     entries = tuple(
         event
-        for event in standing(log.events, known, happened, DEPTH[as_])
+        for event in standing(log.events, known, happened, counted)
         if str(event.id) in named.ids or event.declaration.stem in named.types
     )
     request = Request(log.process, by=by, at=at, depth=DEPTH[as_], entries=entries)

@@ -57,7 +57,7 @@ class Desk:
         return [event for event in self.app.reader.walk("fabelby") if event.declaration.stem == stem]
 
 
-ITEMS = ("s1", "s2", "t1", "t2", "m1", "m2", "h1", "l1")
+ITEMS = ("s1", "s2", "t1", "t2", "m1", "m2", "h1")
 
 
 @pytest.fixture
@@ -112,28 +112,35 @@ def test_without_participants_it_is_said_and_how_to_go_on(desk):
 
 def test_an_answer_is_one_entry_on_behalf_of_the_participant(desk, people):
     ref = desk.open_round()
-    desk.answer(ref, "p1", ["1", "2", "3", "4", "5", "do-not-know", "not-relevant", "3"], mode="paper")
+    desk.answer(ref, "p1", ["1", "2", "3", "4", "5", "do-not-know", "not-relevant"], mode="paper")
     (event,) = desk.entries("self-assessment-submitted")
     assert (event.onbehalfof, event.actingrole, event.data.transcribed_by) == ("p1", "citizen", "a-test")
     given = {one.item: one.value if one.skipped is None else one.skipped.value for one in event.data.answers}
-    assert given == dict(zip(ITEMS, [1, 2, 3, 4, 5, "do-not-know", "not-relevant", 3], strict=True))
+    assert given == dict(zip(ITEMS, [1, 2, 3, 4, 5, "do-not-know", "not-relevant"], strict=True))
+
+
+def test_nobody_is_asked_about_a_competence_for_other_roles(desk, people, scribe):
+    scribe.record("participant-registered", {"participant_id": "p6"}, on="2026-01-03T12:00:00Z")
+    scribe.record("role-assumed", {"participant_id": "p6", "role": "politician"}, on="2026-01-03T12:00:00Z")
+    ref = desk.open_round()
+    assert ['name="l1"' in desk.see(f"/rounds/{ref}/{who}").text for who in ("p1", "p6")] == [False, True]
 
 
 def test_a_question_left_open_is_said_and_nothing_chosen_is_lost(desk, people):
     ref = desk.open_round()
-    said = desk.answer(ref, "p1", ["1", "2", "", "4", "5", "1", "9", "left-blank"])
+    said = desk.answer(ref, "p1", ["1", "2", "", "4", "5", "9", "left-blank"])
     assert said.status_code == 422
     assert said.text.count("Vælg et trin fra 1 til 5. Du kan også springe over.") == 4
-    assert len(re.findall(r"<input[^>]*checked", said.text)) == 7
+    assert len(re.findall(r"<input[^>]*checked", said.text)) == 6
     assert desk.entries("self-assessment-submitted") == []
 
 
 def test_in_an_after_round_now_leads_on_to_then_on_a_page_of_its_own(desk, people):
     ref = desk.open_round("after")
-    onward = desk.answer(ref, "p1", ["3"] * 8)
+    onward = desk.answer(ref, "p1", ["3"] * 7)
     assert "frame=then" in onward.location
     assert "Hvordan var det dengang, set herfra?" in desk.client.get(onward.location).text
-    back = desk.answer(ref, "p1", ["2"] * 8, frame="then")
+    back = desk.answer(ref, "p1", ["2"] * 7, frame="then")
     assert "/rounds?saved=" in back.location
     assert [event.data.frame for event in desk.entries("self-assessment-submitted")] == ["now", "then"]
 
@@ -145,11 +152,11 @@ def test_a_before_round_has_no_then(desk, people):
 
 def test_a_second_answer_is_offered_as_a_correction(desk, people):
     ref = desk.open_round()
-    desk.answer(ref, "p1", ["3"] * 8)
+    desk.answer(ref, "p1", ["3"] * 7)
     seen = desk.see(f"/rounds/{ref}/p1").text
     assert "svarede den" in seen
     assert "Vil du rette svaret, så åbn det her." in seen
-    assert desk.see(f"/rounds/{ref}/p1?correct=1").text.count("checked") == 8
+    assert desk.see(f"/rounds/{ref}/p1?correct=1").text.count("checked") == 7
     desk.send(f"/rounds/{ref}/p1", seen=f"/rounds/{ref}/p1?correct=1", **dict.fromkeys(ITEMS, "rather-not-say"))
     assert len(desk.entries("self-assessment-submitted")) == 1
     (mended,) = desk.entries("event-corrected")
@@ -158,7 +165,7 @@ def test_a_second_answer_is_offered_as_a_correction(desk, people):
 
 def test_whoever_did_not_type_it_in_sees_that_it_was_answered_never_what(desk, people, sign_in):
     ref = desk.open_round()
-    desk.answer(ref, "p1", ["5"] * 8)
+    desk.answer(ref, "p1", ["5"] * 7)
     sign_in(account="a-other")
     for path in (f"/rounds/{ref}/p1", f"/rounds/{ref}/p1?correct=1"):
         seen = desk.see(path).text
@@ -183,7 +190,7 @@ def test_a_closed_round_takes_no_answers_and_closes_once(desk, people):
 
 def test_saving_can_be_undone(desk, people):
     ref = desk.open_round()
-    place = desk.answer(ref, "p1", ["3"] * 8).location
+    place = desk.answer(ref, "p1", ["3"] * 7).location
     position = re.search(r"saved=(\d+)", place)[1]
     undone = desk.send("/undo", seen="/rounds", positions=position, back="/p/fabelby/rounds")
     assert undone.location == f"/p/fabelby/rounds?undone={position}"
@@ -222,9 +229,9 @@ def both(desk, count=5):
     for moment, step in (("before", 2), ("after", 3)):
         ref = desk.open_round(moment)
         for n in range(1, count + 1):
-            desk.answer(ref, f"p{n}", [str(step + n % 2)] * 2 + [str(step)] * 6)
+            desk.answer(ref, f"p{n}", [str(step + n % 2)] * 2 + [str(step)] * 5)
         if moment == "after":
-            desk.answer(ref, "p1", [str(5)] * 8, frame="then")
+            desk.answer(ref, "p1", [str(5)] * 7, frame="then")
 
 
 def test_before_anybody_is_asked_the_page_says_what_will_come(desk, people):
@@ -248,10 +255,10 @@ def test_the_change_stands_in_a_sentence_a_chart_and_a_table(desk, people):
     seen = desk.see("/competences").text
     assert "Borgerne vurderer sig selv højere i" in seen
     assert "Angivet, ikke bevist." in seen
-    assert seen.count('<section class="comp">') == 5
-    assert seen.count('<td data-l="Par">5</td>') == 5
+    assert seen.count('<section class="comp">') == 4
+    assert seen.count('<td data-l="Par">5</td>') == 4
     assert "+1,0" in seen
-    assert seen.count("10 svar") == 5
+    assert seen.count("10 svar") == 4
 
 
 def test_too_few_are_hatched_and_it_is_said_why(desk, people, scribe):
@@ -259,7 +266,7 @@ def test_too_few_are_hatched_and_it_is_said_why(desk, people, scribe):
     both(desk, 4)
     seen = desk.see("/competences").text
     assert "Om borgerne vises intet: færre end fem har svaret begge gange." in seen
-    assert (seen.count('class="hatch"'), seen.count("+1,0")) == (5, 0)
+    assert (seen.count('class="hatch"'), seen.count("+1,0")) == (4, 0)
 
 
 def test_who_has_no_part_sees_no_answers_and_is_told_so(desk, people, client, app, scribe):
@@ -279,7 +286,7 @@ def test_a_figure_opens_to_what_it_rests_on_and_says_what_is_not_shown(desk, peo
 
 def test_a_sheet_sent_twice_is_one_answer(desk, people):
     ref, key = desk.open_round(), str(uuid.uuid4())
-    first, second = (desk.answer(ref, "p1", ["3"] * 8, event_id=key, mode="paper") for _ in range(2))
+    first, second = (desk.answer(ref, "p1", ["3"] * 7, event_id=key, mode="paper") for _ in range(2))
     assert (first.status_code, first.location) == (second.status_code, second.location)
     assert (len(desk.entries("self-assessment-submitted")), desk.entries("event-corrected")) == (1, [])
 

@@ -1,0 +1,106 @@
+"""The cells by another part of the people than their role: group, dose or version of the questions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from projections.competence_uplift.cells import Belongs, cell_of, within
+from projections.competence_uplift.sheets import Answers, pairs_of
+from projections.kernel import State, of_kind, ref_in
+from projections.measures import disclosure
+
+DOSES: Final = (("0", 0, 0), ("1-2", 1, 2), ("3+", 3, math.inf))
+"""How many gatherings somebody came to, in bands: small numbers, and a person is not known by theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the people, and how they are named in the answer."""
+
+    key: str
+    named: State
+    people: frozenset[str]
+
+
+def in_role(role: str) -> Belongs:
+    """Belonging: those who answered in the role."""
+    return lambda _, held: held == role
+
+
+def among(people: Collection[str]) -> Belongs:
+    """Belonging: these people."""
+    return lambda person, _: person in people
+
+
+def by_part(
+    answers: Answers, by: str, competences: Sequence[State], roles: Sequence[str], *, insider: bool
+) -> list[State]:
+    """Return the cells by part; none of a competence where some, by role or part, would be given away."""
+    parts, found = PARTS[by](answers), []
+    for one in competences:
+        pairs = pairs_of(answers, answers.of("before"), answers.of("after"), one["id"])
+        held = [within(pairs, part) for part in (*map(in_role, roles), *(among(part.people) for part in parts))]
+        told: list[dict[disclosure.Share, int]] = [
+            {(one.person, 0): 1 for one in people} for people in held if disclosure.may_show(len(people))
+        ]
+        if insider or not disclosure.singled_out(told):
+            found += [
+                cell_of(answers, one, part.key, part.named, among(part.people), insider=insider)
+                for part in parts
+                if within(pairs, among(part.people))
+            ]
+    return found
+
+
+def _groups(answers: Answers) -> list[Part]:
+    return [
+        Part(
+            f"group:{ref}",
+            {"group": ref, "group_title": state["title"]},
+            frozenset(answers.person(str(one)) for one in state.get("members", [])),
+        )
+        for ref, state in of_kind(answers.states, "group").items()
+        if state.get("title")
+    ]
+
+
+def _doses(answers: Answers) -> list[Part]:
+    """Return the people by how many gatherings they came to; none where nobody wrote down who came."""
+    came: dict[str, set[str]] = {}
+    rows = [state for state in of_kind(answers.states, "attendance").values() if ref_in(state, "status")]
+    for state in rows:
+        if state["status"] == "present":
+            who = answers.person(str(ref_in(state, "participant_id")))
+            came.setdefault(who, set()).add(str(ref_in(state, "gathering_id")))
+    answered = {who for sheets in answers.sheets.values() for who in sheets} if rows else set()
+    return [
+        Part(
+            f"dose:{name}",
+            {"dose": name},
+            frozenset(who for who in answered if low <= len(came.get(who, ())) <= high),
+        )
+        for name, low, high in DOSES
+    ]
+
+
+def _versions(answers: Answers) -> list[Part]:
+    """Return the people by the questions they were asked last."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for who, sheet in answers.of("after").items():
+        found.setdefault((sheet.instrument, sheet.version), set()).add(who)
+    return [
+        Part(f"version:{ref}:{number}", {"instrument": ref, "version": number}, frozenset(people))
+        for (ref, number), people in sorted(found.items())
+    ]
+
+
+PARTS: Final = {"group": _groups, "dose": _doses, "version": _versions}
+
+
+def regrouped(cells: Sequence[Mapping[str, State]], by: str) -> list[State]:
+    """Return the cells of the answer by one of their names."""
+    keys = dict.fromkeys(cell[by] for cell in cells)
+    return [{by: key, "cells": [cell for cell in cells if cell[by] == key]} for key in keys]

@@ -1,0 +1,183 @@
+"""Four strands beside one another: what people say of themselves, what observers saw, what they did, what texts show.
+
+Each strand is a set of people with one number early and one late, and says a direction only where the interval of their
+changes leaves out 0. Early and late are the two halves of the time from the first gathering held to the last.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from domain.kernel import Envelope
+from projections.competence_uplift.changes import rounded
+from projections.competence_uplift.sheets import Answers, listed
+from projections.kernel import Figure, State, moment_of, of_kind, ref_in
+from projections.measures import disclosure
+from projections.measures.paired import Pair, direction, paired
+from projections.measures.triangulation import Says, verdict
+
+Belongs = Callable[[str, str], bool]
+SURE: Final = {1: Says.UP, 0: Says.UNCLEAR, -1: Says.DOWN}
+SIDES: Final = ("early", "late")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something one person did, or a passage of theirs read as an instance of a code, and the events that say so."""
+
+    person: str
+    about: frozenset[str]
+    """The signs it is, or the competences its code bears on."""
+    at: dt.datetime
+    events: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """What one person has early and late, and the events behind each side."""
+
+    pair: Pair
+    events: tuple[tuple[int, ...], tuple[int, ...]]
+
+
+class Strands:
+    """What the log holds beside people's own answers."""
+
+    def __init__(self, answers: Answers, entries: Sequence[Envelope]) -> None:
+        self._answers = answers
+        held = sorted(
+            moment_of({"when": s["held"]}) for s in of_kind(answers.states, "gathering").values() if "held" in s
+        )
+        self._middle = held[0] + (held[-1] - held[0]) / 2 if held and held[0] < held[-1] else None
+        self._acts = list(_acts(answers))
+        self._passages = list(_passages(answers, entries))
+
+    def of(self, competence: State, part: str, belongs: Belongs, sign: int, *, insider: bool) -> State:
+        """Return the four strands of a competence for the people that belong, and what they say together.
+
+        ``sign`` is the direction of their own ratings.
+        """
+        own = SURE[sign]
+        ref, signs = competence["id"], set(listed(competence, "signs"))
+        observed = self._observed(ref, belongs)
+        rated = self._answers.observed("after", ref, belongs)
+        found = {
+            "observer": observed if insider or _as_told(rated, observed) else None,
+            "behaviour": self._halves(self._acts, signs, belongs),
+            "text": self._halves(self._passages, {ref}, belongs),
+        }
+        others = {name: _strand(f"{name}:{ref}:{part}", held, insider=insider) for name, held in found.items()}
+        said = verdict(own, {name: Says(one["says"]) for name, one in others.items()})
+        return {"verdict": said.value, "self": {"says": own.value}, **others}
+
+    def _observed(self, ref: str, belongs: Belongs) -> dict[str, Twice]:
+        """Return what observers gave the same people before and after."""
+        early, late = (self._answers.observed(moment, ref, belongs) for moment in ("before", "after"))
+        return {
+            who: Twice((early[who].mean, late[who].mean), (_events(early[who].states), _events(late[who].states)))
+            for who in sorted(early.keys() & late.keys())
+        }
+
+    def _halves(self, acts: Iterable[Act], wanted: Collection[str], belongs: Belongs) -> dict[str, Twice]:
+        """Return how much of what is wanted each person did in either half; whoever did none of it is not in it."""
+        if self._middle is None:
+            return {}
+        held: dict[str, tuple[list[Act], list[Act]]] = {}
+        for act in acts:
+            if act.about & set(wanted) and belongs(act.person, self._answers.role_of(act.person)):
+                held.setdefault(act.person, ([], []))[act.at > self._middle].append(act)
+        return {
+            who: Twice(
+                (Fraction(len(early)), Fraction(len(late))),
+                (_positions(early), _positions(late)),
+            )
+            for who, (early, late) in sorted(held.items())
+        }
+
+
+def _as_told(rated: Mapping[str, object], observed: Mapping[str, object]) -> bool:
+    """Whether the mean over all who were rated after may stand beside the means over those rated both times."""
+    people: list[dict[disclosure.Share, int]] = [
+        {(who, 0): 1 for who in held} for held in (rated, observed) if disclosure.may_show(len(held))
+    ]
+    return not disclosure.singled_out(people)
+
+
+def _strand(key: str, found: Mapping[str, Twice] | None, *, insider: bool) -> State:
+    """Return what a strand says, and its mean early and late; without numbers where it rests on too few people."""
+    if found is not None and not found:
+        return {"says": Says.SILENT.value}
+    if found is None or not disclosure.may_show(len(found), insider=insider):
+        return {"says": Says.WITHHELD.value}
+    measured = paired([one.pair for one in found.values()])
+    if measured is None:
+        raise AssertionError("A strand has people.")
+    enough = disclosure.may_show(measured.n) and measured.interval
+    ends = [rounded(end) for end in enough.ends] if enough else None
+    name, _, rest = key.partition(":")
+    sides = (measured.first, measured.last)
+    return {
+        "says": SURE[direction((ends[0], ends[1]) if ends else None)].value,
+        "n": measured.n,
+        **{
+            side: Figure(f"{name}-{side}:{rest}", rounded(number), measured.n, _behind(found.values(), at))
+            for at, (side, number) in enumerate(zip(SIDES, sides, strict=True))
+        },
+        "interval": ends,
+    }
+
+
+def _behind(found: Iterable[Twice], side: int) -> tuple[int, ...]:
+    return tuple(sorted({position for one in found for position in one.events[side]}))
+
+
+def _events(states: Iterable[State]) -> tuple[int, ...]:
+    return tuple(sorted({position for state in states for position in state["events"]}))
+
+
+def _positions(acts: Iterable[Act]) -> tuple[int, ...]:
+    return tuple(sorted({position for act in acts for position in act.events}))
+
+
+# ------------------------------------------------------------------ what the log holds
+def _acts(answers: Answers) -> Iterable[Act]:
+    """Yield what each person did, as far as it is known when."""
+    for state in answers.states.values():
+        for act in state.get("acts", ()):
+            if act["when"]["precision"] != "unknown":
+                for who in act["who"]:
+                    yield Act(answers.person(who), frozenset(act["signs"]), moment_of(act), tuple(act["events"]))
+
+
+def standing_codings(states: Mapping[str, State]) -> Iterable[tuple[State, str | None]]:
+    """Yield each coding that stands, and the competence its code bears on; one settled otherwise does not stand."""
+    settled = {
+        str(ref): one.get("code") for one in of_kind(states, "adjudication").values() for ref in listed(one, "codings")
+    }
+    books = of_kind(states, "codebook")
+    for ref, state in of_kind(states, "coding").items():
+        overruled = ref in settled and settled[ref] != state.get("code")
+        if "target" in state and not state.get("retracted") and not overruled:
+            version = (
+                books.get(str(ref_in(state, "codebook_id")), {}).get("versions", {}).get(str(state.get("version")))
+            )
+            bears = {code["id"]: code.get("competence_id") for code in listed(version or {}, "codes")}
+            yield state, bears.get(str(state.get("code")))
+
+
+def _passages(answers: Answers, entries: Sequence[Envelope]) -> Iterable[Act]:
+    """Yield each text in which a competence was read, once however many coders and passages read it there."""
+    texts = {str(event.id): event for event in entries}
+    read: dict[tuple[str, str], set[int]] = {}
+    for coding, competence in standing_codings(answers.states):
+        if competence is not None and str(coding["target"]) in texts:
+            read.setdefault((str(coding["target"]), competence), set()).update(coding["events"])
+    for (target, competence), positions in read.items():
+        event = texts[target]
+        if event.author is not None and event.ended is not None:
+            found = (*sorted(positions), event.position)
+            yield Act(answers.person(event.author), frozenset({competence}), event.time, found)
