@@ -11,12 +11,13 @@ from typing import Any
 
 from domain.vocabulary import Visibility
 from projections.competence_uplift.cells import cell_of
+from projections.competence_uplift.doings import passages, standing_codings
 from projections.competence_uplift.folding import competence_uplift
-from projections.competence_uplift.notes import notes_of
+from projections.competence_uplift.notes import notes_of, told_by_sources
 from projections.competence_uplift.parts import PARTS, by_part, in_role, regrouped
 from projections.competence_uplift.response import round_of, summary_of
 from projections.competence_uplift.sheets import ORDER, Answers, listed
-from projections.competence_uplift.strands import Strands, standing_codings
+from projections.competence_uplift.strands import Strands
 from projections.kernel import DEPTH, Answer, Named, Request, State, of_kind, ref_in
 
 __all__ = ["competence_uplift"]
@@ -38,16 +39,18 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
     data: dict[str, Any] = {
         "part": request.depth > DEPTH[Visibility.PUBLIC],
         "insider": insider,
+        "sources": told_by_sources(answers, states),
         "instruments": _instruments(answers),
         "rounds": [round_of(answers, ref, state, request.depth) for ref, state in answers.rounds.items()],
         "roles": [summary_of(role, [cell for cell in cells if cell["role"] == role]) for role in roles],
         "cells": cells,
+        "passages": passages(states, request.entries) if insider else [],
     }
     if request.by in PARTS:
         data["by"] = by_part(answers, request.by, competences, roles, insider=insider)
     elif request.by:
         data["by"] = regrouped(cells, request.by)
-    return Answer(data, tuple(notes_of(answers, states, cells)) if data["part"] else ())
+    return Answer(data, tuple(notes_of(answers, states, cells)) if data["part"] or data["sources"] else ())
 
 
 @competence_uplift.names

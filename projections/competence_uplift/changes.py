@@ -54,12 +54,11 @@ def _sizes(key: str, found: Sequence[Found], *, insider: bool) -> State:
     """Return the standardised sizes; d_av, which tells how both sides are spread, where the points are shown too."""
     pairs = [one.pair for one in found]
     sizes = {"d_z": d_z(pairs), "g_z": g_z(pairs)}
-    if disclosure.may_show_points(len(pairs), insider=insider):
-        sizes["d_av"] = d_av(pairs)
+    sizes["d_av"] = d_av(pairs) if disclosure.may_show_points(len(pairs), insider=insider) else None
     told = {name: None if size is None else _figure(f"{name}:{key}", size, found) for name, size in sizes.items()}
     df = len(pairs) - 1
     factor = hedges_j(df)
-    return {"d_av": None, **told, "df": df, "j": None if factor is None else rounded(factor)}
+    return {**told, "df": df, "j": None if factor is None else rounded(factor)}
 
 
 def _told_apart(measured: Paired) -> bool:

@@ -168,7 +168,8 @@ def _doers(event: Envelope) -> list[str]:
 def coded(state: State, event: Envelope) -> State:
     """Keep what was read as an instance of which code."""
     fields = {
-        name: value(event, name) for name in ("codebook_id", "version", "target", "field", "start", "end", "code")
+        name: value(event, name)
+        for name in ("codebook_id", "version", "target", "field", "text_commitment", "start", "end", "code")
     }
     return seen({**state, **fields, "when": when(event)}, event)
 

@@ -9,6 +9,13 @@ from projections.competence_uplift.sheets import Answers
 from projections.kernel import State, of_kind
 
 NOTES: Final = {
+    "sources": (
+        (
+            "Der er ingen selvvurderinger i det, der er offentligt om forløbet. "
+            "Det betyder ikke, at ingen er blevet spurgt."
+        ),
+        "No assessments are on the public record. It does not mean that nobody was asked.",
+    ),
     "no-before": (
         (
             "Runden før start blev ikke holdt. Den kan ikke hentes nu. "
@@ -44,8 +51,17 @@ NOTES: Final = {
 FEW: Final = 5
 
 
+def told_by_sources(answers: Answers, states: Mapping[str, State]) -> bool:
+    """Whether all we know of the process is what sources say, and they say nothing of any round."""
+    gatherings = of_kind(states, "gathering").values()
+    return not answers.rounds and any(state["held"]["citation"] for state in gatherings if "held" in state)
+
+
 def notes_of(answers: Answers, states: Mapping[str, State], cells: Sequence[State]) -> Iterable[tuple[str, str]]:
     """Yield what must be said beside these cells, in Danish and English."""
+    if told_by_sources(answers, states):
+        yield NOTES["sources"]
+        return
     moments = {state["moment"] for state in answers.rounds.values()}
     held = [state["held"]["time"] for state in of_kind(states, "gathering").values() if "held" in state]
     before = [state["when"]["time"] for state in answers.rounds.values() if state["moment"] == "before"]

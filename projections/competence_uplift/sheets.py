@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 from domain.vocabulary import Role
@@ -49,6 +50,8 @@ class Answers:
         self.rounds = {ref: s for ref, s in of_kind(self.states, "round").items() if ref_in(s, "moment")}
         self.same = {str(dup): ref for ref, state in self.people.items() for dup in state.get("is", [])}
         self.instruments = of_kind(self.states, "instrument")
+        self._roots: dict[tuple[str, int], int] = {}
+        self._wanted: dict[tuple[str, int, str], frozenset[str]] = {}
         self.sheets = {}
         for state in of_kind(self.states, "answers").values():
             found = self._sheet(state)
@@ -94,12 +97,14 @@ class Answers:
         return one.instrument == other.instrument and self._root(one) == self._root(other)
 
     def _root(self, sheet: Sheet) -> int:
-        root, known = sheet.version, set[int]()
-        while root not in known:
-            known.add(root)
-            equal = self.version(sheet.instrument, root).get("equivalent_to")
-            root = equal if isinstance(equal, int) else root
-        return root
+        if (sheet.instrument, sheet.version) not in self._roots:
+            root, known = sheet.version, set[int]()
+            while root not in known:
+                known.add(root)
+                equal = self.version(sheet.instrument, root).get("equivalent_to")
+                root = equal if isinstance(equal, int) else root
+            self._roots[sheet.instrument, sheet.version] = root
+        return self._roots[sheet.instrument, sheet.version]
 
     def adjacent(self, person: str) -> bool:
         """Whether somebody saw *now* and *then* side by side."""
@@ -127,17 +132,25 @@ class Answers:
         known = (role for role in self.people.get(person, {}).get("roles", []) if isinstance(role, str))
         return next((role for role in known if role in ORDER), "unstated")
 
+    @cached_property
+    def _ratings(self) -> list[tuple[object, Sheet]]:
+        """What observers gave, each with the moment of its round."""
+        found = []
+        for state in of_kind(self.states, "observer-assessment").values():
+            asked = self.rounds.get(str(ref_in(state, "round_id")))
+            who = ref_in(state, "participant_id")
+            if asked is not None and who is not None:
+                found.append((asked.get("moment"), self.sheet(self.person(who), asked, state)))
+        return found
+
     def observed(self, moment: str, competence: str, belongs: Callable[[str, str], bool]) -> dict[str, Rating]:
         """Return what observers gave the people that belong on a competence, in rounds of a moment."""
         found: dict[str, list[tuple[Fraction, State]]] = {}
-        for state in of_kind(self.states, "observer-assessment").values():
-            asked = self.rounds.get(str(ref_in(state, "round_id")), {})
-            who = self.person(str(ref_in(state, "participant_id")))
-            if asked.get("moment") == moment and belongs(who, str(ref_in(state, "role"))):
-                given = self.items(self.sheet(who, asked, state), competence).values()
-                numbers = [number for number in given if number is not None]
+        for given_at, sheet in self._ratings:
+            if given_at == moment and belongs(sheet.person, sheet.role):
+                numbers = [number for number in self.items(sheet, competence).values() if number is not None]
                 if numbers:
-                    found.setdefault(who, []).append((Fraction(sum(numbers), len(numbers)), state))
+                    found.setdefault(sheet.person, []).append((Fraction(sum(numbers), len(numbers)), sheet.state))
         return {
             who: Rating(sum((mean for mean, _ in held), Fraction()) / len(held), [state for _, state in held])
             for who, held in found.items()
@@ -145,9 +158,11 @@ class Answers:
 
     def items(self, sheet: Sheet, competence: str) -> dict[str, int | None]:
         """Return what a person answered to the items of a competence."""
-        asked = listed(self.version(sheet.instrument, sheet.version), "items")
-        wanted = {item["id"] for item in asked if item["competence_id"] == competence}
-        return {item: number for item, number in sheet.values.items() if item in wanted}
+        key = (sheet.instrument, sheet.version, competence)
+        if key not in self._wanted:
+            asked = listed(self.version(sheet.instrument, sheet.version), "items")
+            self._wanted[key] = frozenset(item["id"] for item in asked if item["competence_id"] == competence)
+        return {item: sheet.values[item] for item in self._wanted[key] & sheet.values.keys()}
 
 
 def counts(state: State) -> bool:

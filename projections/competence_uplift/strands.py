@@ -6,7 +6,6 @@ changes leaves out 0. Early and late are the two halves of the time from the fir
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,8 +13,9 @@ from typing import Final
 
 from domain.kernel import Envelope
 from projections.competence_uplift.changes import rounded
+from projections.competence_uplift.doings import Act, acts, coded
 from projections.competence_uplift.sheets import Answers, listed
-from projections.kernel import Figure, State, moment_of, of_kind, ref_in
+from projections.kernel import Figure, State, moment_of, of_kind
 from projections.measures import disclosure
 from projections.measures.paired import Pair, direction, paired
 from projections.measures.triangulation import Says, verdict
@@ -23,17 +23,6 @@ from projections.measures.triangulation import Says, verdict
 Belongs = Callable[[str, str], bool]
 SURE: Final = {1: Says.UP, 0: Says.UNCLEAR, -1: Says.DOWN}
 SIDES: Final = ("early", "late")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something one person did, or a passage of theirs read as an instance of a code, and the events that say so."""
-
-    person: str
-    about: frozenset[str]
-    """The signs it is, or the competences its code bears on."""
-    at: dt.datetime
-    events: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +42,8 @@ class Strands:
             moment_of({"when": s["held"]}) for s in of_kind(answers.states, "gathering").values() if "held" in s
         )
         self._middle = held[0] + (held[-1] - held[0]) / 2 if held and held[0] < held[-1] else None
-        self._acts = list(_acts(answers))
-        self._passages = list(_passages(answers, entries))
+        self._acts = list(acts(answers))
+        self._coded = list(coded(answers, entries))
 
     def of(self, competence: State, part: str, belongs: Belongs, sign: int, *, insider: bool) -> State:
         """Return the four strands of a competence for the people that belong, and what they say together.
@@ -68,11 +57,11 @@ class Strands:
         found = {
             "observer": observed if insider or _as_told(rated, observed) else None,
             "behaviour": self._halves(self._acts, signs, belongs),
-            "text": self._halves(self._passages, {ref}, belongs),
+            "text": self._halves(self._coded, {ref}, belongs),
         }
         others = {name: _strand(f"{name}:{ref}:{part}", held, insider=insider) for name, held in found.items()}
-        said = verdict(own, {name: Says(one["says"]) for name, one in others.items()})
-        return {"verdict": said.value, "self": {"says": own.value}, **others}
+        together = verdict(own, {name: Says(one["says"]) for name, one in others.items()})
+        return {"verdict": together.value, "self": {"says": own.value}, **others}
 
     def _observed(self, ref: str, belongs: Belongs) -> dict[str, Twice]:
         """Return what observers gave the same people before and after."""
@@ -141,43 +130,3 @@ def _events(states: Iterable[State]) -> tuple[int, ...]:
 
 def _positions(acts: Iterable[Act]) -> tuple[int, ...]:
     return tuple(sorted({position for act in acts for position in act.events}))
-
-
-# ------------------------------------------------------------------ what the log holds
-def _acts(answers: Answers) -> Iterable[Act]:
-    """Yield what each person did, as far as it is known when."""
-    for state in answers.states.values():
-        for act in state.get("acts", ()):
-            if act["when"]["precision"] != "unknown":
-                for who in act["who"]:
-                    yield Act(answers.person(who), frozenset(act["signs"]), moment_of(act), tuple(act["events"]))
-
-
-def standing_codings(states: Mapping[str, State]) -> Iterable[tuple[State, str | None]]:
-    """Yield each coding that stands, and the competence its code bears on; one settled otherwise does not stand."""
-    settled = {
-        str(ref): one.get("code") for one in of_kind(states, "adjudication").values() for ref in listed(one, "codings")
-    }
-    books = of_kind(states, "codebook")
-    for ref, state in of_kind(states, "coding").items():
-        overruled = ref in settled and settled[ref] != state.get("code")
-        if "target" in state and not state.get("retracted") and not overruled:
-            version = (
-                books.get(str(ref_in(state, "codebook_id")), {}).get("versions", {}).get(str(state.get("version")))
-            )
-            bears = {code["id"]: code.get("competence_id") for code in listed(version or {}, "codes")}
-            yield state, bears.get(str(state.get("code")))
-
-
-def _passages(answers: Answers, entries: Sequence[Envelope]) -> Iterable[Act]:
-    """Yield each text in which a competence was read, once however many coders and passages read it there."""
-    texts = {str(event.id): event for event in entries}
-    read: dict[tuple[str, str], set[int]] = {}
-    for coding, competence in standing_codings(answers.states):
-        if competence is not None and str(coding["target"]) in texts:
-            read.setdefault((str(coding["target"]), competence), set()).update(coding["events"])
-    for (target, competence), positions in read.items():
-        event = texts[target]
-        if event.author is not None and event.ended is not None:
-            found = (*sorted(positions), event.position)
-            yield Act(answers.person(event.author), frozenset({competence}), event.time, found)

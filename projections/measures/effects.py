@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Final
 
 from projections.measures.intervals import NORMAL
-from projections.measures.paired import Pair
+from projections.measures.paired import Pair, changes_in, mean_of
 
 LEAST_FOR_SPREAD: Final = 2
 LEAST_FOR_TEST: Final = 6
@@ -32,9 +32,9 @@ def d_z(pairs: Sequence[Pair]) -> float | None:
 
     Source: Lakens (2013), Frontiers in Psychology 4:863, eq. 6, doi 10.3389/fpsyg.2013.00863.
     """
-    changes = [last - first for first, last in pairs]
+    changes = changes_in(pairs)
     spread = _spread(changes)
-    return _mean(changes) / spread if spread else None
+    return mean_of(changes) / spread if spread else None
 
 
 def d_av(pairs: Sequence[Pair]) -> float | None:
@@ -46,7 +46,7 @@ def d_av(pairs: Sequence[Pair]) -> float | None:
     Source: Lakens (2013), eq. 10, doi 10.3389/fpsyg.2013.00863.
     """
     spread = sum(_spread([pair[side] for pair in pairs]) for side in (0, 1)) / 2
-    return _mean([last - first for first, last in pairs]) / spread if spread else None
+    return mean_of(changes_in(pairs)) / spread if spread else None
 
 
 def hedges_j(df: int) -> float | None:
@@ -73,17 +73,13 @@ def g_z(pairs: Sequence[Pair]) -> float | None:
     return None if size is None or factor is None else factor * size
 
 
-def _mean(values: Sequence[Fraction]) -> float:
-    return float(sum(values) / len(values))
-
-
 def _spread(values: Sequence[Fraction]) -> float:
-    """Return the SD with n - 1; 0 for fewer than two values."""
+    """Return the SD with n - 1; 0 for fewer than two values, and where all are equal."""
     n = len(values)
-    if n < LEAST_FOR_SPREAD:
+    if n < LEAST_FOR_SPREAD or len(set(values)) == 1:
         return 0.0
-    mean = sum(values) / n
-    return math.sqrt(sum((value - mean) ** 2 for value in values) / (n - 1))
+    mean = mean_of(values)
+    return math.sqrt(math.fsum((float(value) - mean) ** 2 for value in values) / (n - 1))
 
 
 # ------------------------------------------------------------------ signed ranks
@@ -129,7 +125,7 @@ def signed_rank(pairs: Sequence[Pair], zeros: Zeros = Zeros.DROP) -> SignedRank:
     Source: Wilcoxon (1945), Biometrics Bulletin 1:80; Pratt (1959), JASA 54:655 on zeros; ties as in Hollander, Wolfe &
     Chicken (2014), Nonparametric Statistical Methods, 3.1 (R's ``coin``).
     """
-    changes = [last - first for first, last in pairs]
+    changes = changes_in(pairs)
     ranked = [change for change in changes if change or zeros is Zeros.PRATT]
     twice = _twice_the_mid_ranks([abs(change) for change in ranked])
     held = [(change, rank) for change, rank in zip(ranked, twice, strict=True) if change]

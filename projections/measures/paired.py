@@ -5,6 +5,7 @@ Everything here takes pairs. There is no way to hand over two groups of differen
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -69,12 +70,12 @@ def paired(pairs: Sequence[Pair]) -> Paired | None:
     """
     if not pairs:
         return None
-    n, changes = len(pairs), [last - first for first, last in pairs]
+    changes = changes_in(pairs)
     return Paired(
-        n=n,
-        first=float(sum(first for first, _ in pairs) / n),
-        last=float(sum(last for _, last in pairs) / n),
-        gain=float(sum(changes) / n),
+        n=len(pairs),
+        first=mean_of([first for first, _ in pairs]),
+        last=mean_of([last for _, last in pairs]),
+        gain=mean_of(changes),
         interval=interval_of_mean(changes),
         counts=Counts(
             improved=sum(change > 0 for change in changes),
@@ -82,6 +83,17 @@ def paired(pairs: Sequence[Pair]) -> Paired | None:
             declined=sum(change < 0 for change in changes),
         ),
     )
+
+
+def changes_in(pairs: Sequence[Pair]) -> list[Fraction]:
+    """Return last - first of each pair."""
+    return [last - first for first, last in pairs]
+
+
+def mean_of(values: Sequence[Fraction]) -> float:
+    """Return the mean, exact but for its last rounding; the values are added as whole numbers of their common part."""
+    unit = math.lcm(*(value.denominator for value in values))
+    return sum(value.numerator * (unit // value.denominator) for value in values) / (unit * len(values))
 
 
 def shown(value: float) -> Decimal:

@@ -10,6 +10,7 @@ from service.app import Kurslog
 from service.charts import dumbbell, svg
 from service.security.gate import TEAM
 from service.web.page import ProcessPage
+from service.web.sources import MEASURES, compared_sources, measured, passages_by_competence
 
 PROJECTION: Final = "competence-uplift"
 THEY: Final = {
@@ -39,7 +40,7 @@ def competences_page(kurslog: Kurslog, process: str) -> str:
     """Show the change per competence and role, with what it rests on."""
     page = ProcessPage.of(kurslog, process)
     data = page.answer(PROJECTION)
-    change = compared(data)
+    change, sources = compared(data), compared_sources(page, data["cells"])
     other = change == "gain" and any(cell["then_gain"] for cell in data["cells"])
     return page.render(
         "competences.html",
@@ -55,6 +56,11 @@ def competences_page(kurslog: Kurslog, process: str) -> str:
         signed=lambda number: dumbbell.signed(number, page.lang),
         told=lambda counts: dumbbell.told(counts, page.lang),
         answers=answers_by_figure(data["cells"]),
+        sources=sources,
+        torn=[one for one in sources if one.verdict == "contradict"],
+        passages=passages_by_competence(page, data),
+        measures=[page.t(*name) for name, _ in MEASURES],
+        measured=measured(page, data["cells"]),
         may_ask=page.caller.role in TEAM and page.may_record,
     )
 

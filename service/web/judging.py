@@ -8,6 +8,7 @@ from domain.keeping import AccessRole
 from service.app import Kurslog
 from service.web.claims import leading
 from service.web.page import ProcessPage
+from service.web.sources import without_passages
 
 
 def judging_page(kurslog: Kurslog, process: str) -> str:
@@ -17,7 +18,7 @@ def judging_page(kurslog: Kurslog, process: str) -> str:
         UnknownError: to anybody else; the page is not there for them.
     """
     page = ProcessPage.for_roles(kurslog, process, {AccessRole.EVALUATOR})
-    claims, uplift = page.answer("claims"), page.answer("competence-uplift")
+    claims, uplift = page.answer("claims"), page.answer("competence-uplift", part=without_passages)
     return page.render(
         "judging.html",
         lead=leading(page.lang, claims),

@@ -28,6 +28,7 @@ from service.web.forms import form_of
 from service.web.page import ProcessPage, asked_number
 from service.web.reading import sentence
 from service.web.record import declared, id_within, record_all, record_once, waited
+from service.web.sources import without_passages
 from service.web.things import texts_of
 
 ASKING: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
@@ -52,7 +53,7 @@ def rounds_page(kurslog: Kurslog, process: str) -> str:
 
 
 def _render(page: ProcessPage, wrong: str | None = None) -> str:
-    rounds = page.answer(PROJECTION)["rounds"]
+    rounds = page.answer(PROJECTION, part=without_passages)["rounds"]
     named = names(page, [one["participant"] for found in rounds for one in found["people"]])
     ready = co_creation()
     return page.render(

@@ -3,7 +3,7 @@
 import pytest
 
 pytestmark = pytest.mark.browser
-ITEMS = ("s1", "s2", "t1", "t2", "m1", "m2", "h1")
+ITEMS = ("s1", "s2", "t1", "t2", "m1", "m2", "h1", "l1")
 
 
 def test_a_sheet_is_answered_on_a_phone_now_and_then_and_undone(visit):
@@ -15,8 +15,8 @@ def test_a_sheet_is_answered_on_a_phone_now_and_then_and_undone(visit):
         page.locator(f"#q-{item} .steps5 label").nth(3).click()
     page.get_by_role("button", name="Gem svaret").click()
     assert "Vælg et trin fra 1 til 5. Du kan også springe over." in page.get_by_role("alert").inner_text()
-    assert page.locator(".steps5 input:checked").count() == 6
-    page.locator("#q-h1").get_by_label("ved ikke").check()
+    assert page.locator(".steps5 input:checked").count() == 7
+    page.locator("#q-l1").get_by_label("ved ikke").check()
     page.get_by_role("button", name="Gem svaret").click()
     assert "Hvordan var det dengang, set herfra?" in page.locator(".lead").inner_text()
     for item in ITEMS:

@@ -400,3 +400,30 @@ def test_a_text_that_was_withdrawn_speaks_for_nothing(held, texts):
     assert cell(held)["strands"]["text"]["n"] == 1
     held.given(EventWithdrawn(target=str(text.id), reason=Personal("fortrudt")), "2026-06-10")
     assert cell(held)["strands"]["text"] == {"says": "silent"}
+
+
+def test_a_passage_is_shown_to_the_evaluator_alone_and_in_the_words_that_were_read(held, texts):
+    text = texts["p1", "late", 0]
+    read_as(held, text, "k1")
+    (found,) = asked(competence_uplift, held, as_=EVALUATORS).data["passages"]
+    assert (found["competence"], found["entry"], found["text"]["$text"]) == ("act", text.position, TEXT.sha256)
+    assert asked(competence_uplift, held, as_=TEAM).data["passages"] == []
+
+
+def test_a_passage_of_a_text_that_was_mended_has_no_words(held, texts):
+    text = texts["p1", "late", 0]
+    read_as(held, text, "k1")
+    held.given(held.correction(text, text=Personal(Sealed("cd" * 32, "k"))), "2026-06-10")
+    (found,) = asked(competence_uplift, held, as_=EVALUATORS).data["passages"]
+    assert found["text"] is None
+
+
+def test_what_only_sources_tell_of_is_not_said_to_have_been_left_out(log):
+    log.gathering("g1")
+    log.given(GatheringHeld(gathering_id="g1"), START, citation="kilde")
+    for as_ in (EVALUATORS, Visibility.PUBLIC):
+        answer = asked(competence_uplift, log, as_=as_)
+        assert [en for _, en in answer.notes] == [
+            "No assessments are on the public record. It does not mean that nobody was asked."
+        ]
+    assert (answer.data["sources"], answer.data["cells"]) == (True, [])

@@ -2,6 +2,7 @@
 
 from domain.keeping import AccessRole
 from projections.everything import PROJECTIONS
+from projections.kernel import Figure
 from service.imports.ndjson import import_file
 from service.security.gate import Caller
 from service.simulation import Plan, events, lines
@@ -38,3 +39,29 @@ def test_every_projection_answers_it_and_says_that_it_is_invented(twin):
     for name in PROJECTIONS:
         document = twin.queries.document(EVALUATOR, "fabelby", name, twin.queries.clocks("fabelby"))
         assert (document["fictional"], bool(document["data"])) == (True, True), name
+
+
+def test_three_roles_and_five_competences_and_every_number_leads_to_its_entries(twin):
+    clocks = twin.queries.clocks("fabelby")
+    answer = twin.queries.ask(EVALUATOR, "fabelby", "competence-uplift", clocks)
+    cells = answer.data["cells"]
+    assert len({cell["role"] for cell in cells}) == 3
+    assert len({cell["competence"] for cell in cells}) == 5
+    assert [cell for cell in cells if cell["gain"] is None] == []
+    found = figures({name: part for name, part in answer.data.items() if name != "by"})
+    assert len(found) > 15 * 20
+    stored = {event.position for event in twin.reader.walk("fabelby")}
+    assert [figure.key for figure in found if figure.value and not figure.events] == []
+    assert {position for figure in found for position in figure.events} <= stored
+    assert len({figure.key for figure in found}) == len(found)
+    for figure in (found[0], found[len(found) // 2], found[-1]):
+        opened = twin.queries.behind(EVALUATOR, "fabelby", "competence-uplift", clocks, [figure.key])
+        assert tuple(event.position for event in opened) == figure.events
+
+
+def figures(data):
+    """Every number that opens."""
+    if isinstance(data, Figure):
+        return [data]
+    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return [one for part in parts for one in figures(part)]

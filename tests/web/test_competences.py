@@ -298,3 +298,49 @@ def test_a_name_that_was_mended_is_told_as_mended(desk, people, scribe):
     desk.open_round()
     shown = desk.see("/rounds").text
     assert ("Åse Opdigt" in shown, "Opdigtet p1" in shown) == (True, False)
+
+
+def test_sources_that_contradict_stand_first_and_each_measure_opens(desk, people, scribe, sign_in):
+    for moment, step in (("before", 2), ("after", 3)):
+        ref = desk.open_round(moment)
+        for at, who in enumerate(people):
+            desk.answer(ref, who, [str(step + (moment == "after") * at % 2)] * 7)
+    for on, ref in (("2026-02-10T12:00:00Z", "g1"), ("2026-05-20T12:00:00Z", "g2")):
+        scribe.record("gathering-planned", {"gathering_id": ref, "title": ref, "kind": "kick-off"}, on=on)
+        scribe.record("gathering-held", {"gathering_id": ref}, on=on)
+    for at, who in enumerate(people):
+        for n in range(2 + at % 2):
+            author = {"kind": "participant", "ref": who}
+            offered = {"contribution_id": f"c{n}-{who}", "kind": "offer", "text": "Jeg kan bage.", "author": author}
+            scribe.record("contribution-made", offered, on="2026-02-20T12:00:00Z")
+    seen = desk.see("/competences").text
+    torn = re.search(r"Arbejde ud fra styrker, borgere: siger hinanden imod\.</b>(.*?)</div>", seen, re.DOTALL)[1]
+    assert " ".join(torn.split()) == "Egne svar: højere · Det, de gør: lavere."
+    for kind in ("behaviour-early", "g_z", "response"):
+        place = re.search(rf'href="([^"]*figure/competence-uplift/{kind}[^"]*)"', seen)[1]
+        assert "Bag tallet" in desk.client.get(place).text
+    assert "5 af 5" in seen
+
+
+def test_passages_are_quoted_to_the_evaluator_alone(desk, people, scribe, sign_in):
+    both(desk)
+    author = {"kind": "participant", "ref": "p1"}
+    said = {"contribution_id": "c1", "kind": "idea", "text": "Vi bygger videre på bænken.", "author": author}
+    text = scribe.record("contribution-made", said)
+    code = {
+        "id": "bygger",
+        "title": "Bygger videre",
+        "definition": "Går ud fra andres idé",
+        "competence_id": "co-creating",
+    }
+    scribe.record("codebook-published", {"codebook_id": "book", "version": 1, "codes": [code]})
+    stored = next(event for event in desk.entries("contribution-made"))
+    coding = {"coding_id": "k1", "codebook_id": "book", "version": 1, "target": str(stored.id), "field": "text"}
+    read = {"text_commitment": stored.data.text.value.sha256, "start": 3, "end": 16, "code": "bygger"}
+    scribe.record("passage-coded", {**coding, **read, "coder": {"kind": "role", "ref": "evaluator"}})
+    assert text is not None
+    assert "bygger videre" not in desk.see("/competences").text
+    sign_in("evaluator")
+    seen = desk.see("/competences").text
+    assert "<q>bygger videre</q>" in seen
+    assert "Læst i teksterne: Samskabe (1)" in seen
