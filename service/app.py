@@ -61,7 +61,7 @@ class Kurslog:
         """The store."""
         master = MasterKey.load(self.settings.master_key_file, make=not begun(self.dsn))
         bound = WEB_STATEMENT_SECONDS if self.serving else STATEMENT_SECONDS
-        log = Log(self.dsn, master, statement_seconds=bound)
+        log = Log(self.dsn, master, statement_seconds=bound, walled=self.serving)
         if self.metrics:
             self.metrics.watch(log)
         return log
@@ -102,7 +102,7 @@ class Kurslog:
     @cached_property
     def reads(self) -> ReadLog:
         """Who read whose texts."""
-        return ReadLog(lambda: self.log.connection())  # noqa: PLW0108 - asked for before the database may be there
+        return ReadLog(lambda *of: self.log.connection(*of))  # noqa: PLW0108 - asked for before the database may be there
 
     @cached_property
     def queries(self) -> Queries:

@@ -108,7 +108,7 @@ def holding(kurslog: Kurslog, process: str, participant: str) -> Holding:
     """Return what is held of a person, under all their numbers."""
     people = same_person(kurslog.reader.register(process), participant)
     subjects = [*(f"participant/{one}" for one in people), *_things(kurslog, process, people)]
-    with kurslog.log.connection() as connection:
+    with kurslog.log.connection(process) as connection:
         row = connection.execute(HELD, {"keys": [f"{process}/{one}" for one in subjects]}).fetchone() or {}
     return Holding(
         row["texts"],

@@ -14,9 +14,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import logs
-from service.answering import language, problem_for, problem_response, wants_json
+from service.answering import language, problem_for, problem_response, process_asked, wants_json
 from service.api import create_api
 from service.app import Kurslog, database
+from service.log import scope
 from service.log.roles import WEB, acting_as
 from service.noting import ask_once, note_reads
 from service.parent import end_with
@@ -54,6 +55,7 @@ def create_app(kurslog: Kurslog) -> Flask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.before_request(lambda: scope.begin(process_asked()))
     ask_once(app, kurslog)
     note_reads(app, kurslog, _answer_error)
     create_watch(app, kurslog)

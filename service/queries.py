@@ -31,6 +31,7 @@ from projections.kernel import (
 )
 from service.log.projector import Projector
 from service.log.reading import LAST, Reader
+from service.log.scope import across
 from service.log.tables import NotBuiltError, stored_form
 from service.security.gate import Act, Caller, counting_depth, depth, may
 from service.security.membership import acting
@@ -136,8 +137,9 @@ class Queries:
 
     def processes(self, caller: Caller) -> list[Envelope]:
         """Return the registrations of the processes the caller may see."""
-        found = [self.registration(process) for process in self.reader.processes()]
-        return [event for event in found if event and self._seen(caller, event)]
+        with across("which processes there are, and who may see them"):
+            found = [self.registration(process) for process in self.reader.processes()]
+            return [event for event in found if event and self._seen(caller, event)]
 
     def _seen(self, caller: Caller, registration: Envelope) -> bool:
         """Whether the caller may see a process, as they stand in it."""

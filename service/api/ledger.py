@@ -15,6 +15,7 @@ from service.app import Kurslog
 from service.ledger.tree import WIDTH, TileId
 from service.ledger.verify import HASH_BYTES, ProofError
 from service.log.ledger import Signed, UnsignedError
+from service.log.scope import across
 from service.queries import UnknownError
 from service.security.gate import Act
 
@@ -109,12 +110,13 @@ def ledger_blueprint(kurslog: Kurslog) -> Blueprint:
     )
     def show_proof(position: int) -> Response:
         with_entry = request.args.get("entry") == "1"
-        if with_entry:
-            _check_seen(kurslog, position)
-        try:
-            proof = kurslog.ledger.proof(position, with_entry=with_entry)
-        except LookupError as error:
-            raise UnknownError(str(position)) from error
+        with across("hashes of any entry; the entry itself for whoever may see it"):
+            if with_entry:
+                _check_seen(kurslog, position)
+            try:
+                proof = kurslog.ledger.proof(position, with_entry=with_entry)
+            except LookupError as error:
+                raise UnknownError(str(position)) from error
         return _text(str(proof), "private, no-store" if with_entry else FRESH)
 
     @routes.route("/proofs/consistency", methods=["GET"])
@@ -126,7 +128,8 @@ def ledger_blueprint(kurslog: Kurslog) -> Blueprint:
     def show_consistency() -> Response:
         old = _size("from")
         new = _size("to") if "to" in request.args else _signed(kurslog).checkpoint.size
-        hashes = [base64.b64encode(one).decode() for one in kurslog.ledger.consistency(old, new)]
+        with across("how long the log is"):
+            hashes = [base64.b64encode(one).decode() for one in kurslog.ledger.consistency(old, new)]
         response = jsonify({"from": old, "to": new, "hashes": hashes})
         response.headers["Cache-Control"] = FRESH
         return response

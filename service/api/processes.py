@@ -15,6 +15,7 @@ from service.api.answers import LIST, OBJECT, READING, answer, problems
 from service.api.requests import caller_of, clocks
 from service.app import Kurslog
 from service.exports import EXPORTS, export_lines
+from service.log.scope import within
 from service.queries import Clocks, UnknownError
 from service.security.gate import Act, depth
 from service.wire import data_out
@@ -120,11 +121,13 @@ def _tag(version: int, deep: int, at: Clocks, by: str | None, said: int) -> str:
 
 
 def _process(kurslog: Kurslog, event: Envelope) -> dict[str, Any]:
-    head, recorded = kurslog.reader.process_head(event.process)
+    with within(event.process):
+        head, recorded = kurslog.reader.process_head(event.process)
+        count = kurslog.reader.count(event.process)
     return {
         "id": event.process,
         **data_out(event, lambda _: None),
-        "events": kurslog.reader.count(event.process),
+        "events": count,
         "position": head,
         "recordedat": json_able(recorded),
         "href": f"/api/v1/processes/{event.process}",

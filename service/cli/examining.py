@@ -49,6 +49,7 @@ def examine() -> Iterator[Finding]:
         yield disk(free_bytes(settings.home))
         yield durable(found)
         yield from roles(found)
+        yield from walls(found)
         yield holes(found)
         yield clock(health, found)
         yield from projections(app, health, found)
@@ -90,8 +91,8 @@ def roles(found: Condition) -> Iterator[Finding]:
     if found.roles_missing:
         names = ", ".join(found.roles_missing)
         yield wrong(
-            f"Rollen {names} mangler i databasen: lav den med create role, og kør kurslog status.",
-            f"The role {names} is missing from the database: make it with create role, and run kurslog status.",
+            f"Rollen {names} mangler i databasen, så dér er der ingen mur mellem forløbene: lav den med create role, og kør kurslog status.",
+            f"The role {names} is missing from the database, so no wall stands between processes there: make it with create role, and run kurslog status.",
         )
     elif found.web_may_rewrite:
         yield wrong(
@@ -100,6 +101,26 @@ def roles(found: Condition) -> Iterator[Finding]:
         )
     else:
         yield well("Webserveren må kun føje til logbogen.", "The web server may only add to the log.")
+
+
+def walls(found: Condition) -> Iterator[Finding]:
+    """Say whether the database itself keeps processes apart for the web server; without its role that is said above."""
+    if found.web_unbound:
+        yield wrong(
+            "Webserverens rolle går uden om murene mellem forløbene: alter role kurslog_web nosuperuser nobypassrls.",
+            "The web server's role walks past the walls between processes: alter role kurslog_web nosuperuser nobypassrls.",
+        )
+    if found.unwalled:
+        names = ", ".join(found.unwalled)
+        yield wrong(
+            f"Tabeller har ingen mur mellem forløbene: {names}. Kør select log.wall('tabel') som tabellernes ejer.",
+            f"Tables have no wall between processes: {names}. Run select log.wall('table') as the tables' owner.",
+        )
+    if not (found.web_unbound or found.unwalled or found.roles_missing):
+        yield well(
+            "Databasen viser kun webserveren det forløb, den er i gang med.",
+            "The database shows the web server only the process it is at work in.",
+        )
 
 
 def holes(found: Condition) -> Finding:

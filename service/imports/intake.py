@@ -149,7 +149,7 @@ class Waiting:
             [key if cipher else None for cipher in ciphers],
             ciphers,
         )
-        with self._log.connection() as connection:
+        with self._log.connection(self._process) as connection:
             connection.execute(KEEP, columns)
 
     def _sealed(self, key: str, file_sha256: str, one: Quarantined) -> bytes | None:
@@ -162,7 +162,7 @@ class Waiting:
 
     def listed(self, limit: int = LISTED_MAX) -> list[Held]:
         """Return the lines that wait, oldest first."""
-        with self._log.connection() as connection:
+        with self._log.connection(self._process) as connection:
             rows = connection.execute(LIST, (self._process, limit)).fetchall()
         found = []
         for row in rows:
@@ -175,12 +175,12 @@ class Waiting:
 
     def count(self) -> int:
         """Return how many lines wait."""
-        with self._log.connection() as connection:
+        with self._log.connection(self._process) as connection:
             row = connection.execute(COUNT, (self._process,)).fetchone()
         return int(row["n"]) if row else 0
 
     def drop(self, places: set[str]) -> None:
         """Let these lines go: they are settled, or nobody wants them; a place is the file's beginning and the line."""
         if places:
-            with self._log.connection() as connection:
+            with self._log.connection(self._process) as connection:
                 connection.execute(DROP, (self._process, sorted(places)))

@@ -18,12 +18,16 @@ select current_setting('fsync') as fsync, current_setting('synchronous_commit') 
     extract(epoch from clock_timestamp()) as moment,
     array(select name from unnest(%(roles)s::text[]) name where not exists (select from pg_roles where rolname = name))
         as roles_missing,
+    array(select c.oid::regclass::text from pg_class c where c.relkind = 'r' and not c.relrowsecurity
+        and c.relnamespace in ('log'::regnamespace, 'read'::regnamespace) and (c.oid = 'log.redacted'::regclass
+        or exists (select from pg_attribute where attrelid = c.oid and attname = 'process')) order by 1) as unwalled,
     exists (select from pg_locks where locktype = 'advisory' and classid = 771 and objid = 7 and granted
         and database = (select oid from pg_database where datname = current_database())) as building
 """
 REWRITES: Final = (
     "select has_table_privilege(%(web)s, 'log.event', 'update, delete, truncate') "
-    "or pg_has_role(%(web)s, (select relowner from pg_class where oid = 'log.event'::regclass), 'member') as may"
+    "or pg_has_role(%(web)s, (select relowner from pg_class where oid = 'log.event'::regclass), 'member') as may, "
+    "(select rolbypassrls or rolsuper from pg_roles where rolname = %(web)s) as unbound"
 )
 WAITING: Final = "select process, count(*) as n from log.quarantine group by process"
 HEARD_SECONDS: Final = 2.0
@@ -43,6 +47,10 @@ class Condition:
     """How far that lies in the future; 0 when it does not."""
     roles_missing: list[str]
     web_may_rewrite: bool
+    web_unbound: bool
+    """Whether policies do not hold the web's role: it would see every process."""
+    unwalled: list[str]
+    """Tables of processes that have no wall between them."""
     building: bool
     """Whether somebody builds a projection just now."""
     waiting: dict[str, int]
@@ -62,6 +70,7 @@ def look_closer(dsn: str) -> Condition:
         last=None if last is None else float(last),
         ahead_seconds=ahead,
         web_may_rewrite=bool(rewrites and rewrites["may"]),
+        web_unbound=bool(rewrites and rewrites["unbound"]),
         waiting=waiting,
     )
 

@@ -43,8 +43,7 @@ BAR_KEYS: Final = (
 )
 FORGET_TEXTS: Final = "delete from log.vault where key_id = any(%s)"
 REDACT_TEXTS: Final = (
-    "with gone as (delete from log.vault where sha256(cipher) = any(%s) "
-    "returning position, field, sha256(cipher) as commitment) "
+    "with gone as (delete from log.vault where commitment = any(%s) returning position, field, commitment) "
     "insert into log.redacted (position, field, commitment, by_position, by_field) "
     "select position, field, commitment, position, field from gone"
 )

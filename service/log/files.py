@@ -80,7 +80,7 @@ def files_in(event: Envelope) -> dict[str, str]:
 class Files:
     """The files of one cell."""
 
-    def __init__(self, connection: Callable[[], AbstractContextManager[Connection[DictRow]]], vault: Vault) -> None:
+    def __init__(self, connection: Callable[[str], AbstractContextManager[Connection[DictRow]]], vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
 
@@ -108,7 +108,7 @@ class Files:
             "brought_by": sorted(set(accounts)),
             "cipher": self._vault.seal_content(key, _what(process, sha256), kept.content),
         }
-        with self._connection() as connection:
+        with self._connection(process) as connection:
             connection.execute(SWEEP, (process,))
             connection.execute(KEEP, row)
         return new
@@ -118,7 +118,7 @@ class Files:
         wanted = [bytes.fromhex(item) for item in set(sha256s) if DIGEST_PATTERN.fullmatch(item)]
         found: dict[str, Facts] = {}
         if wanted:
-            with self._connection() as connection:
+            with self._connection(process) as connection:
                 for row in connection.execute(FACTS, (process, wanted)):
                     name = bytes(row["sha256"]).hex()
                     before = found[name].brought_by if name in found else frozenset()
@@ -128,7 +128,7 @@ class Files:
     def erased(self, process: str, sha256s: Iterable[str]) -> frozenset[str]:
         """Return those of these files that were erased, so that nobody gets them any more."""
         wanted = [bytes.fromhex(item) for item in set(sha256s) if DIGEST_PATTERN.fullmatch(item)]
-        with self._connection() as connection:
+        with self._connection(process) as connection:
             rows = connection.execute(ERASED, (process, wanted)).fetchall() if wanted else []
         return frozenset(bytes(row["sha256"]).hex() for row in rows)
 
@@ -142,7 +142,7 @@ class Files:
 
     def drop(self, process: str, sha256: str, key_id: str | None = None) -> None:
         """Delete a file: under one key, or altogether."""
-        with self._connection() as connection:
+        with self._connection(process) as connection:
             connection.execute(DROP, (process, bytes.fromhex(sha256), key_id, key_id))
 
     def belong(self, events: Iterable[Envelope]) -> None:
@@ -163,7 +163,7 @@ class Files:
         self.drop(process, sha256, _own_key(process, sha256))
 
     def _rows(self, process: str, sha256: str) -> list[DictRow]:
-        with self._connection() as connection:
+        with self._connection(process) as connection:
             return connection.execute(ROWS, (process, bytes.fromhex(sha256))).fetchall()
 
 

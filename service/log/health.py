@@ -16,7 +16,8 @@ from service.log.roles import MARK
 
 PATIENCE_SECONDS: Final = 1.0
 """How long a look may take before the database counts as not answering."""
-BOUNDS: Final = "set statement_timeout = '900ms'; set lock_timeout = '500ms'"
+BOUNDS: Final = "set statement_timeout = '900ms'; set lock_timeout = '500ms'; set kurslog.scope = '/'"
+"""A look is across the whole cell: it counts, and tells of no process."""
 LOOK: Final = """
 with at as (
     select coalesce((select max(notification_id) from log.event), 0) as head,

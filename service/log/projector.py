@@ -254,7 +254,7 @@ class Projector:
     def states(self, name: str, process: str, known_by: int, happened_by: int, depth: int) -> dict[str, State]:
         """Return the states of all things as of both clocks; see `Target.states`."""
         target = next(target for target in self._targets if target.projection.name == name)
-        with self._log.connection() as connection:
+        with self._log.connection(process) as connection:
             return target.states(connection, process, known_by, happened_by, depth)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from domain.kernel import Envelope, stream_of
 from domain.register import Histories
 from service.log.files import Files
+from service.log.scope import CELL
 from service.log.store import Log, moment
 
 COLUMNS: Final = "notification_id, originator_version, topic, state, recorded_at"
@@ -40,7 +41,7 @@ PROCESS_BACK: Final = (
     f"select {COLUMNS} from log.event where process = %s and notification_id < %s and notification_id <= %s "
     "and (%s::text[] is null or topic = any(%s)) and (%s::text is null or subject = %s) order by notification_id desc limit %s"
 )
-HEAD: Final = "select coalesce(max(notification_id), 0) as head from log.event"
+HEAD: Final = "select head from log.tip()"
 PROCESS_HEAD: Final = "select notification_id as head, recorded_at from log.event where process = %s order by notification_id desc limit 1"
 PROCESSES: Final = "select process from log.event where topic like 'process-registered.%%' order by notification_id"
 COUNT: Final = "select count(*) as n from log.event where process = %s and notification_id <= %s"
@@ -80,14 +81,14 @@ class Reader:
             recorded_at=row["recorded_at"],
         )
 
-    def _rows(self, query: str, arguments: Sequence[Any]) -> list[dict[str, Any]]:
-        with self._log.connection() as connection:
+    def _rows(self, query: str, arguments: Sequence[Any], of: str | None) -> list[dict[str, Any]]:
+        with self._log.connection(of) as connection:
             return connection.execute(query.encode(), arguments, prepare=True, binary=True).fetchall()
 
     def register(self, process: str) -> Histories:
         """Return the process's register, advanced to its stream's end; cached, never refolded."""
         held = self._registers.pop(process, None) or Histories()
-        for row in self._rows(STREAM, (f"process/{process}", held.version)):
+        for row in self._rows(STREAM, (f"process/{process}", held.version), process):
             if row["originator_version"] > held.version:
                 held.advance(self._envelope(row))
         if held.version:
@@ -100,23 +101,24 @@ class Reader:
         """Return the histories of these entries (those that exist)."""
         found = Histories()
         if subjects:
-            for row in self._rows(STREAMS, ([stream_of(process, subject) for subject in sorted(set(subjects))],)):
+            streams = [stream_of(process, subject) for subject in sorted(set(subjects))]
+            for row in self._rows(STREAMS, (streams,), process):
                 found.advance(self._envelope(row))
         return found
 
     def by_id(self, process: str, ids: Sequence[UUID]) -> dict[UUID, Envelope]:
         """Return the events of these ids."""
-        return {row["event_id"]: self._envelope(row) for row in self._rows(BY_ID, (process, list(ids)))}
+        return {row["event_id"]: self._envelope(row) for row in self._rows(BY_ID, (process, list(ids)), process)}
 
     def correlated(self, process: str, correlation: str) -> list[Envelope]:
         """Return the events that carry this ``correlationid``, in order; the whole process is looked through."""
         said = f'"correlationid":{msgspec.json.encode(correlation).decode()}'.encode()
-        found = [self._envelope(row) for row in self._rows(HOLDING, (process, said))]
+        found = [self._envelope(row) for row in self._rows(HOLDING, (process, said), process)]
         return [event for event in found if event.correlationid == correlation]
 
     def naming(self, process: str, ref: str) -> list[Envelope]:
         """Return the events that hold a thing's id somewhere, in order; the whole process is looked through."""
-        return [self._envelope(row) for row in self._rows(HOLDING, (process, f'{ref}"'.encode()))]
+        return [self._envelope(row) for row in self._rows(HOLDING, (process, f'{ref}"'.encode()), process)]
 
     @property
     def files(self) -> Files:
@@ -125,27 +127,27 @@ class Reader:
 
     def with_file(self, process: str, sha256: str) -> list[Envelope]:
         """Return the events that name a file, corrections that name it included."""
-        return [self._envelope(row) for row in self._rows(WITH_FILE, (process, sha256))]
+        return [self._envelope(row) for row in self._rows(WITH_FILE, (process, sha256), process)]
 
     def at(self, positions: Sequence[int]) -> list[Envelope]:
-        """Return the events at these positions, in order."""
-        return [self._envelope(row) for row in self._rows(AT, (sorted(set(positions)),))]
+        """Return the events at these positions, in order: those within the scope, in a web server."""
+        return [self._envelope(row) for row in self._rows(AT, (sorted(set(positions)),), None)]
 
     def things(self, process: str, subjects: Sequence[str], until: int = LAST) -> list[Envelope]:
         """Return all events of these things up to a position, in order of position."""
-        return [self._envelope(row) for row in self._rows(THINGS, (process, list(subjects), until))]
+        return [self._envelope(row) for row in self._rows(THINGS, (process, list(subjects), until), process)]
 
     def rights(self, process: str, after: int = 0) -> list[Envelope]:
         """Return what was said after a position about what may be held and used, in order."""
-        return [self._envelope(row) for row in self._rows(RIGHTS, (process, after))]
+        return [self._envelope(row) for row in self._rows(RIGHTS, (process, after), process)]
 
     def decided_erasures(self) -> list[tuple[str, str]]:
         """Return the requests for erasure that were decided, however, and not carried out: (process, request)."""
-        return [(row["process"], row["request"]) for row in self._rows(DECIDED, ())]
+        return [(row["process"], row["request"]) for row in self._rows(DECIDED, (), CELL)]
 
     def page(self, after: int, limit: int) -> list[Envelope]:
         """Return the log's next events of all processes."""
-        return [self._envelope(row) for row in self._rows(PAGE, (after, limit))]
+        return [self._envelope(row) for row in self._rows(PAGE, (after, limit), CELL)]
 
     def process_page(
         self,
@@ -164,7 +166,7 @@ class Reader:
         start = (after or LAST) if backwards else after
         return [
             self._envelope(row)
-            for row in self._rows(query, (process, start, until, names, names, subject, subject, limit))
+            for row in self._rows(query, (process, start, until, names, names, subject, subject, limit), process)
         ]
 
     def walk(
@@ -183,25 +185,25 @@ class Reader:
 
     def head(self) -> int:
         """Return the log's last position."""
-        return int(self._rows(HEAD, ())[0]["head"])
+        return int(self._rows(HEAD, (), None)[0]["head"])
 
     def process_head(self, process: str) -> tuple[int, dt.datetime | None]:
         """Return a process's last position and when it was recorded; (0, None) for an unknown process."""
-        rows = self._rows(PROCESS_HEAD, (process,))
+        rows = self._rows(PROCESS_HEAD, (process,), process)
         return (int(rows[0]["head"]), moment(rows[0]["recorded_at"])) if rows else (0, None)
 
     def processes(self) -> list[str]:
         """Return the ids of all processes, in the order they were registered."""
-        return [str(row["process"]) for row in self._rows(PROCESSES, ())]
+        return [str(row["process"]) for row in self._rows(PROCESSES, (), CELL)]
 
     def count(self, process: str, until: int = LAST) -> int:
         """Return how many events a process has up to a position."""
-        return int(self._rows(COUNT, (process, until))[0]["n"])
+        return int(self._rows(COUNT, (process, until), process)[0]["n"])
 
     def known_by(self, process: str, at: dt.datetime) -> int:
         """Return the last position whose running maximum of (learnedat, else recordedat) is not after ``at``."""
-        taken_in = self._rows(CLOCK_PLACE, ())
-        rows = self._rows(CLOCK, (process, at))
+        taken_in = self._rows(CLOCK_PLACE, (), None)
+        rows = self._rows(CLOCK, (process, at), process)
         if rows:
             return int(rows[0]["position"]) - 1
         for event in self.walk(process, after=int(taken_in[0]["position"]) if taken_in else 0):

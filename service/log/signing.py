@@ -20,7 +20,8 @@ from service.log.ledger import ANY_SIZE, ENTRIES, HEAD, PAGE, SIGNED, ForkError,
 
 LOGGER: Final = logging.getLogger("kurslog")
 SIGNS_EVERY_SECONDS: Final = 1.0
-TIMEOUTS: Final = "set lock_timeout = '5s'; set statement_timeout = '60s'; set time zone 'UTC'"
+TIMEOUTS: Final = "set lock_timeout = '5s'; set statement_timeout = '60s'; set time zone 'UTC'; set kurslog.scope = '/'"
+"""The signer's scope is the whole log: what it writes are hashes."""
 KEEP_TILE: Final = (
     "insert into ledger.tile (level, place, hashes) values (%s, %s, %s) "
     "on conflict (level, place) do update set hashes = excluded.hashes"

@@ -10,11 +10,12 @@ from typing import Any, Final
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 
 from domain.kernel import Envelope
+from service.log import scope
 from service.log.busy import busy
 from service.log.files import Files
 from service.log.mapper import Deletion, LogMapper, SealedEvent
@@ -23,10 +24,15 @@ from service.log.vault import ErasedKeyError, MasterKey, Vault, key_id_of
 COPY_FROM: Final = 400
 POOL_SIZE: Final = 2
 POOL_OVERFLOW: Final = 14
+WAIT_SECONDS: Final = 5.0
+"""How long to wait for a connection."""
 TIMEOUTS: Final = (
     "set lock_timeout = '5s'; set statement_timeout = '{0}s'; set idle_in_transaction_session_timeout = '{0}s'; "
     "set time zone 'UTC'"
 )
+UNBOUND: Final = "; set row_security = off"
+"""Of those who are in no scope: an account that is not shown every row is refused, and told no half-truths."""
+ENTER: Final = "select set_config('kurslog.scope', %s, false)"
 STATEMENT_SECONDS: Final = 60
 """How long one statement of the worker or the command line may take."""
 WEB_STATEMENT_SECONDS: Final = 10
@@ -68,16 +74,24 @@ class AlreadyRecordedError(IntegrityError):
     """An event with this id is in the log: compare before saying more."""
 
 
+class Scoped(Connection[DictRow]):
+    """A connection that knows which scope its session stands in."""
+
+    scope = scope.NOTHING
+
+
 class Datastore(PostgresDatastore):
     """The library's pool over any conninfo, with low bounds on locks and statements."""
 
-    def __init__(self, dsn: str, statement_seconds: int) -> None:
-        self._bounds = TIMEOUTS.format(statement_seconds)
-        super().__init__(
-            *("",) * 5, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, max_waiting=64, schema="log",
-            originator_id_type="text",
+    def __init__(self, dsn: str, statement_seconds: int, *, walled: bool) -> None:
+        self.walled = walled
+        self._bounds = TIMEOUTS.format(statement_seconds) + ("" if walled else UNBOUND)
+        super().__init__(*("",) * 5, schema="log", originator_id_type="text")
+        self.pool: ConnectionPool[Any] = ConnectionPool(
+            dsn, connection_class=Scoped, kwargs={"row_factory": dict_row}, min_size=POOL_SIZE,
+            max_size=POOL_SIZE + POOL_OVERFLOW, max_waiting=64, timeout=WAIT_SECONDS, open=False,
+            configure=self.after_connect_func(), check=_enter if walled else None,
         )  # fmt: skip
-        self.pool.conninfo, self.pool.kwargs = dsn, {"row_factory": dict_row}
         self.pool.open(wait=False)
 
     def after_connect_func(self) -> Callable[[Connection[Any]], None]:
@@ -91,9 +105,18 @@ class Datastore(PostgresDatastore):
         return after_connect
 
 
+def _enter(connection: Scoped) -> None:
+    """Bring a connection into the scope of whoever it is handed to; the pool asks this of each, and drops what fails."""
+    wanted = scope.now()
+    if connection.scope != wanted:
+        connection.execute(ENTER, (wanted,), prepare=True)
+        connection.scope = wanted
+
+
 class LogRecorder(PostgresApplicationRecorder):
     """Appends under one advisory lock, checking in the database every stream the rules read."""
 
+    datastore: Datastore
     lock_wait: Callable[[float], None] = staticmethod(lambda _: None)
     """Told how long each append waited for the lock, in seconds; whoever measures sets it."""
     moved: Callable[[], None] = staticmethod(lambda: None)
@@ -122,7 +145,7 @@ class LogRecorder(PostgresApplicationRecorder):
             raise
 
     def _inserted(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
-        if len(events) >= COPY_FROM:
+        if len(events) >= COPY_FROM and not self.datastore.walled:  # PostgreSQL copies past no policy
             return self._copy(events, reads)
         answer = self._append(events, reads)
         if 0 in answer:
@@ -233,7 +256,10 @@ class Log(Application[str]):
 
     name = "log"
 
-    def __init__(self, dsn: str, master: MasterKey, *, statement_seconds: int = STATEMENT_SECONDS) -> None:
+    def __init__(
+        self, dsn: str, master: MasterKey, *, statement_seconds: int = STATEMENT_SECONDS, walled: bool = False
+    ) -> None:
+        self._walled = walled
         self._dsn = dsn
         self._master = master
         self._statement_seconds = statement_seconds
@@ -259,7 +285,7 @@ class Log(Application[str]):
 
     def construct_recorder(self) -> LogRecorder:
         """Return our recorder, over a pool of its own."""
-        self.datastore = Datastore(self._dsn, self._statement_seconds)
+        self.datastore = Datastore(self._dsn, self._statement_seconds, walled=self._walled)
         return LogRecorder(self.datastore, events_table_name="event")
 
     def save(self, *objs: Any, reads: Mapping[str, int] | None = None, **_: Any) -> list[Any]:
@@ -274,8 +300,17 @@ class Log(Application[str]):
             self.vault.forget(keys)
             raise
 
-    def connection(self) -> contextlib.AbstractContextManager[Connection[DictRow]]:
-        """Return a connection of the pool for reading; rows are dictionaries."""
+    def connection(self, of: str | None = None) -> contextlib.AbstractContextManager[Connection[DictRow]]:
+        """Return a connection of the pool; rows are dictionaries.
+
+        Args:
+            of: the process whose rows are asked for, or `scope.CELL` for those of all; None for what belongs to none.
+
+        Raises:
+            OutOfScopeError: in a web server, when that lies outside the scope.
+        """
+        if self._walled and of is not None:
+            scope.check(of)
         return self._connection()
 
     @contextlib.contextmanager

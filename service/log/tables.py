@@ -39,6 +39,7 @@ AS_OF: Final = (
     "select entity, state from read.{table} where process = %s and known_from <= %s and known_to > %s "
     "and happened_from <= %s and happened_to > %s and depth_from <= %s and depth_to > %s"
 )
+WALL: Final = "select log.wall(%s::regclass)"
 BEGIN: Final = "insert into read.tracking (projection, position) values (%s, 0) on conflict do nothing"
 PLACES: Final = "select projection, position from read.tracking order by projection"
 MOVE: Final = "update read.tracking set position = %s where projection = %s and position = %s"
@@ -75,8 +76,9 @@ class Target:
         return SQL(text).format(**{name: Identifier(value) for name, value in names.items()})
 
     def create(self, connection: Connection[DictRow]) -> None:
-        """Make the table, empty, and its place at the log's beginning."""
+        """Make the table, empty and behind its wall, and its place at the log's beginning."""
         connection.execute(self.sql(CREATE))
+        connection.execute(WALL, (f"read.{self.key}",))
         connection.execute(BEGIN, (self.key,))
 
     def drop(self, connection: Connection[DictRow]) -> None:

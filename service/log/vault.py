@@ -59,8 +59,7 @@ SELECT_TEXTS: Final = (
 )
 BY_COMMITMENT: Final = (
     "select v.position as place, v.field, v.key_id, v.cipher, e.originator_id, e.originator_version, "
-    "sha256(v.cipher) as commitment "
-    "from log.vault v join log.event e on e.notification_id = v.position where sha256(v.cipher) = any(%s)"
+    "v.commitment from log.vault v join log.event e on e.notification_id = v.position where v.commitment = any(%s)"
 )
 SELECT_SAID: Final = (
     f"{BY_COMMITMENT} union all "

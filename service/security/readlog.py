@@ -31,7 +31,8 @@ SELECT: Final = (
 )
 EVERYTHING: Final = 2**62
 
-Connect = Callable[[], AbstractContextManager[Connection[Any]]]
+Connect = Callable[..., AbstractContextManager[Connection[Any]]]
+"""Hands out a connection; told of which process, in a web server only within the scope."""
 
 
 class Use(StrEnum):
@@ -132,5 +133,5 @@ class ReadLog:
     ) -> list[ReadCount]:
         """Return the counts of a process, the newest day first."""
         asked = (process, day, day, participant, participant, account, account, limit)
-        with self._connect() as connection:
+        with self._connect(process) as connection:
             return [ReadCount(**row) for row in connection.execute(SELECT, asked)]

@@ -11,7 +11,9 @@ from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from domain.keeping import AccessRole
+from domain.kernel import Envelope
 from service.app import Kurslog
+from service.log.scope import within
 from service.problems import sentence
 from service.queries import UnknownError
 from service.security.accounts import AccountRefusedError, check_name, check_password
@@ -169,8 +171,8 @@ def invitation_page(kurslog: Kurslog, secret: str) -> tuple[str, int]:
 
 def _invitation(kurslog: Kurslog, secret: str, wrong: AccountRefusedError | None = None) -> tuple[str, int]:
     page, invited = Page.opened(kurslog), kurslog.tokens.caller(secret, "invitation")
-    registration = kurslog.queries.registration(invited.process) if invited and invited.process else None
-    if invited is None or registration is None or not _still(kurslog, invited):
+    registration = _registration(kurslog, invited) if invited else None
+    if invited is None or registration is None:
         kurslog.attempts.count("link", request.remote_addr)
         return page.render("invitation.html", used=True), GONE
     shown = page.render(
@@ -187,10 +189,13 @@ def _invitation(kurslog: Kurslog, secret: str, wrong: AccountRefusedError | None
     return shown, REFUSED if wrong else 200
 
 
-def _still(kurslog: Kurslog, invited: Caller) -> bool:
-    """Whether whoever invited may still give that part: the log may have taken their own since."""
-    inviter = kurslog.acting(Caller(invited.account, AccessRole.ADMINISTRATOR, invited.process), invited.process)
-    return invited.role is not None and may_grant(inviter, invited.role)
+def _registration(kurslog: Kurslog, invited: Caller) -> Envelope | None:
+    """Return the process an invitation is to, while whoever invited may still give that part: the log may have taken theirs."""
+    if invited.process is None or invited.role is None:
+        return None
+    with within(invited.process):
+        inviter = kurslog.acting(Caller(invited.account, AccessRole.ADMINISTRATOR, invited.process), invited.process)
+        return kurslog.queries.registration(invited.process) if may_grant(inviter, invited.role) else None
 
 
 def accept_invitation(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]:
@@ -199,7 +204,7 @@ def accept_invitation(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]
     The grant is recorded as the inviter's, who decided it; the link works once.
     """
     page, invited = Page.opened(kurslog), kurslog.tokens.caller(secret, "invitation")
-    if invited is None or invited.process is None or invited.role is None or not _still(kurslog, invited):
+    if invited is None or invited.process is None or invited.role is None or not _registration(kurslog, invited):
         return _invitation(kurslog, secret)
     account = page.caller.account if kurslog.accounts.of([page.caller.account]) else None
     if account:
@@ -212,7 +217,9 @@ def accept_invitation(kurslog: Kurslog, secret: str) -> Answer | tuple[str, int]
         return _invitation(kurslog, secret)
     wire = {"type": "access-granted", "data": {"account": account, "role": invited.role.value}}
     event = read_event(wire, invited.process, Sender(account=invited.account, now=dt.datetime.now(dt.UTC)))
-    waited(kurslog, kurslog.record(event)[0].position)
+    with within(invited.process):
+        recorded = kurslog.record(event)[0]
+    waited(kurslog, recorded.position)
     place = redirect(page.link(FIRST.get(invited.role, "course"), process=invited.process), 303)
     return begin(kurslog, place, kurslog.tokens.begin(account))  # type: ignore[arg-type]
 

@@ -18,6 +18,7 @@ from domain.refusals import Refused
 from domain.vocabulary import ID_PATTERN
 from service import words
 from service.app import Kurslog
+from service.log.scope import within
 from service.queries import UnknownError
 from service.security.membership import founding
 from service.web.course import leading
@@ -73,8 +74,12 @@ def summary_or_less(page: Page, registration: Envelope) -> dict[str, Any]:
 def summary(page: Page, registration: Envelope) -> dict[str, Any]:
     """Return what the list says of one process."""
     queries, process = page.kurslog.queries, registration.process
-    clocks = queries.clocks(process)
-    answers = {name: queries.document(page.caller, process, name, clocks)["data"] for name in ("timeline", "actions")}
+    with within(process):
+        clocks = queries.clocks(process)
+        answers = {
+            name: queries.document(page.caller, process, name, clocks)["data"] for name in ("timeline", "actions")
+        }
+        entries = page.kurslog.reader.count(process)
     data: ProcessRegistered = registration.data
     return {
         "id": process,
@@ -82,7 +87,7 @@ def summary(page: Page, registration: Envelope) -> dict[str, Any]:
         "period": period(page, data),
         "fictional": data.fictional is True,
         "sentences": leading(page.lang, answers["timeline"], answers["actions"], today()).plain(),
-        "entries": page.kurslog.reader.count(process),
+        "entries": entries,
         "mini": mini_of(answers["timeline"], page.lang),
         "sources": any(item["when"].get("citation") for item in answers["timeline"]["items"]),
     }
@@ -160,7 +165,8 @@ def register(kurslog: Kurslog) -> Answer | tuple[str, int]:
     try:
         sender = Sender(account=page.caller.account, now=dt.datetime.now(dt.UTC))
         event = read_event({**wire, "type": found.name}, name, sender)
-        recorded = kurslog.record(event, *founding(page.caller, event, sender))[0]
+        with within(name):
+            recorded = kurslog.record(event, *founding(page.caller, event, sender))[0]
     except UnreadableError as error:
         unreadable(form, error)
         return _form(page, form, name), 422
