@@ -18,6 +18,7 @@ from service.log.erasures import read_list
 from service.log.files import Kept
 from service.log.manifest import read_manifest
 from service.log.restore import Elsewhere, restore
+from service.log.scope import within
 from service.log.vault import ErasedKeyError
 from service.record import ConflictError
 from service.reports import issuing
@@ -192,7 +193,7 @@ def test_the_webs_role_cannot_say_that_it_was_carried_out(mia):
     request = asked(mia, **GRANTED)
     now = dt.datetime.now(dt.UTC).isoformat()
     executed = mia.read("erasure-executed", {"request_id": request, "what": ["texts"]}, on=now)
-    with pytest.raises(Exception, match="permission denied"):
+    with pytest.raises(Exception, match="permission denied"), within("fabelby"):
         served.record(executed)
     served.close()
     assert CANARY in said(mia.app)

@@ -15,6 +15,7 @@ from domain.keeping import AccessRole
 from projections.everything import PROJECTIONS
 from service.log import projector as following
 from service.log.projector import BUILDING, FOLLOWING, Projector
+from service.log.scope import within
 from service.log.tables import OutOfStepError
 from service.queries import BeingBuiltError, Clocks, Queries
 from service.security.gate import Caller, counting_depth
@@ -91,8 +92,9 @@ def test_readers_get_whole_answers_while_tables_are_built_and_swapped(app, scrib
     answers, built, numbers, crowd = [], [], itertools.count(), Crowd()
 
     def read():
-        at = served.queries.settled(served.queries.clocks("fabelby"))
-        answers.append((at, served.queries.ask(EVALUATOR, "fabelby", NAME, at)))
+        with within("fabelby"):
+            at = served.queries.settled(served.queries.clocks("fabelby"))
+            answers.append((at, served.queries.ask(EVALUATOR, "fabelby", NAME, at)))
 
     crowd.add(read, 0.02)
     crowd.add(read, 0.02)
@@ -245,9 +247,10 @@ def test_a_web_server_sees_a_table_that_was_swapped_in(app, scribe, facilitator)
     app.projector.catch_up()
     served = app.served()
     try:
-        before = served.queries.ask(facilitator, "fabelby", NAME, Clocks(2, live=True))
-        app.projector.rebuild(NAME)
-        assert served.queries.ask(facilitator, "fabelby", NAME, Clocks(2, live=True)) == before
+        with within("fabelby"):
+            before = served.queries.ask(facilitator, "fabelby", NAME, Clocks(2, live=True))
+            app.projector.rebuild(NAME)
+            assert served.queries.ask(facilitator, "fabelby", NAME, Clocks(2, live=True)) == before
         with served.log.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(SQL("delete from read.{}").format(Identifier(KEY)))
     finally:

@@ -9,6 +9,7 @@ import pytest
 
 from domain.keeping import AccessRole
 from service.app import Kurslog
+from service.log.scope import within
 from service.security.gate import NOBODY, Caller
 from service.security.readlog import ReadCount, Use
 from service.security.sealing import root_of, seal, seal_or_say, seals_of, unfit
@@ -89,7 +90,8 @@ def test_what_was_opened_before_something_failed_is_noted(app, told):
 
 def test_the_web_can_add_to_a_count_and_do_nothing_else_to_it(app, told):
     served = app.served()
-    read(served, FACILITATOR, told)
+    with within("fabelby"):
+        read(served, FACILITATOR, told)
     note = "select log.note_reads('{fabelby}', '{a-facilitator}', '{facilitator}', '{page}', '{p17}', '{-1}')"
     with psycopg.connect(served.dsn, autocommit=True) as connection:
         connection.execute(note)
