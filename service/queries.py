@@ -31,7 +31,7 @@ from projections.kernel import (
 )
 from service.log.projector import Projector
 from service.log.reading import LAST, Reader
-from service.log.scope import across
+from service.log.scope import across, within
 from service.log.tables import NotBuiltError, stored_form
 from service.security.gate import Act, Caller, counting_depth, depth, may
 from service.security.membership import acting
@@ -97,6 +97,10 @@ def moment(text: str) -> dt.datetime:
     if not within_history(found):
         raise UnreadableTimeError(f"{text[:40]!r} is beyond the calendar. Write 2019-05-24, or a time with its zone.")
     return found.astimezone(dt.UTC)
+
+
+ELSEWHERE: Final = {"model"}
+"""Answers that tell in words of other processes, as far as whoever asks may see into each."""
 
 
 class Queries:
@@ -261,11 +265,12 @@ class Queries:
     def _elsewhere(self, caller: Caller, things: Iterable[tuple[str, str]], clocks: Clocks) -> Iterable[Envelope]:
         """Yield what stands of things in other processes, as far as the caller may see into each."""
         for other, subject in sorted(things):
-            found = self.registration(other)
-            if found and self._seen(caller, found):
-                stored = self.reader.things(other, [subject], clocks.position)
+            with within(other):
+                found = self.registration(other)
+                seen = found and self._seen(caller, found)
+                stored = self.reader.things(other, [subject], clocks.position) if seen else []
                 here = acting(caller, other, self.reader.register(other))
-                yield from standing(stored, clocks.position, clocks.happened, depth(here, other))
+            yield from standing(stored, clocks.position, clocks.happened, depth(here, other))
 
     def _request(
         self,
@@ -312,16 +317,18 @@ class Queries:
             "known_by": {"position": clocks.position, "time": json_able(clocks.known_at)},
             "happened_by": json_able(clocks.happened_by),
             "generated_from": projection.generated_from,
-            "data": self.shown(caller, part(answer.data), _hrefs(process, name, clocks, by)),
+            "data": self.shown(caller, name, part(answer.data), _hrefs(process, name, clocks, by)),
             "notes": [{"da": da, "en": en} for da, en in answer.notes],
         }
 
-    def shown(self, caller: Caller, data: Any, href: Callable[[str], str]) -> Any:
-        """Return the data with figures opened and texts in place, each only if the caller may see it.
+    def shown(self, caller: Caller, name: str, data: Any, href: Callable[[str], str]) -> Any:
+        """Return a projection's data with figures opened and texts in place, each only if the caller may see it.
 
         A text that is erased, or not for the caller, is null; what a source leaves out is ``{"notrecorded": why}``.
         """
-        texts = self._texts.said(caller, {one["$text"] for one in _refs(data)})
+        told = name in ELSEWHERE
+        with across("the words of a model that another process made") if told else contextlib.nullcontext():
+            texts = self._texts.said(caller, {one["$text"] for one in _refs(data)})
         return _rendered(data, texts.get, href)
 
     def behind(

@@ -189,7 +189,7 @@ def had_happened(events: Iterable[Envelope], by: int) -> list[Envelope]:
 
 def _take(kurslog: Kurslog, caller: Caller, found: Material, name: str, kept: frozenset[str]) -> None:
     answer = kurslog.queries.ask(caller, found.process, name, found.clocks, outward=True)
-    shown = kurslog.queries.shown(caller, answer.data, lambda key: key)
+    shown = kurslog.queries.shown(caller, name, answer.data, lambda key: key)
     found.answers[name] = marked(answer.data, shown, kept)
     found.positions.update({(name, one.key): one.events for one in _figures(answer.data)})
 

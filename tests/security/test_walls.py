@@ -9,6 +9,7 @@ import pytest
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier, Literal
 
+from domain.keeping import AccessRole
 from service.app import Kurslog
 from service.http import create_app
 from service.log import scope
@@ -17,7 +18,7 @@ from service.log.roles import WEB, acting_as
 from service.log.scope import CELL, OutOfScopeError, across, within
 from service.log.store import COPY_FROM
 from tests.conftest import Scribe
-from tests.security.conftest import HOME, OTHER, PUBLIC
+from tests.security.conftest import HOME, HOUR, OTHER, PUBLIC
 
 CELLS = {
     "access.account",
@@ -259,3 +260,17 @@ def test_requests_at_once_never_share_a_scope(world):
         found = list(pool.map(ask, range(240)))
     assert all(shown == places[place] for place, shown in found)
     served.close()
+
+
+def test_a_model_is_told_in_the_words_of_the_process_that_made_it(world):
+    drawn = {"template_id": "m", "version": 1, "steps": [{"title": "Kaffe"}], "principles": [{"text": "Bro før båd"}]}
+    Scribe(world.app, OTHER, account="a-import").record("process-template-derived", drawn)
+    adopted = {"process": OTHER, "template": "m", "version": 1}
+    position = Scribe(world.app, HOME, account="a-import").record("template-adopted", adopted).position
+    world.app.queries.wait(position)
+    client = world.web.test_client()
+    for role, process, told in (("facilitator", None, True), ("facilitator", HOME, False)):
+        secret = world.app.tokens.create(role=AccessRole(role), process=process, lasting=HOUR)
+        headers = {"Authorization": f"Bearer {secret}"}
+        answer = client.get(f"/api/v1/processes/{HOME}/projections/model", headers=headers)
+        assert (answer.status_code, "Bro før båd" in answer.text) == (200, told)
