@@ -33,7 +33,7 @@ ANSWERS: Final = {
 BEFORE_OPENS, BEFORE_CLOSES, BEFORE_TYPED = -10, 0, 4
 AFTER_OPENS, AFTER_CLOSES = 99, 115
 STRICTER: Final = 0.2
-OBSERVED: Final = 7
+OBSERVED: Final = 3
 """Every so manyth participant is rated by an observer, too."""
 
 
@@ -46,7 +46,8 @@ def streams(village: Village) -> list[Iterator[Told]]:
         opened(village, RoundMoment.AFTER),
         answered_after(village, Frame.NOW),
         answered_after(village, Frame.THEN),
-        observed(village),
+        observed(village, RoundMoment.BEFORE),
+        observed(village, RoundMoment.AFTER),
         voided(village),
     ]
 
@@ -176,18 +177,18 @@ def _item(item: str, level: float, dice: Dice) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------ seen from outside, and made invalid
-def observed(village: Village) -> Iterator[Told]:
-    """Yield what the evaluator rates of some, by the same anchors; less of a gain than they see themselves."""
-    at = village.moment(AFTER_OPENS + 9, "14:00")
-    for area, person in _answering(village, RoundMoment.AFTER):
+def observed(village: Village, moment: RoundMoment) -> Iterator[Told]:
+    """Yield what the evaluator rates of some, by the same anchors; less than they see themselves."""
+    at = village.moment(AFTER_OPENS + 9 if moment is RoundMoment.AFTER else BEFORE_CLOSES - 1, "14:00")
+    for area, person in _answering(village, moment):
         if person.number % OBSERVED:
             continue
-        dice = village.dice("observer", person.number)
+        dice = village.dice("observer", person.number, moment.value)
         places = range(len(COMPETENCES))
-        levels = [_level(village, person, place, RoundMoment.AFTER, Frame.NOW) - STRICTER for place in places]
+        levels = [_level(village, person, place, moment, Frame.NOW) - STRICTER for place in places]
         data = {
-            "assessment_id": f"o-{person.id}",
-            "round_id": round_id(village, RoundMoment.AFTER, area),
+            "assessment_id": f"o-{moment.value}-{person.id}",
+            "round_id": round_id(village, moment, area),
             "participant_id": person.id,
             "role": person.role,
             "rater": actor(village.beside("evaluator")),
