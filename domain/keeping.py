@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.kernel import Envelope, event, thing
+from domain.kernel import Envelope, World, event, thing
 from domain.refusals import Refused
-from domain.vocabulary import Count, Date, Digest, LocalId, Public, Visibility
+from domain.vocabulary import Count, Date, Digest, InstrumentId, LocalId, Public, Visibility
 
 
 class AccessRole(StrEnum):
@@ -21,6 +22,22 @@ class AccessRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMeaning:
+    """What one column of a file says, counted from the left, the first one 0."""
+
+    column: Count
+    says: LocalId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordMeaning:
+    """What a word in a file's cells stands for: a step of the scale or a skip. The word is known by a keyed hash."""
+
+    word: Digest
+    means: LocalId
+
+
 @event("import-completed.v1", da="Import afsluttet", en="Import completed", visibility=Visibility.TEAM)
 class ImportCompleted:
     """A file was read in: how many entries were taken, how many wait.
@@ -33,6 +50,30 @@ class ImportCompleted:
     mapping: Public | None = None
     accepted: Count
     quarantined: Count
+
+
+@event(
+    "import-mapping-confirmed.v1",
+    da="Kolonner bekræftet",
+    en="Columns confirmed",
+    about="shape",
+    kind="mapping",
+    creates=None,
+    visibility=Visibility.TEAM,
+)
+class ImportMappingConfirmed:
+    """Somebody said what the columns of files of one shape mean for an instrument; the next such file is read by it.
+
+    Example: in the file from the survey, column 7 is the answer to s1, and an empty cell was left blank.
+    """
+
+    shape: LocalId
+    instrument_id: InstrumentId
+    version: Count
+    columns: tuple[ColumnMeaning, ...]
+    words: tuple[WordMeaning, ...] = ()
+    blank: LocalId | None = None
+    mode: LocalId | None = None
 
 
 @event(
@@ -85,6 +126,15 @@ class ReadLogSealed:
 
 
 # ------------------------------------------------------------------ rules
+def admit_mapping(_: object, happening: Envelope, __: World) -> None:
+    """A column says one thing, and no two columns say the same."""
+    data: ImportMappingConfirmed = happening.data
+    for said in ([one.column for one in data.columns or ()], [one.says for one in data.columns or ()]):
+        twice = next((one for at, one in enumerate(said) if one in said[:at]), None)
+        if twice is not None:
+            raise Refused("listed-twice", field="columns", id=twice)
+
+
 def keep_access(_: object, __: Envelope) -> None:
     """Who had access when is never mended afterwards: it is taken, or given anew."""
     raise Refused("access-stands", field="target")
@@ -92,4 +142,5 @@ def keep_access(_: object, __: Envelope) -> None:
 
 thing("access", da="adgang", en="access", register=True, stands=keep_access)
 thing("import-completed", da="import", en="import")
+thing("mapping", da="kolonners betydning", en="meaning of columns", admit=admit_mapping)
 thing("read-log-sealed", da="læselog", en="read log")

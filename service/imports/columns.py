@@ -114,6 +114,10 @@ KINDS: Final[dict[str, Kind]] = {
 }  # fmt: skip
 
 
+ANSWERS: Final = Kind("answers", "svar på en runde", "answers to a round", ())
+"""Their columns are those of the round's instrument, and somebody says which is which: headers alone never tell."""
+
+
 def plain(header: str) -> str:
     """Return a header as it is compared: small letters, no signs at its ends, single spaces."""
     text = unicodedata.normalize("NFC", header).casefold().replace("_", " ").replace(".", " ")

@@ -40,12 +40,16 @@ class Quarantined:
 
 
 class WaitingRow(msgspec.Struct, frozen=True):
-    """What a waiting line of a table says: its kind, its cells by header, and why it waits, in both languages."""
+    """What a waiting line of a table says: its kind, its cells by header, and why it waits, in both languages.
+
+    ``by`` is the account that brought it, where its cells are for nobody else.
+    """
 
     kind: str
     cells: dict[str, str]
     da: str
     en: str
+    by: str = ""
 
 
 @dataclass(slots=True)
@@ -125,6 +129,10 @@ class Held:
     def place(self) -> str:
         """Where it stood, as the mended file says it."""
         return f"{self.file_sha256[:16]}:{self.line}"
+
+    def is_open_to(self, account: str) -> bool:
+        """Whether somebody may see what stands in its cells."""
+        return self.row.by in {"", account}
 
 
 class Waiting:

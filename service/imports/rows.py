@@ -56,6 +56,7 @@ class Ground:
     gatherings: dict[str, Gathering]
     groups: Titled
     lines: Titled
+    account: str = ""
     titled: Titled = field(init=False)
 
     def __post_init__(self) -> None:
@@ -147,12 +148,12 @@ class Row:
     def person(self) -> str | None:
         """Return who the row says it is about; None when it does not say."""
         return self.ground.people.find(
-            text for text in (self.text(name) for name in ("participant", "tag", "name")) if text
+            text for text in (self.text(name) for name in ("participant", "tag", "name", "contact")) if text
         )
 
     def who(self) -> str:
         """Return what the row itself calls the person, for the sentence about it."""
-        return self.text("name") or self.text("participant") or self.text("tag")
+        return self.text("name") or self.text("participant") or self.text("tag") or self.text("contact")
 
     def gathering(self) -> str | None:
         """Return the gathering the row names, or whoever imports chose, or the only one on the row's day."""

@@ -59,6 +59,23 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Samlingen findes ikke i forløbet. Vælg en, der gør.",
         "There is no such gathering in the process. Choose one that there is.",
     ),
+    "round-unknown": ("Runden findes ikke i forløbet. Vælg en, der gør.", "There is no such round. Choose one that there is."),
+    "round-without-questions": (
+        "Det er ikke registreret, hvad runden spørger om. Udgiv spørgeskemaet først.",
+        "It is not recorded what the round asks. Publish the instrument first.",
+    ),
+    "answers-unconfirmed": (
+        "Ingen har sagt endnu, hvad kolonnerne betyder. Se vores bud igennem, og bekræft det.",
+        "Nobody has said yet what the columns mean. Look at our guess, and confirm it.",
+    ),
+    "answers-of-nobody": (
+        "Ingen kolonne siger, hvem der svarer. Vælg den med nummer, mærke, navn eller mail.",
+        "No column says who answers. Choose the one with the number, tag, name or mail.",
+    ),
+    "answers-to-nothing": (
+        "Ingen kolonne er svar på et spørgsmål. Vælg mindst én.",
+        "No column answers a question. Choose one at least.",
+    ),
     # a row
     "row-there-already": ("Fandtes i forvejen.", "Was there already."),
     "row-unreadable": (
@@ -114,6 +131,43 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "person-twice": (
         "Navnet står også i linje {line}. Er det en anden, så giv rækken et nummer, fx p18; ellers slet den.",
         "The name stands in line {line}, too. If it is another, give the row a number, p18; else delete it.",
+    ),
+    "answer-off-scale": (
+        "“{column}” ligger uden for skalaen. Skriv et trin fra {low} til {high}.",
+        "“{column}” is off the scale. Write a step from {low} to {high}.",
+    ),
+    "answer-between-steps": (
+        "“{column}” ligger mellem to trin. Skriv et helt tal.",
+        "“{column}” lies between two steps. Write a whole number.",
+    ),
+    "answer-unknown": (
+        "“{column}” er hverken et trin fra {low} til {high} eller et ord, der er sagt, hvad betyder. Skriv trinnet.",
+        "“{column}” is neither a step from {low} to {high} nor a word whose meaning was said. Write the step.",
+    ),
+    "answer-missing": (
+        "“{column}” er tom. Skriv, hvorfor der er sprunget over: do-not-know, not-relevant, rather-not-say, left-blank.",
+        "“{column}” is empty. Say why it was skipped: do-not-know, not-relevant, rather-not-say, left-blank.",
+    ),
+    "answers-none": ("Rækken har ingen svar.", "The row has no answers."),
+    "answers-to-another-round": (
+        "Rækken er svar på en anden runde. Læs den ind der.",
+        "The row answers another round. Read it in there.",
+    ),
+    "answers-to-another-instrument": (
+        "Rækken er svar på et andet spørgeskema eller en anden version end rundens.",
+        "The row answers other questions, or another version, than the round’s.",
+    ),
+    "role-missing": (
+        "Deltageren havde ingen rolle den dag. Registrér rollen, eller tilføj en kolonne med den.",
+        "The participant had no role that day. Record the role, or add a column with it.",
+    ),
+    "role-unclear": (
+        "Deltageren havde flere roller den dag. Tilføj en kolonne, der siger hvilken der svares i.",
+        "The participant had several roles that day. Add a column that says in which the answer is given.",
+    ),
+    "mode-unknown": (
+        "“{column}” siger ikke, hvordan der blev svaret. Skriv online, paper eller interview.",
+        "“{column}” does not say how it was answered. Write online, paper or interview.",
     ),
     "gathering-missing": (
         "Rækken siger ikke, hvilken samling det var. Skriv dens titel, eller vælg samlingen for hele filen.",

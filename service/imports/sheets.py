@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from xml.parsers import expat
 
 ROWS_MAX: Final = 200_000
-COLUMNS_MAX: Final = 100
+COLUMNS_MAX: Final = 300
 CELL_MAX: Final = 32_767
 HEADER_WITHIN: Final = 10
 UNPACKED_MAX_BYTES: Final = 100 * 2**20
@@ -81,8 +81,8 @@ class Table:
         return count
 
 
-Known = Callable[[str], bool]
-"""Whether a header is one we know."""
+Known = Callable[[str], int]
+"""How well we know a header: 0 is not at all."""
 
 
 def is_xlsx(file: BinaryIO) -> bool:
@@ -95,17 +95,18 @@ def is_xlsx(file: BinaryIO) -> bool:
     return start.startswith(b"PK")
 
 
-def table_of(file: BinaryIO, known: Known) -> Table:
+def table_of(file: BinaryIO, known: Known, *, any_sheet: bool = True) -> Table:
     """Return the table in a file.
 
     Args:
         file: seekable; it is read again for every walk over the rows.
         known: which headers we know: by them the separator, the sheet and the line of headers are found.
+        any_sheet: whether the first sheet with a header we know will do; else it is the one with the most.
 
     Raises:
         UnreadableTableError: when it is none.
     """
-    return _xlsx(file, known) if is_xlsx(file) else _csv(file, known)
+    return _xlsx(file, known, any_sheet=any_sheet) if is_xlsx(file) else _csv(file, known)
 
 
 # ------------------------------------------------------------------ CSV
@@ -178,7 +179,7 @@ def _header(lines: Iterable[Line], known: Known) -> tuple[list[str], int]:
 
 
 # ------------------------------------------------------------------ XLSX
-def _xlsx(file: BinaryIO, known: Known) -> Table:
+def _xlsx(file: BinaryIO, known: Known, *, any_sheet: bool) -> Table:
     from openpyxl import load_workbook  # noqa: PLC0415 - half a second that only a workbook is worth
 
     _check_unpacked(file)
@@ -186,11 +187,13 @@ def _xlsx(file: BinaryIO, known: Known) -> Table:
         file.seek(0)
         book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        for sheet in sheets:
-            headers, at = _header(_sheet_lines(sheet), known)
-            if headers:
-                others = tuple(one.title for one in sheets if one is not sheet)
-                return Table("xlsx", headers, partial(_below, sheet, at), others)
+        found = ((sheet, *_header(_sheet_lines(sheet), known)) for sheet in sheets)
+        fitting = ((sheet, headers, at) for sheet, headers, at in found if headers)
+        best = next(fitting, None) if any_sheet else max(fitting, key=lambda one: sum(map(known, one[1])), default=None)
+        if best is not None:
+            sheet, headers, at = best
+            others = tuple(one.title for one in sheets if one is not sheet)
+            return Table("xlsx", headers, partial(_below, sheet, at), others)
     except UnreadableTableError:
         raise
     except Exception as error:  # the library raises whatever a damaged workbook leads it to

@@ -65,32 +65,33 @@ class Gathering:
 
 
 class People:
-    """The people of a process by number, by tag and by name."""
+    """The people of a process by number, by tag and by name; by contact only where it is asked for."""
 
-    def __init__(self, kurslog: Kurslog, process: str) -> None:
+    def __init__(self, kurslog: Kurslog, process: str, *, by_contact: bool = False) -> None:
         self.ids: set[str] = set()
         self.tags: dict[str, set[str]] = defaultdict(set)
         self.names: dict[str, set[str]] = defaultdict(set)
         self.lines: dict[str, int] = {}
         merged: dict[str, str] = {}
-        sealed: dict[str, str] = {}
+        sealed: list[tuple[str, str]] = []
         for event in standing(kurslog, process, "participant-registered", "participants-merged"):
             match event.data:
-                case ParticipantRegistered(participant_id=ref, name=name, pseudonym=tag):
+                case ParticipantRegistered(participant_id=ref, name=name, pseudonym=tag, contact=contact):
                     self.ids.add(ref)
                     if tag:
                         self.tags[plain_name(tag)].add(ref)
-                    if isinstance(name, Personal) and isinstance(name.value, Sealed):
-                        sealed[ref] = name.value.sha256
+                    for text in (name, contact) if by_contact else (name,):
+                        if isinstance(text, Personal) and isinstance(text.value, Sealed):
+                            sealed.append((ref, text.value.sha256))
                 case ParticipantsMerged(participant_id=ref, duplicate_id=duplicate):
                     merged[duplicate] = ref
-        said = kurslog.texts.unseen(sealed.values())
-        for ref, commitment in sealed.items():
+        said = kurslog.texts.unseen([commitment for _, commitment in sealed])
+        for ref, commitment in sealed:
             if commitment in said:
                 self.names[plain_name(said[commitment])].add(merged.get(ref, ref))
 
     def find(self, said: Iterable[str]) -> str | None:
-        """Return who is meant by all that a row says of a person, each a number, a tag or a whole name.
+        """Return who is meant by all that a row says of a person, each a number, a tag, a whole name or a contact.
 
         Raises:
             RowWaits: when it is nobody, or could be more than one.

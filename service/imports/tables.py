@@ -24,6 +24,8 @@ from domain.refusals import Refused
 from domain.timing import local_day
 from service import words
 from service.app import Kurslog
+from service.imports.answers import Answers, answers_table
+from service.imports.asked import Asked, Said
 from service.imports.columns import ASIDE, Mapping, is_known, mapping_of
 from service.imports.intake import NAMESPACE, Intake, Tally, Waiting, WaitingRow
 from service.imports.rows import Defaults, Ground, Making, Row, make, registered
@@ -89,16 +91,36 @@ class TableImport(Intake):
         *,
         kind: str | None = None,
         defaults: Defaults | None = None,
+        answers_to: Asked | None = None,
+        said: Said | None = None,
         rehearsal: bool = False,
         tell: Callable[[Told], None] = lambda _: None,
     ) -> None:
         """Look at the file.
 
+        Args:
+            kurslog: whose log.
+            process: where.
+            account: who reads it in.
+            file: seekable.
+            kind: of table; told from the headers otherwise.
+            defaults: what holds for rows that do not say it.
+            answers_to: the round the rows answer; then they are nothing else.
+            said: what the columns of such a file are taken to say, in a rehearsal.
+            rehearsal: whether nothing is to be written.
+            tell: what to tell of each row.
+
         Raises:
             UnreadableTableError: when it is no table that can be read. UnknownError: without such a process.
         """
         super().__init__(kurslog, process, account, sha256_of(file))
-        self.table, self.mapping = look(file, kind)
+        self.answers: Answers | None = None
+        if answers_to is None:
+            self.table, self.mapping = look(file, kind)
+        else:
+            self.table = answers_table(file, answers_to)
+            self.answers = Answers(answers_to, self.table.headers, said if rehearsal else None)
+            self.mapping = self.answers.mapping
         self._rehearsal = rehearsal
         self._tell = tell
         self._ground = self._grounded(defaults or Defaults())
@@ -117,10 +139,11 @@ class TableImport(Intake):
             self.mapping,
             defaults,
             registration.data.period_start or local_day(dt.datetime.now(dt.UTC)),
-            People(self.kurslog, self.process),
+            People(self.kurslog, self.process, by_contact=self.answers is not None),
             held,
             groups(self.kurslog, self.process),
             budget_lines(self.kurslog, self.process),
+            self.account,
         )
 
     def _run_id(self) -> str:
@@ -129,8 +152,13 @@ class TableImport(Intake):
             self.process, types=["import-completed.v1"], limit=BATCH, backwards=True
         )
         undone = [one for one in done if one.data.file_sha256 == self.sha256 and self._gone(one)]
-        said = f"import|{self.process}|{self.sha256}|{self.mapping.kind.name}|{self._ground.defaults}|{len(undone)}"
+        said = f"import|{self.process}|{self.sha256}|{self._what}|{self._ground.defaults}|{len(undone)}"
         return str(uuid.uuid5(NAMESPACE, said))
+
+    @property
+    def _what(self) -> str:
+        """What the rows are: their kind, and of answers the round."""
+        return f"answers|{self.answers.asked.round_id}" if self.answers else self.mapping.kind.name
 
     def _gone(self, event: Envelope) -> bool:
         standing = effective(self.kurslog.reader.things(self.process, [event.subject]))
@@ -161,12 +189,18 @@ class TableImport(Intake):
     def _named(self, line: Line) -> Planned:
         row = Row(self._ground, line)
         said = {name: cell.text for name, cell in row.cells.items() if cell.text and name not in ASIDE}
-        content = msgspec.json.encode([self.mapping.kind.name, said, str(self._ground.defaults)], order="sorted")
-        digest = hashlib.sha256(content).digest()[:16]
+        content = msgspec.json.encode([self._what, said, str(self._ground.defaults)], order="sorted")
+        digest = self._digest(content)
         self._seen[digest] += 1
         identity = uuid.uuid5(NAMESPACE, f"row|{self.process}|{digest.hex()}|{self._seen[digest]}")
         place = row.cells["place"].text if "place" in row.cells else ""
         return Planned(row, place, identity)
+
+    def _digest(self, content: bytes) -> bytes:
+        """Return what a row is known by; answers are few enough to be tried, so theirs cannot be without the key."""
+        if self.answers:
+            return bytes.fromhex(self.answers.asked.digest(f"row {content.decode()}"))[:16]
+        return hashlib.sha256(content).digest()[:16]
 
     def _ids(self, batch: list[Planned]) -> dict[UUID, UUID | None]:
         """Return under which id each row goes in: its own; another after it was undone; None when it is there."""
@@ -214,7 +248,7 @@ class TableImport(Intake):
     def _plan(self, one: Planned, key: UUID) -> bool:
         """Work out what a row makes; False when it waits."""
         try:
-            one.making = make(one.row, one.identity)
+            one.making = (self.answers.make if self.answers else make)(one.row, one.identity)
             one.events = tuple(self._events(one.making, key))
         except RowWaits as waits:
             self._waits(one, waits.rule, *(sentence(waits.rule, lang, **waits.facts) for lang in ("da", "en")))
@@ -265,7 +299,10 @@ class TableImport(Intake):
     def _waits(self, one: Planned, rule: str, da: str, en: str) -> None:
         spoken = words.Speech(self.kurslog.settings.language)(da, en)
         headers, cells = self.mapping.headers, one.row.cells
-        held = {headers[name]: cell.text for name, cell in cells.items() if name not in ASIDE}
-        self.wait(one.row.line, rule, spoken, WaitingRow(self.mapping.kind.name, held, da, en))
+        if self.answers:
+            held, by = self.answers.waiting(one.row), self.account
+        else:
+            held, by = {headers[name]: cell.text for name, cell in cells.items() if name not in ASIDE}, ""
+        self.wait(one.row.line, rule, spoken, WaitingRow(self.mapping.kind.name, held, da, en, by))
         self._settled.add(one.place)
         self._tell(Told(one.row.line, "waits", da, en))

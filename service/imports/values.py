@@ -11,11 +11,14 @@ from typing import Final, TypeVar
 from domain.contributing import ContributionKind
 from domain.gathering import Attendance
 from domain.organising import Labour
+from domain.timing import local_day
 from domain.vocabulary import Role
 from service import words
 
 E = TypeVar("E", bound=StrEnum)
 NUMERIC_DAY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
+ISO_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ][\d:.,]+(Z|[+-]\d{2}:?\d{2})")
+HOUR: Final = re.compile(r"(?<=\d)(?:,| kl\.)? \d{1,2}[:.]\d{2}([:.]\d{2})?$")
 WRITTEN_DAY: Final = re.compile(r"(\d{1,2})\.? ([a-zæøå]+) (\d{4})")
 MONTHS: Final = {name.casefold(): at for names in words.MONTHS.values() for at, name in enumerate(names, 1)}
 CENTURY: Final = 2000
@@ -52,8 +55,14 @@ def choice_of(text: str, choices: type[E]) -> E | None:
 
 
 def day_of(text: str) -> dt.date | None:
-    """Return a day: 2019-05-24, 24.5.2019, 24-05-2019, 24/5/2019 (the day first), 24. maj 2019; else None."""
+    """Return a day: 2019-05-24, 24.5.2019, 24-05-2019, 24/5/2019 (the day first), 24. maj 2019; else None.
+
+    An hour may follow, but not upon 5/24/2019: where hours stand beside strokes, the month is often first.
+    """
+    text = text if "/" in text else HOUR.sub("", text)
     try:
+        if ISO_MOMENT.fullmatch(text):
+            return local_day(dt.datetime.fromisoformat(text))
         if re.match(r"\d{4}-\d{2}-\d{2}", text):
             return dt.date.fromisoformat(text[:10])
         if found := NUMERIC_DAY.fullmatch(text):

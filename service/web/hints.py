@@ -197,6 +197,10 @@ HINTS: Final[dict[str, tuple[str, str]]] = {
         "Hvordan det gik at bruge modellen.",
         "Sedlerne tog dobbelt så lang tid, som modellen siger.",
     ),
+    "import-mapping-confirmed": (
+        "Hvad kolonnerne i et regneark med svar betyder. Næste fil af samme form læses på samme måde.",
+        "I filen fra spørgeskemaet er kolonne 7 svaret på s1, og en tom celle stod tom.",
+    ),
     "event-disputed": (
         "Nogen siger, at en registrering ikke er rigtig. Den bliver stående og er mærket, til det er afgjort.",
         "En gruppe siger, at den aldrig har sagt ja til beslutningen.",
