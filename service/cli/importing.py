@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from domain.assessing import Mode, Skip
 from service.cli.operator import operator
-from service.cli.say import progress, spoken, t, words
+from service.cli.say import progress, refuse, spoken, t, words
+from service.imports.answers import answers_table
+from service.imports.asked import BESIDE, Asked, Said
+from service.imports.guessing import Guess
 from service.imports.intake import Held, Tally, Waiting
 from service.imports.ndjson import import_file
 from service.imports.rows import Defaults
@@ -43,6 +48,89 @@ def import_lines(app: Kurslog, process: str, file: Path) -> int:
     return concluded(tally, total, t("linjer", "lines"))
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a file of answers is to be read: for which round, and what whoever imports says of its columns and words."""
+
+    round: str
+    columns: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    blank: str | None = None
+    mode: str | None = None
+    confirm: bool = False
+
+    def asked(self, app: Kurslog, process: str, file: BinaryIO, *, dry_run: bool) -> Asked:
+        """Return the round; what was said of the columns is kept with --confirm, and tried in a rehearsal.
+
+        Raises:
+            SystemExit: when nobody has said yet what the columns mean; our guess is shown.
+        """
+        asked = Asked(app, process, self.round)
+        headers = answers_table(file, asked).headers
+        kept, guess = asked.kept(headers), Guess(asked, headers)
+        said = self._with_options(asked, headers, kept or guess.said)
+        for header in guess.strange:
+            words(t(f"“{header}” er intet af rundens spørgsmål.", f"“{header}” is none of the round’s questions."))
+        settled = said == kept or (guess.certain and said == guess.said)
+        if self.confirm:
+            asked.confirm(headers, said, operator(app).account)
+        elif not settled:
+            meaning = {at: name for name, at in said.places.items()}
+            for at, header in enumerate(headers):
+                click.echo(f"{at + 1}\t{header}\t{meaning.get(at, '-')}")
+            if not dry_run:
+                raise refuse(
+                    t(
+                        "Intet er læst ind. Er det sådan, kolonnerne skal læses? Ret med --column, og bekræft med --confirm.",
+                        "Nothing was read in. Is this what the columns mean? Mend it by --column, and say yes by --confirm.",
+                    )
+                )
+        asked.tried = None if settled else said
+        return asked
+
+    def _with_options(self, asked: Asked, headers: list[str], said: Said) -> Said:
+        places = dict(said.places)
+        for option in self.columns:
+            column, _, name = option.rpartition("=")
+            at = int(column) - 1 if column.isdecimal() else headers.index(column) if column in headers else -1
+            if not 0 <= at < len(headers) or name not in {"-", *BESIDE, *asked.items}:
+                known = ", ".join([*BESIDE, *asked.items])
+                raise click.BadParameter(t(f"Skriv 7=now_s1. Der er: {known}.", f"Write 7=now_s1. There are: {known}."), param_hint="--column")  # fmt: skip
+            places = {one: held for one, held in places.items() if held != at and one != name}
+            if name != "-":
+                places[name] = at
+        meant = dict(said.words)
+        for option in self.words:
+            word, _, code = option.rpartition("=")
+            if not word or code not in {*map(str, asked.steps), *Skip}:
+                known = ", ".join([*map(str, asked.steps), *Skip])
+                raise click.BadParameter(t(f"Skriv Enig=4. Der er: {known}.", f"Write Agree=4. There are: {known}."), param_hint="--word")  # fmt: skip
+            meant[asked.word(word)] = code
+        return Said(places, meant, said.blank if self.blank is None else self.blank, self.mode or said.mode)
+
+
+SKIPS = [skip.value for skip in Skip]
+MODES = [mode.value for mode in Mode]
+
+
+def reading(kind: str | None, said: dict[str, Any]) -> Reading | None:
+    """Return how a file of answers is to be read, by the options; None for any other file.
+
+    Raises:
+        UsageError: for options that do not go together.
+    """
+    if kind != "answers":
+        if any(said.values()):
+            raise click.UsageError(t("--round og det, der hører til, går med --kind answers.", "--round and what belongs to it go with --kind answers."))  # fmt: skip
+        return None
+    if not said["round"]:
+        raise click.UsageError(t("Vælg runden med --round.", "Choose the round by --round."))
+    for name, known in (("blank", SKIPS), ("mode", MODES)):
+        if said[name] not in {None, *known}:
+            raise click.BadParameter(t(f"Der er: {', '.join(known)}.", f"There are: {', '.join(known)}."), param_hint=f"--{name}")  # fmt: skip
+    return Reading(**said)
+
+
 def import_table(
     app: Kurslog,
     process: str,
@@ -52,18 +140,20 @@ def import_table(
     kind: str | None = None,
     date: str | None = None,
     gathering: str | None = None,
+    answers: Reading | None = None,
 ) -> int:
     """Import a spreadsheet, or show what its rows would become; return how many wait."""
     day = day_of(date) if date else None
     if date and day is None:
         raise click.BadParameter(t("Skriv 2019-05-24.", "Write 2019-05-24."), param_hint="--date")
     with file.open("rb") as content:
+        of = answers.asked(app, process, content, dry_run=dry_run) if answers else kind
         run = TableImport(
             app,
             process,
             operator(app).account,
             content,
-            kind=kind,
+            kind=of,
             defaults=Defaults(day, gathering),
             rehearsal=dry_run,
             tell=_told if dry_run else lambda _: None,

@@ -253,19 +253,65 @@ def record(process_id: str, event_type: str, data: str, happened: str | None, on
 )
 @click.option(
     "--kind",
-    type=click.Choice(["people", "attendance", "contributions", "hours", "expenditure"]),
+    type=click.Choice(["people", "attendance", "contributions", "hours", "expenditure", "answers"]),
     help=t(
         "Hvad regnearket holder; ellers ses det af overskrifterne.", "What a spreadsheet holds; else by its headers."
     ),
+)
+@click.option("--round", metavar="ID", help=t("Runden, svarene hører til.", "The round the answers are for."))
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NO=MEANING",
+    help=t(
+        "Hvad en kolonne med svar siger: 7=now_s1, Mail=contact, 3=- (læses ikke).",
+        "What a column of answers says: 7=now_s1, Mail=contact, 3=- (is not read).",
+    ),
+)
+@click.option(
+    "--word",
+    "words",
+    multiple=True,
+    metavar="WORD=STEP",
+    help=t(
+        'Hvad et ord i svarene betyder: Enig=4, "Ved ikke"=do-not-know.',
+        "What a word in the answers means: Agree=4, Unsure=do-not-know.",
+    ),
+)
+@click.option(
+    "--blank",
+    metavar="SKIP",
+    help=t("Hvad en tom celle betyder; ellers venter rækken.", "What an empty cell means; else the row waits."),
+)
+@click.option(
+    "--mode",
+    metavar="MODE",
+    help=t("Hvordan der blev svaret: online, paper, interview.", "How it was answered: online, paper, interview."),
+)
+@click.option(
+    "--confirm",
+    is_flag=True,
+    help=t("Sådan skal kolonnerne læses, nu og næste gang.", "This is what the columns mean, now and next time."),
 )
 @click.option("--date", metavar="DAY", help=t("Dag for rækker uden dato.", "The day of rows without a date."))
 @click.option("--gathering", metavar="ID", help=t("Samling for rækker uden.", "The gathering of rows without one."))
 @click.option(
     "--dry-run", is_flag=True, help=t("Vis kun, hvad rækkerne bliver til.", "Only show what the rows become.")
 )
-def import_(process_id: str, file: Path, format_: str | None, *, dry_run: bool, **chosen: str | None) -> None:
+def import_(
+    process_id: str,
+    file: Path,
+    format_: str | None,
+    *,
+    dry_run: bool,
+    kind: str | None,
+    date: str | None,
+    gathering: str | None,
+    **answers: Any,
+) -> None:
     """Import a file."""
-    from service.cli.importing import format_of, import_lines, import_table
+    from service.cli.importing import format_of, import_lines, import_table, reading
 
     with opened() as app:
         if (format_ or format_of(file)) == "ndjson":
@@ -273,7 +319,8 @@ def import_(process_id: str, file: Path, format_: str | None, *, dry_run: bool, 
                 raise click.UsageError(t("--dry-run er til regneark.", "--dry-run is for spreadsheets."))
             waiting = import_lines(app, process_id, file)
         else:
-            waiting = import_table(app, process_id, file, dry_run=dry_run, **chosen)
+            chosen = {"kind": kind, "date": date, "gathering": gathering}
+            waiting = import_table(app, process_id, file, dry_run=dry_run, answers=reading(kind, answers), **chosen)
         if not dry_run:
             caught_up(app)
     if waiting:
@@ -334,15 +381,33 @@ def waiting(process_id: str, kind: str | None, out: Path | None) -> None:
 
 @main.command(help=t("Skriv hele logbogen ud i et åbent format.", "Write the whole log out in an open format."))
 @click.argument("process_id", metavar="PROCESS")
-@click.argument("export_format", metavar="FORMAT", type=click.Choice(["events.ndjson"]))
+@click.argument("export_format", metavar="FORMAT", type=click.Choice(["events.ndjson", "xlsform"]))
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-def export(process_id: str, export_format: str, out: Path) -> None:
-    """Export a process."""
+@click.option(
+    "--round",
+    "round_id",
+    metavar="ID",
+    help=t("Runden, skemaet er til (xlsform).", "The round the form is for (xlsform)."),
+)
+def export(process_id: str, export_format: str, out: Path, round_id: str | None) -> None:
+    """Export a process, or the form of a round."""
     from service.cli.operator import operator
+    from service.cli.say import spoken
     from service.exports import export_lines
+    from service.exports.xlsform import form_of_round
     from service.security.gate import Act
 
+    if (export_format == "xlsform") != bool(round_id):
+        raise click.UsageError(
+            t("Vælg runden med --round; kun xlsform har en.", "Choose the round by --round; only xlsform has one.")
+        )
     with opened() as app:
+        if round_id:
+            app.queries.check(operator(app), Act.SEE, process_id)
+            with whole(out) as file:
+                file.write(form_of_round(app, process_id, round_id, spoken()))
+            words(t(f"Skemaet er skrevet til {out}.", f"The form was written to {out}."))
+            return
         caller = operator(app)
         app.queries.check(caller, Act.SEE, process_id)
         written = 0

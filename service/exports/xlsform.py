@@ -1,20 +1,24 @@
 """A round's questions as an XLSForm, for KoboToolbox, ODK and their like: names and words match on the way back.
 
-Three sheets, as the XLSForm standard names them: ``survey``, ``choices`` and ``settings``. Every cell is written as text.
+Three sheets, as the XLSForm standard names them: ``survey``, ``choices``, ``settings``. Every cell is written as text.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import xlsxwriter
 
 from domain.assessing import AssessmentRoundOpened, InstrumentPublished, Item
 from domain.vocabulary import Role
 from service import asking, words
+from service.imports.asked import Asked
 from service.reports.xlsx import EPOCH, OPTIONS
+
+if TYPE_CHECKING:
+    from service.app import Kurslog
 
 LANGUAGES: Final = {"da": "Dansk (da)", "en": "English (en)"}
 LABELS: Final = tuple(f"label::{name}" for name in LANGUAGES.values())
@@ -24,6 +28,18 @@ CHOICES: Final = ("list_name", "name", *LABELS)
 SETTINGS: Final = ("form_title", "form_id", "version", "default_language", "style")
 STEPS: Final = "steps"
 Line = Sequence[str]
+
+
+def form_of_round(kurslog: Kurslog, process: str, round_id: str, lang: str) -> bytes:
+    """Return the form of a round of a process, called as the process and the moment are.
+
+    Raises:
+        UnreadableTableError: when there is no such round, or nothing says what it asks.
+    """
+    asked = Asked(kurslog, process, round_id)
+    registration = kurslog.queries.registration(process)
+    title = registration.data.title if registration else process
+    return write_xlsform(asked.opened, asked.instrument, f"{title}: {words.label(str(asked.opened.moment), lang)}")
 
 
 def write_xlsform(opened: AssessmentRoundOpened, instrument: InstrumentPublished, title: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Answers to a round in a file: how its cells are read, and what a row becomes. Each is recorded as the participant's own."""
+"""Answers to a round in a file: how cells are read, and what a row becomes, recorded as the participant's own."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ def answers_table(file: BinaryIO, asked: Asked) -> Table:
 class Answers:
     """How the cells of one file are read as answers to a round."""
 
-    def __init__(self, asked: Asked, headers: Sequence[str], said: Said | None = None) -> None:
+    def __init__(self, asked: Asked, headers: Sequence[str], *, rehearsal: bool = False) -> None:
         """Take what was confirmed of files of this shape, else what the file says by our own names.
 
         Args:
             asked: the round.
             headers: as they stand in the file.
-            said: what is to hold instead, in a rehearsal.
+            rehearsal: whether what was not confirmed yet may be tried.
 
         Raises:
             UnreadableTableError: ``answers-unconfirmed`` when nobody has said yet what the columns mean.
         """
         guess = Guess(asked, headers)
-        found = said or asked.kept(headers) or (guess.said if guess.certain else None)
+        found = (asked.tried if rehearsal else None) or asked.kept(headers) or (guess.said if guess.certain else None)
         if found is None:
             raise UnreadableTableError("answers-unconfirmed")
         asked.check(found)
@@ -108,7 +108,10 @@ class Answers:
             raise RowWaits("answers-none")
         wires = []
         for frame, found in given.items():
-            data = {"assessment_id": f"a-{identity.hex[:12]}-{frame.value}", "round_id": self.asked.round_id}
+            data: dict[str, Any] = {
+                "assessment_id": f"a-{identity.hex[:12]}-{frame.value}",
+                "round_id": self.asked.round_id,
+            }
             data |= {"participant_id": ref, "role": role.value, "frame": frame.value, "mode": mode.value}
             data |= {"answers": found} | ({} if mode is Mode.ONLINE else {"transcribed_by": row.ground.account})
             said = {"onbehalfof": ref, "actingrole": role.value, **when}
@@ -144,7 +147,9 @@ class Answers:
         return [self._answer(name, row.cell(name), row.header(name)) for name in cells]
 
     def _cells(self, row: Row, frame: Frame) -> dict[str, Cell]:
-        held = {name: row.cells[name] for name, (of, _) in self.asked.items.items() if of is frame and name in row.cells}
+        held = {
+            name: row.cells[name] for name, (of, _) in self.asked.items.items() if of is frame and name in row.cells
+        }
         return held if any(cell.text for cell in held.values()) else {}
 
     def _answer(self, name: str, cell: Cell, column: str) -> dict[str, Any]:
@@ -156,7 +161,7 @@ class Answers:
 
     # -------------------------------------------------------------- a row that waits
     def waiting(self, row: Row) -> dict[str, str]:
-        """Return the cells of a row that waits by our own names, read as far as they can be: mended, it tells itself."""
+        """Return the cells of a row that waits by our own names, read as far as it can be: mended, it tells itself."""
         found = {OURS[name]: row.cells[name].text for name in BESIDE if name in row.cells}
         for frame in Frame:
             found |= {name: self._as_read(cell) for name, cell in self._cells(row, frame).items()}
@@ -173,7 +178,11 @@ class Answers:
 
 def _mapping(headers: Sequence[str], said: Said) -> Mapping:
     """Return where everything stands; where a row stood and why it waited are in files of ours alone."""
-    asides = {name: at for at, header in enumerate(headers) if (name := OUR_NAMES.get(plain(header))) in {PLACE.name, WHY.name}}
+    asides = {
+        name: at
+        for at, header in enumerate(headers)
+        if (name := OUR_NAMES.get(plain(header))) in {PLACE.name, WHY.name}
+    }
     places = {name: at for name, at in said.places.items() if at < len(headers)} | asides
     unread = tuple(header for at, header in enumerate(headers) if header and at not in places.values())
     return Mapping(ANSWERS, places, {name: headers[at] for name, at in places.items()}, unread, danish=True)
@@ -190,7 +199,7 @@ def _told(given: dict[Frame, list[dict[str, Any]]], lang: str) -> Iterable[str]:
 
 
 def words_in(table: Table, said: Said, asked: Asked) -> dict[str, Cell]:
-    """Return the first different words that stand among the answers, by their hash, for somebody to say what they mean."""
+    """Return the first different words among the answers, by their hash, for somebody to say what they mean."""
     places = [at for name, at in said.places.items() if name in asked.items]
     found: dict[str, Cell] = {}
     for line in table.rows():

@@ -46,7 +46,7 @@ OURS: Final = {
 class Said:
     """What the columns of a file say: where each meaning stands, and what words and empty cells stand for.
 
-    ``words`` go from a word's keyed hash to a step or skip; ``blank`` is the skip of an empty cell, else such a row waits.
+    ``words`` go from a word's keyed hash to a step or skip; ``blank`` is the skip of an empty cell, else a row waits.
     """
 
     places: dict[str, int]
@@ -56,7 +56,7 @@ class Said:
 
 
 class Asked:
-    """A round answers are read in for."""
+    """A round answers are read in for. ``tried`` is what the columns of a file are taken to say in a rehearsal."""
 
     def __init__(self, kurslog: Kurslog, process: str, round_id: str) -> None:
         """Look the round up.
@@ -65,6 +65,7 @@ class Asked:
             UnreadableTableError: when there is none, or nothing says what it asks.
         """
         self.kurslog, self.process, self.round_id = kurslog, process, round_id
+        self.tried: Said | None = None
         self.register = kurslog.reader.register(process)
         found = state_of("round", self.register.history(f"round/{round_id}"))
         if not isinstance(found, Round):
@@ -98,7 +99,7 @@ class Asked:
 
     # -------------------------------------------------------------- what was confirmed
     def kept(self, headers: Sequence[str]) -> Said | None:
-        """Return what was last confirmed of files of this shape for this version of the questions; None when nothing."""
+        """Return what was last confirmed of files of this shape and version of the questions; None when nothing."""
         stored = effective(self.kurslog.reader.things(self.process, [f"mapping/{self.shape(headers)}"]))
         for event in reversed(stored):
             data = event.data

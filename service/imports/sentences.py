@@ -59,7 +59,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Samlingen findes ikke i forløbet. Vælg en, der gør.",
         "There is no such gathering in the process. Choose one that there is.",
     ),
-    "round-unknown": ("Runden findes ikke i forløbet. Vælg en, der gør.", "There is no such round. Choose one that there is."),
+    "round-unknown": (
+        "Runden findes ikke i forløbet. Vælg en, der gør.",
+        "There is no such round. Choose one that there is.",
+    ),
     "round-without-questions": (
         "Det er ikke registreret, hvad runden spørger om. Udgiv spørgeskemaet først.",
         "It is not recorded what the round asks. Publish the instrument first.",
@@ -145,7 +148,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "“{column}” is neither a step from {low} to {high} nor a word whose meaning was said. Write the step.",
     ),
     "answer-missing": (
-        "“{column}” er tom. Skriv, hvorfor der er sprunget over: do-not-know, not-relevant, rather-not-say, left-blank.",
+        "“{column}” er tom. Skriv, hvorfor den er sprunget: do-not-know, not-relevant, rather-not-say, left-blank.",
         "“{column}” is empty. Say why it was skipped: do-not-know, not-relevant, rather-not-say, left-blank.",
     ),
     "answers-none": ("Rækken har ingen svar.", "The row has no answers."),

@@ -80,9 +80,8 @@ class People:
                     self.ids.add(ref)
                     if tag:
                         self.tags[plain_name(tag)].add(ref)
-                    for text in (name, contact) if by_contact else (name,):
-                        if isinstance(text, Personal) and isinstance(text.value, Sealed):
-                            sealed.append((ref, text.value.sha256))
+                    texts = (name, contact) if by_contact else (name,)
+                    sealed += [(ref, sha256) for text in texts if (sha256 := _commitment(text))]
                 case ParticipantsMerged(participant_id=ref, duplicate_id=duplicate):
                     merged[duplicate] = ref
         said = kurslog.texts.unseen([commitment for _, commitment in sealed])
@@ -106,6 +105,10 @@ class People:
         if len(found) != 1:
             raise RowWaits("person-ambiguous" if found else "person-unknown")
         return found.pop()
+
+
+def _commitment(text: object) -> str | None:
+    return text.value.sha256 if isinstance(text, Personal) and isinstance(text.value, Sealed) else None
 
 
 class Titled:

@@ -25,7 +25,7 @@ from domain.timing import local_day
 from service import words
 from service.app import Kurslog
 from service.imports.answers import Answers, answers_table
-from service.imports.asked import Asked, Said
+from service.imports.asked import Asked
 from service.imports.columns import ASIDE, Mapping, is_known, mapping_of
 from service.imports.intake import NAMESPACE, Intake, Tally, Waiting, WaitingRow
 from service.imports.rows import Defaults, Ground, Making, Row, make, registered
@@ -89,10 +89,8 @@ class TableImport(Intake):
         account: str,
         file: BinaryIO,
         *,
-        kind: str | None = None,
+        kind: str | Asked | None = None,
         defaults: Defaults | None = None,
-        answers_to: Asked | None = None,
-        said: Said | None = None,
         rehearsal: bool = False,
         tell: Callable[[Told], None] = lambda _: None,
     ) -> None:
@@ -103,10 +101,8 @@ class TableImport(Intake):
             process: where.
             account: who reads it in.
             file: seekable.
-            kind: of table; told from the headers otherwise.
+            kind: of table; told from the headers otherwise; or the round that the rows answer.
             defaults: what holds for rows that do not say it.
-            answers_to: the round the rows answer; then they are nothing else.
-            said: what the columns of such a file are taken to say, in a rehearsal.
             rehearsal: whether nothing is to be written.
             tell: what to tell of each row.
 
@@ -115,12 +111,12 @@ class TableImport(Intake):
         """
         super().__init__(kurslog, process, account, sha256_of(file))
         self.answers: Answers | None = None
-        if answers_to is None:
-            self.table, self.mapping = look(file, kind)
-        else:
-            self.table = answers_table(file, answers_to)
-            self.answers = Answers(answers_to, self.table.headers, said if rehearsal else None)
+        if isinstance(kind, Asked):
+            self.table = answers_table(file, kind)
+            self.answers = Answers(kind, self.table.headers, rehearsal=rehearsal)
             self.mapping = self.answers.mapping
+        else:
+            self.table, self.mapping = look(file, kind)
         self._rehearsal = rehearsal
         self._tell = tell
         self._ground = self._grounded(defaults or Defaults())

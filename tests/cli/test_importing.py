@@ -87,3 +87,77 @@ def test_a_table_that_cannot_be_read_says_why(run, tmp_path, content, words, sai
 
 def test_a_day_that_is_none_is_wrong_usage(run, people):
     assert run("import", "fabelby", people, "--date", "yesterday")[0] == 2
+
+
+# ------------------------------------------------------------------ answers to a round
+ANSWERS = "Hvem;Dato;Et\np1;2026-01-10;Enig\np2;2026-01-10;3\n"
+
+
+@pytest.fixture
+def asked(run, tmp_path):
+    from tests.imports.test_answers import FRAMEWORK, INSTRUMENT
+
+    for stem, data in (
+        ("participant-registered", {"participant_id": "p1"}),
+        ("role-assumed", {"participant_id": "p1", "role": "citizen"}),
+        ("competence-framework-published", FRAMEWORK),
+        ("instrument-published", INSTRUMENT),
+        (
+            "assessment-round-opened",
+            {"round_id": "r1", "instrument_id": "skema", "version": 1, "moment": "before", "eligible": ["p1"]},
+        ),
+    ):
+        code, _, said = run("record", "fabelby", stem, "--data", json.dumps(data), "--time", "2026-01-05T12:00:00Z")
+        assert code == 0, said
+    path = tmp_path / "svar.csv"
+    path.write_text(ANSWERS)
+    return path
+
+
+def test_answers_wait_until_somebody_says_what_the_columns_mean(run, asked):
+    way = ("import", "fabelby", asked, "--kind", "answers", "--round", "r1")
+    code, out, said = run(*way)
+    assert (code, out) == (1, "1\tHvem\t-\n2\tDato\tdate\n3\tEt\t-\n")
+    assert "Nothing was read in." in said
+    told = ("--column", "1=participant", "--column", "Et=now_s1", "--word", "Enig=4")
+    code, out, said = run(*way, *told, "--dry-run")
+    assert (code, "+ 2\tp1: now 1 answers." in out, "? 3\tNo participant of the process fits." in out) == (
+        1,
+        True,
+        True,
+    )
+    code, out, _ = run(*way, *told, "--confirm")
+    assert (code, json.loads(out)) == (1, {"accepted": 1, "duplicate": 0, "quarantined": 1})
+    asked.write_text(ANSWERS.replace("p2", "p3"))  # the next file of the shape needs no more words
+    assert json.loads(run(*way)[1]) == {"accepted": 0, "duplicate": 1, "quarantined": 1}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Choose the round by --round"),
+        (("--round", "r9"), "There is no such round"),
+        (("--round", "r1", "--column", "1=now_q9"), "There are: participant"),
+        (("--round", "r1", "--column", "9=now_s1"), "There are: participant"),
+        (("--round", "r1", "--word", "Enig=6"), "There are: 1, 2, 3, 4, 5"),
+        (("--round", "r1", "--blank", "0"), "There are: do-not-know"),
+        (("--round", "r1", "--confirm"), "No column says who answers"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(run, asked, words, said):
+    code, _, error = run("import", "fabelby", asked, "--kind", "answers", *words)
+    assert (code in {1, 2}, said in error) == (True, True), error
+
+
+def test_a_round_is_for_answers_alone(run, people):
+    assert run("import", "fabelby", people, "--round", "r1")[0] == 2
+
+
+def test_the_form_of_a_round_is_written_out(run, asked, tmp_path):
+    from openpyxl import load_workbook
+
+    out = tmp_path / "skema.xlsx"
+    assert run("export", "fabelby", "xlsform", "--round", "r1", "--out", out)[0] == 0
+    assert load_workbook(out)["settings"]["A2"].value == "Fabelby: before"
+    assert run("export", "fabelby", "xlsform", "--out", out)[0] == 2
+    assert run("export", "fabelby", "xlsform", "--round", "r9", "--out", tmp_path / "no.xlsx")[0] == 1

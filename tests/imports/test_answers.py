@@ -55,7 +55,13 @@ def rounds(scribe, people):
     scribe.record("competence-framework-published", FRAMEWORK, on="2026-01-05T12:00:00Z")
     scribe.record("instrument-published", INSTRUMENT, on="2026-01-05T12:00:00Z")
     for ref, moment, day in (("r-before", "before", "2026-01-08"), ("r-after", "after", "2026-03-08")):
-        data = {"round_id": ref, "instrument_id": "skema", "version": 1, "moment": moment, "eligible": ["p1", "p2", "p3"]}
+        data = {
+            "round_id": ref,
+            "instrument_id": "skema",
+            "version": 1,
+            "moment": moment,
+            "eligible": ["p1", "p2", "p3"],
+        }
         scribe.record("assessment-round-opened", data, on=f"{day}T08:00:00Z")
     scribe.record("assessment-round-closed", {"round_id": "r-before"}, on="2026-01-20T08:00:00Z")
 
@@ -65,12 +71,16 @@ def answered(app, rounds):
     """Return a function that reads a file in for a round, after our guess at its columns was confirmed."""
 
     def run(content, of="r-before", *, said=None, confirm=True, rehearsal=False, day=None):
-        file, asked, told = io.BytesIO(content if isinstance(content, bytes) else content.encode()), Asked(app, "fabelby", of), []
+        file, asked, told = (
+            io.BytesIO(content if isinstance(content, bytes) else content.encode()),
+            Asked(app, "fabelby", of),
+            [],
+        )
         headers = answers_table(file, asked).headers
         if confirm:
             asked.confirm(headers, said or Guess(asked, headers).said, "a-test")
         one = TableImport(
-            app, "fabelby", "a-test", file, answers_to=asked, defaults=Defaults(day=day), rehearsal=rehearsal, tell=told.append
+            app, "fabelby", "a-test", file, kind=asked, defaults=Defaults(day=day), rehearsal=rehearsal, tell=told.append
         )  # fmt: skip
         return one.run(), told
 
@@ -79,7 +89,11 @@ def answered(app, rounds):
 
 def given(app):
     """Return (who, frame, answers, role, mode, author, day) of each answer that stands."""
-    found = [event for event in effective(list(app.reader.walk("fabelby"))) if event.declaration.stem == "self-assessment-submitted"]
+    found = [
+        event
+        for event in effective(list(app.reader.walk("fabelby")))
+        if event.declaration.stem == "self-assessment-submitted"
+    ]
     return [
         (
             event.data.participant_id,
@@ -132,7 +146,10 @@ def test_a_file_of_surveyxact_is_read_by_what_somebody_says_of_its_short_names(a
 
 
 def test_the_sheet_of_answers_is_found_among_those_that_explain_it(app, answered):
-    book = workbook([["Variabel", "Tekst"], ["now_s1", "Jeg får andre med."]], Dataset=[["participant", "date", "now_s1"], ["p1", BEFORE, 4]])
+    book = workbook(
+        [["Variabel", "Tekst"], ["now_s1", "Jeg får andre med."]],
+        Dataset=[["participant", "date", "now_s1"], ["p1", BEFORE, 4]],
+    )
     assert placed(answered(book)[0]) == (1, 0, [])
 
 
@@ -248,7 +265,9 @@ def test_nothing_is_read_by_a_guess(answered):
 def test_what_was_confirmed_holds_for_the_next_file_of_the_shape(app, answered):
     head = "Hvem;Dato;Et;To\n"
     asked = Asked(app, "fabelby", "r-before")
-    said = Said({"participant": 0, "date": 1, "now_s1": 2, "now_s2": 3}, {asked.word("A lot"): "5"}, "left-blank", "paper")
+    said = Said(
+        {"participant": 0, "date": 1, "now_s1": 2, "now_s2": 3}, {asked.word("A lot"): "5"}, "left-blank", "paper"
+    )
     answered(f"{head}p1;{BEFORE};a lot;2\n", said=said)
     tally, _ = answered(f"{head}p2;{BEFORE};A LOT;\n", confirm=False)
     assert placed(tally) == (1, 0, [])
@@ -280,13 +299,19 @@ def test_columns_that_tell_nothing_are_not_confirmed(app, rounds, places, rule):
 def test_the_words_of_a_file_are_listed_once_each(app, rounds):
     asked = Asked(app, "fabelby", "r-before")
     table = answers_table(io.BytesIO(f"{HEAD}p1;{BEFORE};Enig;3\np2;{BEFORE};enig;4\n".encode()), asked)
-    assert [cell.text for cell in words_in(table, Guess(asked, table.headers).said, asked).values()] == ["Enig", "3", "4"]
+    assert [cell.text for cell in words_in(table, Guess(asked, table.headers).said, asked).values()] == [
+        "Enig",
+        "3",
+        "4",
+    ]
 
 
 # ------------------------------------------------------------------ seen, mended, undone
 def test_the_rehearsal_tells_how_many_answers_and_never_which(app, answered):
     head = app.reader.head()
-    tally, told = answered(f"participant;name;date;now_s1;now_s2\np1;Anna Fabel;{BEFORE};4;do-not-know\n", rehearsal=True)
+    tally, told = answered(
+        f"participant;name;date;now_s1;now_s2\np1;Anna Fabel;{BEFORE};4;do-not-know\n", rehearsal=True
+    )
     assert (tally.accepted, told[0].da) == (1, "Anna Fabel: nu 1 svar og 1 sprunget over.")
     assert app.reader.head() == head + 1  # the columns were confirmed
 

@@ -44,13 +44,26 @@ def test_every_question_must_be_answered_and_may_be_skipped_with_a_reason(form):
     asked = [line for line in sheet(form("r-before"), "survey") if line["type"] == "select_one steps"]
     assert [(line["name"], line["required"]) for line in asked] == [("now_s1", "yes"), ("now_s2", "yes")]
     choices = [line for line in sheet(form("r-before"), "choices") if line["list_name"] == "steps"]
-    assert [line["name"] for line in choices] == ["1", "2", "3", "4", "5", "do-not-know", "not-relevant", "rather-not-say"]
+    assert [line["name"] for line in choices] == [
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "do-not-know",
+        "not-relevant",
+        "rather-not-say",
+    ]
     assert choices[4]["label::English (en)"] == "5 – very much"
 
 
 @pytest.mark.parametrize("of", ["r-before", "r-after"])
 def test_the_names_of_the_form_are_found_again_without_a_guess(app, form, of):
-    names = [line["name"] for line in sheet(form(of), "survey") if line["type"] not in {"begin_group", "end_group", "start", "end"}]
+    names = [
+        line["name"]
+        for line in sheet(form(of), "survey")
+        if line["type"] not in {"begin_group", "end_group", "start", "end"}
+    ]
     guess = Guess(Asked(app, "fabelby", of), names)
     assert (guess.certain, set(guess.places.values())) == (True, set(range(len(names))))
 
