@@ -18,8 +18,8 @@ from service.imports.columns import ANSWERS, PLACE, WHY, Mapping, plain
 from service.imports.guessing import OUR_NAMES, Guess, weight
 from service.imports.rows import Making, Row
 from service.imports.sheets import Cell, Table, UnreadableTableError, table_of
-from service.imports.standing import RowWaits, plain_name
-from service.imports.values import choice_of, number_of
+from service.imports.standing import RowWaits
+from service.imports.values import choice_of
 
 LETTER: Final = re.compile(r"[^\W\d_]")
 WORDS_MAX: Final = 40
@@ -73,22 +73,8 @@ class Answers:
         """
         word = self.asked.word(cell.text)
         if word not in self._codes:
-            self._codes[word] = self.said.words.get(word) or self._by_itself(cell, column)
+            self._codes[word] = self.said.words.get(word) or self.asked.read(cell, column)
         return self._codes[word]
-
-    def _by_itself(self, cell: Cell, column: str) -> str:
-        steps = self.asked.steps
-        number = number_of(cell.text, danish=True, exact=cell.number)
-        if number is not None and number != int(number):
-            raise RowWaits("answer-between-steps", column=column)
-        if number is not None and int(number) not in steps:
-            raise RowWaits("answer-off-scale", column=column, low=steps[0], high=steps[-1])
-        if number is not None:
-            return str(int(number))
-        code = self.asked.spoken.get(plain_name(cell.text))
-        if code is None:
-            raise RowWaits("answer-unknown", column=column, low=steps[0], high=steps[-1])
-        return code
 
     # -------------------------------------------------------------- one row
     def make(self, row: Row, identity: uuid.UUID) -> Making:

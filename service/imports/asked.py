@@ -16,8 +16,9 @@ from domain.kernel import state_of
 from domain.vocabulary import UNKNOWN
 from service import asking
 from service.app import Kurslog
-from service.imports.sheets import UnreadableTableError
-from service.imports.standing import plain_name
+from service.imports.sheets import Cell, UnreadableTableError
+from service.imports.standing import RowWaits, plain_name
+from service.imports.values import number_of
 from service.wire import Sender, read_event
 
 PERSON: Final = ("participant", "tag", "name", "contact")
@@ -96,6 +97,24 @@ class Asked:
     def shape(self, headers: Sequence[str]) -> str:
         """Return what files with these headers, in this order, have in common."""
         return self.digest(f"shape {msgspec.json.encode(list(headers)).decode()}")[:32]
+
+    def read(self, cell: Cell, column: str) -> str:
+        """Return the step or skip a cell stands for by itself: a number on the scale, or its words, or a skip's.
+
+        Raises:
+            RowWaits: when it stands for none.
+        """
+        number = number_of(cell.text, danish=True, exact=cell.number)
+        if number is None:
+            code = self.spoken.get(plain_name(cell.text))
+        elif number != int(number):
+            raise RowWaits("answer-between-steps", column=column)
+        else:
+            code = str(int(number)) if int(number) in self.steps else None
+        if code is None:
+            rule = "answer-unknown" if number is None else "answer-off-scale"
+            raise RowWaits(rule, column=column, low=self.steps[0], high=self.steps[-1])
+        return code
 
     # -------------------------------------------------------------- what was confirmed
     def kept(self, headers: Sequence[str]) -> Said | None:

@@ -71,6 +71,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Ingen har sagt endnu, hvad kolonnerne betyder. Se vores bud igennem, og bekræft det.",
         "Nobody has said yet what the columns mean. Look at our guess, and confirm it.",
     ),
+    "answers-column-twice": (
+        "“{first}” og “{second}” siger det samme. Lad den ene være ulæst.",
+        "“{first}” and “{second}” say the same. Leave one of them unread.",
+    ),
     "answers-of-nobody": (
         "Ingen kolonne siger, hvem der svarer. Vælg den med nummer, mærke, navn eller mail.",
         "No column says who answers. Choose the one with the number, tag, name or mail.",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from domain.assessing import AssessmentRoundOpened
 from domain.belonging import GroupFormed, ParticipantRegistered, ParticipantsMerged
 from domain.correcting import effective
 from domain.gathering import GatheringHeld, GatheringPlanned
@@ -145,6 +146,13 @@ def gatherings(kurslog: Kurslog, process: str) -> dict[str, Gathering]:
                 when |= {"timeend": json_able(event.timeend)} if event.timeend else {}
                 found[ref] = Gathering(found[ref].title, when)
     return found
+
+
+def rounds(kurslog: Kurslog, process: str) -> dict[str, tuple[str, dt.date]]:
+    """Return the rounds that were opened, by id: the moment each asks about, and the day it was opened."""
+    events = standing(kurslog, process, "assessment-round-opened")
+    opened = (event for event in events if isinstance(event.data, AssessmentRoundOpened))
+    return {event.data.round_id: (str(event.data.moment), local_day(event.time)) for event in opened}
 
 
 def groups(kurslog: Kurslog, process: str) -> Titled:

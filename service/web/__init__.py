@@ -19,6 +19,7 @@ from service.web.attaching import file_page
 from service.web.attendance import attendance_page, save_attendance
 from service.web.budget import budget_page
 from service.web.claims import claims_page
+from service.web.columns import columns_page, save_columns, xlsform
 from service.web.competences import competences_page
 from service.web.contributions import contributions_page
 from service.web.course import course_page
@@ -141,6 +142,7 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/rounds", "rounds", rounds_page),
     ("POST", "/p/<process>/rounds", "open_round", open_round),
     ("POST", "/p/<process>/rounds/<round_id>/close", "close_round", close_round),
+    ("GET", "/p/<process>/rounds/<round_id>/xlsform.xlsx", "xlsform", xlsform),
     ("GET", "/p/<process>/rounds/<round_id>/<participant>", "sheet", sheet_page),
     ("POST", "/p/<process>/rounds/<round_id>/<participant>", "save_sheet", save_sheet),
     ("GET", "/p/<process>/log", "log", log_page),
@@ -167,6 +169,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/p/<process>/import/waiting/drop", "waiting_drop", waiting_drop),
     ("GET", "/p/<process>/import/<sha256>", "import_preview", import_preview),
     ("POST", "/p/<process>/import/<sha256>", "import_confirm", import_confirm),
+    ("GET", "/p/<process>/import/<sha256>/columns", "columns", columns_page),
+    ("POST", "/p/<process>/import/<sha256>/columns", "save_columns", save_columns),
     ("POST", "/p/<process>/log/<int:position>/undo-import", "import_undo", import_undo),
     ("GET", "/p/<process>/report.pdf", "report_file", report_file),
     ("GET", "/p/<process>/erasures", "erasures", erasures_page),

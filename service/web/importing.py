@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response as Answer
 from domain.bounds import DIGEST_PATTERN
 from service.app import Kurslog
 from service.files import FileRefusedError, read_at_most
-from service.imports.columns import KINDS
-from service.imports.intake import Tally, Waiting
+from service.imports.asked import OURS, Asked
+from service.imports.columns import ANSWERS, KINDS
+from service.imports.guessing import round_named
+from service.imports.intake import Tally, Waiting, WaitingRow
 from service.imports.rows import Defaults
 from service.imports.sentences import sentence
-from service.imports.sheets import UnreadableTableError, is_xlsx
-from service.imports.standing import gatherings
+from service.imports.sheets import UnreadableTableError, is_xlsx, table_of
+from service.imports.standing import gatherings, rounds
 from service.imports.tables import TableImport, Told, sha256_of
 from service.imports.undoing import StandsInTheWayError, undo_import
 from service.imports.values import day_of
@@ -35,6 +37,7 @@ SHOWN: Final = 60
 ROWS_MAX: Final = 20_000
 IMPORTS_SHOWN: Final = 10
 CELL_SHOWN: Final = 60
+WHO_AND_WHEN: Final = frozenset(OURS.values())
 SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -59,6 +62,8 @@ def import_form(kurslog: Kurslog, process: str, problem: str | None = None) -> s
         "import.html",
         problem=problem,
         kinds=KINDS.values(),
+        rounds=round_choices(page),
+        chosen_round=request.values.get("round", ""),
         waiting=Waiting(kurslog, process).count(),
         done=entries_of(page, done),
         finished={name: asked_number(name) for name in ("position", "accepted", "duplicate", "waits")}
@@ -79,7 +84,25 @@ def import_upload(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
         return import_form(kurslog, process, sentence(error.rule, page.lang, **error.facts)), 422
     sha256 = sha256_of(io.BytesIO(kept.content))
     kurslog.files.keep(process, sha256, kept, accounts=[page.caller.account])
-    return redirect(page.link("import_preview", sha256=sha256, on=None), 303)
+    answered = request.form.get("round") or _round_of(kept.content)
+    chosen = {"kind": ANSWERS.name, "round": answered} if answered else {}
+    return redirect(page.link("import_preview", sha256=sha256, on=None, **chosen), 303)
+
+
+def round_choices(page: ProcessPage) -> dict[str, str]:
+    """Return the rounds answers may be read in for, the newest first, called by moment and day."""
+    found = list(rounds(page.kurslog, page.process).items())
+    return {ref: f"{page.say.label(moment)}, {page.say.day(day)}" for ref, (moment, day) in reversed(found)}
+
+
+def _round_of(content: bytes) -> str:
+    """Return the round that a file of ours names, such as one of waiting rows that was mended; empty for any other."""
+    try:
+        table = table_of(io.BytesIO(content), bool, any_sheet=False)
+        first = next(table.rows(), None)
+    except UnreadableTableError:
+        return ""
+    return round_named(table.headers, [cell.text for cell in first.cells]) if first else ""
 
 
 def _sent(kurslog: Kurslog) -> Kept:
@@ -114,24 +137,37 @@ class Preview:
         return self.rows["accepted"]
 
 
+def brought(page: ProcessPage, sha256: str) -> BinaryIO:
+    """Return the file that was sent.
+
+    Raises:
+        UnknownError: when it is not there, or another brought it.
+    """
+    files, process = page.kurslog.files, page.process
+    facts = files.facts(process, [sha256]).get(sha256) if DIGEST_PATTERN.fullmatch(sha256) else None
+    kept = files.open(process, sha256) if facts and page.caller.account in facts.brought_by else None
+    if kept is None:
+        raise UnknownError(sha256)
+    return io.BytesIO(kept.content)
+
+
 def _run(page: ProcessPage, sha256: str, *, rehearsal: bool) -> tuple[TableImport, Preview, Tally]:
     """Run over the file that was sent, by what was chosen for it.
 
     Raises:
         UnknownError: when it is not there, or another brought it. UnreadableTableError: when it cannot be read.
     """
-    kurslog, process = page.kurslog, page.process
-    facts = kurslog.files.facts(process, [sha256]).get(sha256) if DIGEST_PATTERN.fullmatch(sha256) else None
-    kept = kurslog.files.open(process, sha256) if facts and page.caller.account in facts.brought_by else None
-    if kept is None:
-        raise UnknownError(sha256)
+    kurslog, process, file = page.kurslog, page.process, brought(page, sha256)
     preview, chosen = Preview(), _chosen()
+    kind: str | Asked | None = chosen["kind"] if chosen["kind"] in KINDS else None
+    if chosen["kind"] == ANSWERS.name:
+        kind = Asked(kurslog, process, chosen["round"])
     run = TableImport(
         kurslog,
         process,
         page.caller.account,
-        io.BytesIO(kept.content),
-        kind=chosen["kind"] if chosen["kind"] in KINDS else None,
+        file,
+        kind=kind,
         defaults=Defaults(day_of(chosen["day"]), chosen["gathering"] or None),
         rehearsal=rehearsal,
         tell=preview.tell,
@@ -142,21 +178,29 @@ def _run(page: ProcessPage, sha256: str, *, rehearsal: bool) -> tuple[TableImpor
 
 
 def _chosen() -> dict[str, str]:
-    return {name: request.values.get(name, "").strip() for name in ("kind", "day", "gathering")}
+    return {name: request.values.get(name, "").strip() for name in ("kind", "day", "gathering", "round")}
 
 
-def import_preview(kurslog: Kurslog, process: str, sha256: str) -> str | tuple[str, int]:
-    """Show what each row would become; nothing is written."""
+def import_preview(kurslog: Kurslog, process: str, sha256: str) -> Answer | str | tuple[str, int]:
+    """Show what each row would become; nothing is written. Of answers, somebody first says what the columns mean."""
     page = importing(kurslog, process)
     shown: dict[str, Any] = {"sha256": sha256, "chosen": _chosen(), "kinds": KINDS.values(), "shortened": _short}
+    shown |= {"rounds": round_choices(page), "answers": ANSWERS.name}
     shown["gatherings"] = {ref: one.title for ref, one in gatherings(kurslog, process).items()}
     try:
         run, preview, tally = _run(page, sha256, rehearsal=True)
     except UnreadableTableError as error:
+        if error.rule == "answers-unconfirmed":
+            return redirect(page.link("columns", sha256=sha256, round=shown["chosen"]["round"], on=None), 303)
         problem = sentence(error.rule, page.lang, **error.facts)
         return page.render("import_preview.html", problem=problem, run=None, **shown), 422
-    cells = {one.line: one.row.cells for one in tally.quarantined[: SHOWN * 4] if one.row}
+    cells = {one.line: told_cells(one.row) for one in tally.quarantined[: SHOWN * 4] if one.row}
     return page.render("import_preview.html", run=run, preview=preview, tally=tally, cells=cells, **shown)
+
+
+def told_cells(row: WaitingRow) -> dict[str, str]:
+    """Return what is shown of a row that waits: of answers, never what was answered."""
+    return {name: text for name, text in row.cells.items() if row.kind != ANSWERS.name or name in WHO_AND_WHEN}
 
 
 def _short(text: str) -> str:

@@ -8,11 +8,11 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from service.app import Kurslog
-from service.imports.columns import KINDS
+from service.imports.columns import ANSWERS, KINDS
 from service.imports.intake import Waiting
 from service.imports.mending import mending_file
 from service.queries import UnknownError
-from service.web.importing import importing
+from service.web.importing import importing, told_cells
 from service.web.things import shortened
 
 SHOWN: Final = 200
@@ -22,24 +22,27 @@ def waiting_page(kurslog: Kurslog, process: str) -> str:
     """Show the rows that wait, by kind, each with why."""
     page = importing(kurslog, process)
     held = Waiting(kurslog, process).listed(SHOWN)
-    kinds = [(kind, [one for one in held if one.row.kind == kind.name]) for kind in KINDS.values()]
+    kinds = [(kind, [one for one in held if one.row.kind == kind.name]) for kind in (*KINDS.values(), ANSWERS)]
     return page.render(
         "waiting.html",
         kinds=[(kind, found) for kind, found in kinds if found],
+        mine={one.place for one in held if one.is_open_to(page.caller.account)},
+        told_cells=told_cells,
         count=Waiting(kurslog, process).count(),
         shortened=shortened,
     )
 
 
 def waiting_file(kurslog: Kurslog, process: str) -> Response:
-    """Return the waiting rows of one kind as CSV, with why each waits.
+    """Return the waiting rows of one kind as CSV, with why each waits; of answers, those the caller brought.
 
     Raises:
         UnknownError: when none of that kind waits.
     """
     page = importing(kurslog, process)
     kind = request.args.get("kind", "")
-    held = [one for one in Waiting(kurslog, process).listed() if one.row.kind == kind]
+    account = page.caller.account
+    held = [one for one in Waiting(kurslog, process).listed() if one.row.kind == kind and one.is_open_to(account)]
     if not held:
         raise UnknownError(kind)
     headers = {"Content-Disposition": f'attachment; filename="{process}-{kind}.csv"', "Cache-Control": "no-store"}

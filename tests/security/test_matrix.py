@@ -94,7 +94,12 @@ def named(world, route, process, persona=None):
     ids = {**world.ids[process]}
     if route.name == "GET processes.show_export":
         ids["name"] = "events.ndjson"
-    if persona and route.rule.endpoint in {"web.import_preview", "web.import_confirm"}:
+    if persona and route.rule.endpoint in {
+        "web.import_preview",
+        "web.import_confirm",
+        "web.columns",
+        "web.save_columns",
+    }:
         ids["sha256"] = world.brought(persona, process)
     if route.name == "POST web.import_undo":
         ids["position"] = world.read_in(process) if persona else ids["import"]
@@ -107,6 +112,8 @@ def named(world, route, process, persona=None):
 
 SAID = {
     "GET processes.show_events_behind": lambda *_: {"query_string": {"figure": "all"}},
+    "GET web.columns": lambda *_: {"query_string": {"round": "r1"}},
+    "POST web.save_columns": lambda *_: {"query_string": {"round": "r1"}, "data": {"c.0": "name", "c.1": "now_s1"}},
     "GET web.waiting_file": lambda *_: {"query_string": {"kind": "people"}},
     "POST web.save_attendance": lambda *_: {"data": {"gathering": "g-1"}},
     "POST web.save_access": lambda *_: {"data": {"do": "invite", "role": "participant"}},
