@@ -8,11 +8,15 @@ import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from domain.correcting import effective
+from service.imports.asked import Asked
+from service.imports.guessing import Guess
 from service.imports.intake import Waiting
 from service.imports.mending import mending_file
+from service.imports.sheets import UnreadableTableError
 from service.imports.tables import TableImport
 from service.imports.undoing import StandsInTheWayError, undo_import
 from tests.conftest import Scribe
+from tests.imports.test_answers import FRAMEWORK, INSTRUMENT
 
 scenarios(str(Path(__file__).parents[2] / "features" / "keeping"))
 COUNTS = {"none": 0, "no": 0}
@@ -39,6 +43,13 @@ class Desk:
             tell=lambda told: self.told.update({told.line: told}),
         )  # fmt: skip
         self.tallies.append(run.run())
+
+    def read_answers(self, content):
+        file, asked = io.BytesIO(content), Asked(self.app, "fabelby", "r-before")
+        try:
+            self.tallies.append(TableImport(self.app, "fabelby", "a-test", file, kind=asked).run())
+        except UnreadableTableError as error:
+            self.refused = error
 
     def undo(self, tally):
         try:
@@ -97,6 +108,37 @@ def undone(desk):
 @when("the first import is undone")
 def first_undone(desk):
     desk.undo(desk.tallies[0])
+
+
+@given("p1 and p2 are asked before the start, from 2026-01-08")
+def asked_before(app):
+    told = Scribe(app)
+    told.record("competence-framework-published", FRAMEWORK, on="2026-01-05T12:00:00Z")
+    told.record("instrument-published", INSTRUMENT, on="2026-01-05T12:00:00Z")
+    asked = {"instrument_id": "skema", "version": 1, "moment": "before", "eligible": ["p1", "p2"]}
+    told.record("assessment-round-opened", {"round_id": "r-before", **asked}, on="2026-01-08T08:00:00Z")
+
+
+@given("our guess is confirmed for:")
+def guess_confirmed(app, datatable):
+    asked = Asked(app, "fabelby", "r-before")
+    asked.confirm(datatable[0], Guess(asked, datatable[0]).said, "a-test")
+
+
+@when("these answers are read in:")
+def answers_read_in(desk, datatable):
+    desk.read_answers(written(datatable))
+
+
+@then(parsers.parse('the file is refused because of "{rule}"'))
+def file_refused(desk, rule):
+    assert desk.refused.rule == rule
+
+
+@then("the answers of p1 are p1's own")
+def own_answers(desk):
+    events = desk.app.reader.things("fabelby", ["answers/r-before/p1/now"])
+    assert [event.author for event in events] == ["p1"]
 
 
 @then(parsers.re(r"(?P<accepted>\d+|none) (rows? )?(is|are) taken in and (?P<waits>\d+|none) waits?"))

@@ -54,6 +54,7 @@ WRITERS = [
     "/p/svar/competences",
     "/p/ny/competences",
     "/p/svar/rounds",
+    "/p/svar/import?round=a",
     "/p/ny/rounds",
     "/p/svar/rounds/a/p15",
     "/p/svar/rounds/a/p15?frame=then",

@@ -2,8 +2,17 @@ import datetime as dt
 
 import pytest
 
-from domain.keeping import AccessGranted, AccessRevoked, AccessRole, ImportCompleted, ReadLogSealed
+from domain.keeping import (
+    AccessGranted,
+    AccessRevoked,
+    AccessRole,
+    ColumnMeaning,
+    ImportCompleted,
+    ImportMappingConfirmed,
+    ReadLogSealed,
+)
 from domain.vocabulary import Visibility
+from tests.unit.test_assessing import FRAMEWORK, INSTRUMENT
 
 
 def test_an_import_stands_for_itself(log):
@@ -42,3 +51,26 @@ def test_the_read_log_of_a_day_is_sealed_for_the_team(log):
     stored = log.when(ReadLogSealed(day=dt.date(2026, 1, 31), count=214, root="0" * 64))
 
     assert (stored.subject, stored.visibility) == (f"read-log-sealed/{stored.id}", Visibility.TEAM)
+
+
+# ------------------------------------------------------------------ what columns mean
+@pytest.fixture
+def instrument(log):
+    log.given(FRAMEWORK, on="2026-01-02")
+    return log.given(INSTRUMENT, on="2026-01-02")
+
+
+def said(*columns):
+    meanings = tuple(ColumnMeaning(column=at, says=name) for at, name in columns)
+    return ImportMappingConfirmed(shape="9f86d081", instrument_id=INSTRUMENT.instrument_id, version=1, columns=meanings)
+
+
+@pytest.mark.parametrize("columns", [[(1, "participant"), (1, "now_s1")], [(1, "now_s1"), (2, "now_s1")]])
+def test_a_column_says_one_thing_and_no_two_the_same(log, instrument, columns):
+    log.refuses("listed-twice", said(*columns))
+
+
+def test_what_columns_mean_may_be_said_anew(log, instrument):
+    log.given(said((1, "participant")))
+
+    assert log.when(said((2, "participant"))).subject == "mapping/9f86d081"

@@ -56,7 +56,7 @@ def said(client, content=SURVEY, *, of="r-before", **changes):
 
 def test_our_guess_is_shown_and_nothing_is_read_in(app, reader):
     head = app.reader.head()
-    way, page = columns(reader, send(reader))
+    _, page = columns(reader, send(reader))
     assert "Her er vores bud." in page
     assert {name: value for name, value in fields(page).items() if name.startswith("c.")} == {
         "c.0": "", "c.1": "date", "c.2": "now_s1", "c.3": "",
