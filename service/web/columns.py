@@ -134,7 +134,9 @@ def _render(sheet: Sheet) -> str:
         read=[one for one in columns if one[2]],
         unread=[one for one in columns if not one[2]],
         meanings=sheet.meanings(),
-        words=[(word, cell.text, sheet.code(word, cell)) for word, cell in sheet.words.items()],
+        words=sorted(
+            ((word, cell.text, sheet.code(word, cell)) for word, cell in sheet.words.items()), key=_unread_first
+        ),
         codes=sheet.codes(),
         skips=[(skip.value, page.say.label(skip.value)) for skip in Skip],
         modes=[(mode.value, page.say.label(mode.value)) for mode in Mode],
@@ -143,6 +145,10 @@ def _render(sheet: Sheet) -> str:
         short_word=lambda text: shortened(text, WORD_SHOWN),
         asks_words=sheet.unasked and request.method == "POST",
     )
+
+
+def _unread_first(said: tuple[str, str, str]) -> tuple[str, str]:
+    return said[2], said[1]
 
 
 def save_columns(kurslog: Kurslog, process: str, sha256: str) -> Answer | tuple[str, int]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from domain.bounds import DIGEST_PATTERN
 from service.app import Kurslog
 from service.files import FileRefusedError, read_at_most
-from service.imports.asked import OURS, Asked
+from service.imports.asked import BESIDE, PERSON, Asked
 from service.imports.columns import ANSWERS, KINDS
 from service.imports.guessing import round_named
 from service.imports.intake import Tally, Waiting, WaitingRow
@@ -37,7 +37,6 @@ SHOWN: Final = 60
 ROWS_MAX: Final = 20_000
 IMPORTS_SHOWN: Final = 10
 CELL_SHOWN: Final = 60
-WHO_AND_WHEN: Final = frozenset(OURS.values())
 SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -194,13 +193,15 @@ def import_preview(kurslog: Kurslog, process: str, sha256: str) -> Answer | str 
             return redirect(page.link("columns", sha256=sha256, round=shown["chosen"]["round"], on=None), 303)
         problem = sentence(error.rule, page.lang, **error.facts)
         return page.render("import_preview.html", problem=problem, run=None, **shown), 422
-    cells = {one.line: told_cells(one.row) for one in tally.quarantined[: SHOWN * 4] if one.row}
+    cells = {one.line: told_cells(page, one.row) for one in tally.quarantined[: SHOWN * 4] if one.row}
     return page.render("import_preview.html", run=run, preview=preview, tally=tally, cells=cells, **shown)
 
 
-def told_cells(row: WaitingRow) -> dict[str, str]:
-    """Return what is shown of a row that waits: of answers, never what was answered."""
-    return {name: text for name, text in row.cells.items() if row.kind != ANSWERS.name or name in WHO_AND_WHEN}
+def told_cells(page: ProcessPage, row: WaitingRow) -> dict[str, str]:
+    """Return what is shown of a row that waits: of answers who and when, never what was answered."""
+    if row.kind != ANSWERS.name:
+        return row.cells
+    return {page.t(*BESIDE[name]): row.cells[name] for name in (*PERSON, "role", "date") if row.cells.get(name)}
 
 
 def _short(text: str) -> str:

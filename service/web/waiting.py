@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from flask import Response, redirect, request
@@ -27,7 +28,7 @@ def waiting_page(kurslog: Kurslog, process: str) -> str:
         "waiting.html",
         kinds=[(kind, found) for kind, found in kinds if found],
         mine={one.place for one in held if one.is_open_to(page.caller.account)},
-        told_cells=told_cells,
+        told_cells=partial(told_cells, page),
         count=Waiting(kurslog, process).count(),
         shortened=shortened,
     )
