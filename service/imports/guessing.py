@@ -1,8 +1,8 @@
 """Our guess at what the columns of a file of answers say, for somebody to confirm: nothing is read in by a guess.
 
-Facts about the tools: Microsoft Forms heads its columns by the questions, with a number behind one there was before, and
-puts ID, Start time, Completion time, Email and Name in front. KoboToolbox heads them by names or by labels, groups before a
-stroke. SurveyXact's workbook has a sheet of answers headed by short names, and others that explain them.
+Facts about the tools: Microsoft Forms heads its columns by the questions, with a number behind one there was before,
+and puts ID, Start time, Completion time, Email and Name in front. KoboToolbox heads them by names or by labels, groups
+before a stroke. SurveyXact's workbook has a sheet of answers headed by short names, and others that explain them.
 """
 
 from __future__ import annotations
