@@ -26,6 +26,8 @@ TAGS_MAX: Final = 1_000_000
 """How many ``<`` a workbook may unpack to: 12 kB can hold millions of empty cells, half a minute and 600 MB to read.
 A parse in a thread cannot be stopped in the middle, so what goes in is bounded; a larger table comes as CSV.
 """
+PROLOG_MAX_BYTES: Final = 2**20
+"""How far into a part its first element is looked for: the parser reads an unfinished word from its beginning each time."""
 CHUNK: Final = 2**16
 SEPARATORS: Final = (";", ",", "\t")
 BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -222,6 +224,8 @@ def _check_unpacked(file: BinaryIO) -> None:
                         prolog.feed(chunk)
                 if left < 0 or tags < 0:
                     raise UnreadableTableError("table-unpacks-too-large", most=UNPACKED_MAX_BYTES // 2**20)
+                if prolog.endless:
+                    raise UnreadableTableError("table-damaged")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise UnreadableTableError("table-damaged") from error
 
@@ -230,7 +234,7 @@ class _Prolog:
     """Looks for a declaration with the parser that will read the file, whatever its encoding and what stands before."""
 
     def __init__(self) -> None:
-        self._parser, self._over = expat.ParserCreate(), False
+        self._parser, self._over, self._left = expat.ParserCreate(), False, PROLOG_MAX_BYTES
         self._parser.StartDoctypeDeclHandler = self._declared
         self._parser.StartElementHandler = self._begun
 
@@ -240,12 +244,18 @@ class _Prolog:
         Raises:
             UnreadableTableError: at a declaration, before anything it names is looked for.
         """
-        if self._over:
+        if self._over or self.endless:
             return
+        self._left -= len(chunk)
         try:
             self._parser.Parse(chunk)
         except expat.ExpatError:
             self._over = True
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is neither over nor ever will be, for all that was looked at."""
+        return self._left < 0 and not self._over
 
     def _declared(self, *_: object) -> None:
         raise UnreadableTableError("table-damaged")

@@ -27,10 +27,12 @@ from service.problems import sentence as said
 from service.queries import UnknownError
 from service.security.gate import Act
 from service.sending import allow_files
+from service.web.competences import MOMENTS
 from service.web.entries import entries_of
 from service.web.log import entry_page, one_entry
 from service.web.page import ProcessPage, asked_number
 from service.web.record import waited
+from service.web.sheet import UNSAID
 from service.web.things import shortened
 
 SHOWN: Final = 60
@@ -91,7 +93,9 @@ def import_upload(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
 def round_choices(page: ProcessPage) -> dict[str, str]:
     """Return the rounds answers may be read in for, the newest first, called by moment and day."""
     found = list(rounds(page.kurslog, page.process).items())
-    return {ref: f"{page.say.label(moment)}, {page.say.day(day)}" for ref, (moment, day) in reversed(found)}
+    return {
+        ref: f"{page.t(*MOMENTS.get(moment, UNSAID))}, {page.say.day(day)}" for ref, (moment, day) in reversed(found)
+    }
 
 
 def _round_of(content: bytes) -> str:

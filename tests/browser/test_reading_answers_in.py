@@ -35,7 +35,7 @@ def test_answers_from_another_form_are_read_as_somebody_says(visit, width):
     page.locator("#a details summary").last.click()
     without_findings(watched)
     page.locator("#a").get_by_role("link", name="Læs svar ind").click()
-    assert page.locator("#round option:checked").inner_text() == "efter, 10. maj 2026"
+    assert page.locator("#round option:checked").inner_text() == "Efter, 10. maj 2026"
     page.set_input_files("#file", {"name": "svar.csv", "mimeType": "text/csv", "buffer": forms_file(width)})
     page.click("form[enctype] .go")
     assert page.locator("h1").inner_text() == "Hvad betyder kolonnerne?"

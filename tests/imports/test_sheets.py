@@ -112,6 +112,14 @@ def test_a_workbook_that_lies_about_its_sizes_is_stopped_by_what_comes_out():
     assert refused.value.rule in {"table-unpacks-too-large", "table-damaged"}
 
 
+@pytest.mark.parametrize("part", [b"0", b"<!-- "])
+def test_a_part_that_never_begins_is_not_read_over_and_over(part):
+    """The parser goes back to where an unfinished word began: a hundred megabytes of one took minutes."""
+    with pytest.raises(UnreadableTableError) as refused:
+        table(types(xl__sheet=part + b"0" * (90 * 2**20)))
+    assert refused.value.rule == "table-damaged"
+
+
 def mended(change):
     """Return a good workbook with its sheet changed."""
     out = io.BytesIO()
