@@ -27,7 +27,7 @@ TAGS_MAX: Final = 1_000_000
 A parse in a thread cannot be stopped in the middle, so what goes in is bounded; a larger table comes as CSV.
 """
 PROLOG_MAX_BYTES: Final = 2**20
-"""How far into a part its first element is looked for: the parser reads an unfinished word from its beginning each time."""
+"""How far into a part its first element is looked for: the parser reads an unfinished word anew with every chunk."""
 CHUNK: Final = 2**16
 SEPARATORS: Final = (";", ",", "\t")
 BOMS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
