@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from projections.competence_uplift.changes import change_of, counts_of, points_of, rounded
-from projections.competence_uplift.sheets import Answers, Found, pairs_of
+from projections.competence_uplift.sheets import CHANGES, Answers, Found
 from projections.kernel import Figure, State, figure
 from projections.measures import disclosure
 from projections.measures.effects import LEAST_FOR_TEST
@@ -19,11 +19,7 @@ def cell_of(answers: Answers, competence: State, part: str, named: State, belong
     """Return the figures of one competence for some of the people; only why, where they are too few."""
     ref = competence["id"]
     key = f"{ref}:{part}"
-    found = {
-        "gain": within(pairs_of(answers, answers.of("before"), answers.of("after"), ref), belongs),
-        "then_gain": within(pairs_of(answers, answers.of("after", "then"), answers.of("after"), ref), belongs),
-        "response_shift": within(pairs_of(answers, answers.of("before"), answers.of("after", "then"), ref), belongs),
-    }
+    found = {change: within(answers.pairs(change, ref), belongs) for change in CHANGES}
     if not insider:
         _apart(found)
     cell: State = {"competence": ref, "title": competence["title"], **named}

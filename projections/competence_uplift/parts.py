@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from projections.competence_uplift.cells import Belongs, cell_of, within
-from projections.competence_uplift.sheets import Answers, pairs_of
+from projections.competence_uplift.sheets import Answers
 from projections.kernel import State, of_kind, ref_in
 from projections.measures import disclosure
 
@@ -41,7 +41,7 @@ def by_part(
     """Return the cells by part; none of a competence where some, by role or part, would be given away."""
     parts, found = PARTS[by](answers), []
     for one in competences:
-        pairs = pairs_of(answers, answers.of("before"), answers.of("after"), one["id"])
+        pairs = answers.pairs("gain", one["id"])
         held = [within(pairs, part) for part in (*map(in_role, roles), *(among(part.people) for part in parts))]
         told: list[dict[disclosure.Share, int]] = [
             {(one.person, 0): 1 for one in people} for people in held if disclosure.may_show(len(people))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -14,6 +14,14 @@ from projections.measures.paired import Pair, pair_of
 
 ORDER: Final = {role.value: at for at, role in enumerate(Role)}
 """The roles in the order in which they are told."""
+
+
+CHANGES: Final = {
+    "gain": (("before", "now"), ("after", "now")),
+    "then_gain": (("after", "then"), ("after", "now")),
+    "response_shift": (("before", "now"), ("after", "then")),
+}
+"""From which sheets to which each change is: moment and frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Answers:
         self.rounds = {ref: s for ref, s in of_kind(self.states, "round").items() if ref_in(s, "moment")}
         self.same = {str(dup): ref for ref, state in self.people.items() for dup in state.get("is", [])}
         self.instruments = of_kind(self.states, "instrument")
+        self._pairs: dict[tuple[str, str], list[Found]] = {}
         self._roots: dict[tuple[str, int], int] = {}
         self._wanted: dict[tuple[str, int, str], frozenset[str]] = {}
         self.sheets = {}
@@ -132,6 +141,25 @@ class Answers:
         known = (role for role in self.people.get(person, {}).get("roles", []) if isinstance(role, str))
         return next((role for role in known if role in ORDER), "unstated")
 
+    def pairs(self, change: str, competence: str) -> list[Found]:
+        """Return the pairs of those who answered both times, in the same role, to the same questions.
+
+        ``change`` is one of `CHANGES`.
+        """
+        key = (change, competence)
+        if key not in self._pairs:
+            first, last = (self.of(*side) for side in CHANGES[change])
+            self._pairs[key] = list(self._paired(first, last, competence))
+        return self._pairs[key]
+
+    def _paired(self, first: Mapping[str, Sheet], last: Mapping[str, Sheet], competence: str) -> Iterator[Found]:
+        for person in sorted(first.keys() & last.keys()):
+            one, other = first[person], last[person]
+            if one.role == other.role and self.alike(one, other):
+                pair = pair_of(self.items(one, competence), self.items(other, competence))
+                if pair is not None:
+                    yield Found(person, one.role, pair, (one.state, other.state))
+
     @cached_property
     def _ratings(self) -> list[tuple[object, Sheet]]:
         """What observers gave, each with the moment of its round."""
@@ -184,15 +212,3 @@ class Found:
     role: str
     pair: Pair
     states: tuple[State, State]
-
-
-def pairs_of(answers: Answers, first: Mapping[str, Sheet], last: Mapping[str, Sheet], competence: str) -> list[Found]:
-    """Return the pairs of those who answered both times, in the same role, to the same questions."""
-    found = []
-    for person in sorted(first.keys() & last.keys()):
-        one, other = first[person], last[person]
-        if one.role == other.role and answers.alike(one, other):
-            pair = pair_of(answers.items(one, competence), answers.items(other, competence))
-            if pair is not None:
-                found.append(Found(person, one.role, pair, (one.state, other.state)))
-    return found

@@ -13,8 +13,9 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
+from projections.measures.exact import mean_of, whole
 from projections.measures.intervals import NORMAL
-from projections.measures.paired import Pair, changes_in, mean_of
+from projections.measures.paired import Pair, changes_in
 
 LEAST_FOR_SPREAD: Final = 2
 LEAST_FOR_TEST: Final = 6
@@ -76,10 +77,11 @@ def g_z(pairs: Sequence[Pair]) -> float | None:
 def _spread(values: Sequence[Fraction]) -> float:
     """Return the SD with n - 1; 0 for fewer than two values, and where all are equal."""
     n = len(values)
-    if n < LEAST_FOR_SPREAD or len(set(values)) == 1:
+    if n < LEAST_FOR_SPREAD:
         return 0.0
-    mean = mean_of(values)
-    return math.sqrt(math.fsum((float(value) - mean) ** 2 for value in values) / (n - 1))
+    parts, unit = whole(values)
+    squares = n * sum(part * part for part in parts) - sum(parts) ** 2  # n times their squares about the mean, exactly
+    return math.sqrt(squares / (n * (n - 1))) / unit
 
 
 # ------------------------------------------------------------------ signed ranks
@@ -125,7 +127,7 @@ def signed_rank(pairs: Sequence[Pair], zeros: Zeros = Zeros.DROP) -> SignedRank:
     Source: Wilcoxon (1945), Biometrics Bulletin 1:80; Pratt (1959), JASA 54:655 on zeros; ties as in Hollander, Wolfe &
     Chicken (2014), Nonparametric Statistical Methods, 3.1 (R's ``coin``).
     """
-    changes = changes_in(pairs)
+    changes, _ = whole(changes_in(pairs))
     ranked = [change for change in changes if change or zeros is Zeros.PRATT]
     twice = _twice_the_mid_ranks([abs(change) for change in ranked])
     held = [(change, rank) for change, rank in zip(ranked, twice, strict=True) if change]
@@ -136,9 +138,9 @@ def signed_rank(pairs: Sequence[Pair], zeros: Zeros = Zeros.DROP) -> SignedRank:
     return SignedRank(len(held), len(changes) - len(held), plus / 2, (total - plus) / 2, zeros, p, exact)
 
 
-def _twice_the_mid_ranks(values: Sequence[Fraction]) -> list[int]:
+def _twice_the_mid_ranks(values: Sequence[int]) -> list[int]:
     """Return each value's rank, doubled so that the middle of a tie is a whole number."""
-    found: dict[Fraction, int] = {}
+    found: dict[int, int] = {}
     before = 0
     for value, alike in groupby(sorted(values)):
         count = len(list(alike))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Any, Final, NamedTuple
+
+from projections.measures.exact import whole
 
 CONFIDENCE: Final = 0.95
 LEAST_FOR_INTERVAL: Final = 2
@@ -74,7 +76,7 @@ def t_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> Ends 
 
 
 def bca_interval(
-    values: Iterable[Fraction], *, confidence: float = CONFIDENCE, resamples: int = RESAMPLES, seed: int = SEED
+    values: Sequence[Fraction], *, confidence: float = CONFIDENCE, resamples: int = RESAMPLES, seed: int = SEED
 ) -> Ends | None:
     """Return the bootstrap interval of a mean, corrected for bias and acceleration (BCa).
 
@@ -87,18 +89,18 @@ def bca_interval(
     Source: Efron (1987), Better bootstrap confidence intervals, JASA 82:171, doi 10.2307/2289144; bias with a strict <
     and ends between order statistics as in Davison & Hinkley (1997), Bootstrap Methods, 5.3, eq. 5.8 (R's ``boot``).
     """
-    counted = sorted(Counter(values).items())
-    return _bca(tuple(counted), confidence, resamples, seed) if len(counted) > 1 else None
+    parts, unit = whole(values)
+    counted = tuple(sorted(Counter(parts).items()))
+    return _bca(counted, unit, confidence, resamples, seed) if len(counted) > 1 else None
 
 
 @lru_cache(maxsize=512)
-def _bca(counted: tuple[tuple[Fraction, int], ...], confidence: float, resamples: int, seed: int) -> Ends:
+def _bca(counted: tuple[tuple[int, int], ...], unit: int, confidence: float, resamples: int, seed: int) -> Ends:
     """Resample whole numbers, so that a mean like the one observed is like it to the last digit."""
     import numpy as np
 
-    n, unit = sum(count for _, count in counted), math.lcm(*(value.denominator for value, _ in counted))
-    steps = np.array([int(value * unit) for value, _ in counted])
-    counts = np.array([count for _, count in counted])
+    steps, counts = (np.array(side) for side in zip(*counted, strict=True))
+    n = int(counts.sum())
     dice = np.random.RandomState(seed)  # the one stream that numpy promises never to change
     sums = np.sort(dice.multinomial(n, counts / n, size=resamples) @ steps)
     total = int(counts @ steps)

@@ -5,13 +5,13 @@ Everything here takes pairs. There is no way to hand over two groups of differen
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
+from projections.measures.exact import mean_of, whole
 from projections.measures.intervals import Interval, interval_of_mean
 
 Pair = tuple[Fraction, Fraction]
@@ -71,6 +71,7 @@ def paired(pairs: Sequence[Pair]) -> Paired | None:
     if not pairs:
         return None
     changes = changes_in(pairs)
+    parts, _ = whole(changes)
     return Paired(
         n=len(pairs),
         first=mean_of([first for first, _ in pairs]),
@@ -78,9 +79,9 @@ def paired(pairs: Sequence[Pair]) -> Paired | None:
         gain=mean_of(changes),
         interval=interval_of_mean(changes),
         counts=Counts(
-            improved=sum(change > 0 for change in changes),
-            same=sum(change == 0 for change in changes),
-            declined=sum(change < 0 for change in changes),
+            improved=sum(part > 0 for part in parts),
+            same=parts.count(0),
+            declined=sum(part < 0 for part in parts),
         ),
     )
 
@@ -88,12 +89,6 @@ def paired(pairs: Sequence[Pair]) -> Paired | None:
 def changes_in(pairs: Sequence[Pair]) -> list[Fraction]:
     """Return last - first of each pair."""
     return [last - first for first, last in pairs]
-
-
-def mean_of(values: Sequence[Fraction]) -> float:
-    """Return the mean, exact but for its last rounding; the values are added as whole numbers of their common part."""
-    unit = math.lcm(*(value.denominator for value in values))
-    return sum(value.numerator * (unit // value.denominator) for value in values) / (unit * len(values))
 
 
 def shown(value: float) -> Decimal:

@@ -10,7 +10,7 @@ from service.app import Kurslog
 from service.charts import dumbbell, svg
 from service.security.gate import TEAM
 from service.web.page import ProcessPage
-from service.web.sources import MEASURES, compared_sources, measured, passages_by_competence
+from service.web.sources import MEASURES, compared_sources, drawers, measured
 
 PROJECTION: Final = "competence-uplift"
 THEY: Final = {
@@ -58,7 +58,7 @@ def competences_page(kurslog: Kurslog, process: str) -> str:
         answers=answers_by_figure(data["cells"]),
         sources=sources,
         torn=[one for one in sources if one.verdict == "contradict"],
-        passages=passages_by_competence(page, data),
+        drawers=drawers(page, data) if change == "gain" else {},
         measures=[page.t(*name) for name, _ in MEASURES],
         measured=measured(page, data["cells"]),
         may_ask=page.caller.role in TEAM and page.may_record,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from service.charts.dumbbell import role_name
+from service.charts.dumbbell import role_name, told
 from service.web.page import ProcessPage
 
 Cell = Mapping[str, Any]
@@ -102,15 +102,50 @@ def number_of(page: ProcessPage, figure: Mapping[str, Any] | None, places: int) 
     return Number(page.say.number(f"{figure['value'] + 0:.{places}f}"), figure["figure"])
 
 
-# ------------------------------------------------------------------ passages
-def passages_by_competence(page: ProcessPage, data: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Return the passages read as each competence, in the words that may be shown."""
-    titles = {cell["competence"]: title_of(cell, page.lang) for cell in data["cells"]}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for one in data["passages"]:
-        words = one["text"][one["start"] : one["end"]] if one["text"] else None
-        found.setdefault(titles.get(one["competence"], one["competence"]), []).append({**one, "words": words})
-    return found
+# ------------------------------------------------------------------ behind the lines
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """What lies behind the lines of one competence: a sentence a role, and the passages read as it."""
+
+    sentences: tuple[tuple[str, Number], ...]
+    passages: tuple[Mapping[str, Any], ...]
+
+
+def drawers(page: ProcessPage, data: Mapping[str, Any]) -> dict[str, Drawer]:
+    """Return what lies behind the lines of each competence, by its title."""
+    refs = {cell["competence"]: title_of(cell, page.lang) for cell in data["cells"]}
+    return {
+        title: Drawer(
+            tuple(
+                (role_name(cell["role"], page.lang), _in_words(page, cell))
+                for cell in data["cells"]
+                if cell["competence"] == ref and cell["gain"]
+            ),
+            tuple(_quoted(one) for one in data["passages"] if one["competence"] == ref),
+        )
+        for ref, title in refs.items()
+    }
+
+
+def _in_words(page: ProcessPage, cell: Cell) -> Number:
+    """Return how many are paired, of how many; how many went up and down; and what to beware of."""
+    change = cell["gain"]["change"]
+    of = page.t("af", "of")
+    asked = f" {of} {page.say.number(cell['eligible']['value'])}" if cell["eligible"] else ""
+    counted = told(cell["counts"], page.lang)
+    said = page.t(f"{asked} spurgte har svaret både før og efter", f"{asked} asked answered both before and after")
+    if cell["counts"] is None:
+        counted = page.t(
+            "hvor mange der gik op og ned, vises ikke: en af grupperne er for lille",
+            "how many went up and down is not shown: one of the groups is too small",
+        )
+    beware = "".join(f" {page.say.capital(page.t(*FLAGS[flag]))}." for flag in cell["flags"])
+    return Number(page.say.number(change["n"]), change["figure"], f"{said}: {counted}.{beware}")
+
+
+def _quoted(passage: Mapping[str, Any]) -> dict[str, Any]:
+    text = passage["text"]
+    return {**passage, "words": text[passage["start"] : passage["end"]] if text else None}
 
 
 def without_passages(data: Mapping[str, Any]) -> dict[str, Any]:

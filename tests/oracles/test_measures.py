@@ -93,7 +93,7 @@ def step(changes):
 
 def test_the_order_of_the_answers_does_not_matter():
     changes = changes_of(pairs_in(RESAMPLED[0]))
-    assert bca_interval(changes) == bca_interval(reversed(changes))
+    assert bca_interval(changes) == bca_interval(changes[::-1])
 
 
 def test_what_r_says_where_r_is():

@@ -343,4 +343,4 @@ def test_passages_are_quoted_to_the_evaluator_alone(desk, people, scribe, sign_i
     sign_in("evaluator")
     seen = desk.see("/competences").text
     assert "<q>bygger videre</q>" in seen
-    assert "Læst i teksterne: Samskabe (1)" in seen
+    assert seen.count("Læst i teksterne") == 1

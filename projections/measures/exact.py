@@ -1,0 +1,19 @@
+"""Fractions as whole numbers of their common part: exact, and many times faster to add, compare and count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+
+def whole(values: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Return each value in parts, and how many parts make one."""
+    unit = math.lcm(*{value.denominator for value in values})
+    return [value.numerator * (unit // value.denominator) for value in values], unit
+
+
+def mean_of(values: Sequence[Fraction]) -> float:
+    """Return the mean of at least one value, exact but for its last rounding."""
+    parts, unit = whole(values)
+    return sum(parts) / (unit * len(parts))
