@@ -48,14 +48,15 @@ class Caller:
 
 
 NOBODY: Final = Caller("anonymous")
-TEAM: Final = {AccessRole.FACILITATOR, AccessRole.PROJECT_MANAGER, AccessRole.ADMINISTRATOR}
+TEAM: Final = {AccessRole.FACILITATOR, AccessRole.PROJECT_MANAGER}
+"""Who runs a process. An administrator is none of them: accounts are theirs, and nobody's words."""
 NAMED_TO: Final = frozenset(TEAM | {AccessRole.PARTICIPANT})
 """Who reads the name of somebody who agreed to be named in the process: an evaluator and a researcher know a mark."""
 RESEARCHES: Final = {AccessRole.EVALUATOR, AccessRole.RESEARCHER}
 MAY: Final[dict[Act, frozenset[AccessRole]]] = {
     Act.SEE: frozenset(AccessRole) - {AccessRole.FUNDER},
     Act.RECORD: frozenset(TEAM | {AccessRole.PARTICIPANT, AccessRole.EVALUATOR}),
-    Act.EXPORT: frozenset({AccessRole.EVALUATOR, AccessRole.RESEARCHER, AccessRole.ADMINISTRATOR}),
+    Act.EXPORT: frozenset(RESEARCHES),
     Act.REPORT: frozenset(TEAM | {AccessRole.EVALUATOR}),
     Act.ISSUE: frozenset(TEAM | {AccessRole.EVALUATOR}),
     Act.FETCH: frozenset(TEAM | {AccessRole.EVALUATOR, AccessRole.FUNDER}),
@@ -67,7 +68,7 @@ SEES: Final[dict[AccessRole, Visibility]] = {
     AccessRole.PARTICIPANT: Visibility.PROCESS,
     AccessRole.FACILITATOR: Visibility.TEAM,
     AccessRole.PROJECT_MANAGER: Visibility.TEAM,
-    AccessRole.ADMINISTRATOR: Visibility.TEAM,
+    AccessRole.ADMINISTRATOR: Visibility.PUBLIC,
     AccessRole.EVALUATOR: Visibility.EVALUATORS,
 }
 """How deep each role sees; what is for oneself alone is seen by its account only."""

@@ -20,7 +20,7 @@ from service.web.registering import ROLES
 
 FIRST: Final = {
     AccessRole.PROJECT_MANAGER: "now",
-    AccessRole.ADMINISTRATOR: "now",
+    AccessRole.ADMINISTRATOR: "access",
     AccessRole.FACILITATOR: "tonight",
     AccessRole.EVALUATOR: "judging",
 }

@@ -146,8 +146,8 @@ class ProcessPage(Page):
         Raises:
             UnknownError: to anybody else; the page is not there for them.
         """
-        page = cls.of(kurslog, process, Act.RECORD)
-        if page.caller.role not in roles:
+        page = cls.of(kurslog, process)
+        if page.caller.role not in roles or not page.caller.has_part_in(process):
             raise UnknownError(process)
         return page
 

@@ -67,10 +67,9 @@ def test_an_array_makes_nobody_the_owner_of_what_is_there(client, app, token, be
         (AccessRole.EVALUATOR, 404),
         (AccessRole.FACILITATOR, 404),
         (AccessRole.PROJECT_MANAGER, 409),
-        (AccessRole.ADMINISTRATOR, 201),
     ],
 )
-def test_only_those_who_lead_give_access_and_none_more_than_their_own(client, app, token, begun, role, status):
+def test_only_a_manager_gives_access_by_api_and_none_more_than_their_own(client, app, token, begun, role, status):
     granted = {"type": "access-granted", "data": {"account": "a-1", "role": "administrator"}}
     headers = token(role)
     assert client.post(EVENTS, json=granted, headers=headers).status_code == status

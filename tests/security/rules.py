@@ -6,13 +6,13 @@ from domain.keeping import AccessRole
 
 R = AccessRole
 EVERY = frozenset(R)
-TEAM = frozenset({R.FACILITATOR, R.PROJECT_MANAGER, R.ADMINISTRATOR})
-LEADING = TEAM - {R.FACILITATOR}
+TEAM = frozenset({R.FACILITATOR, R.PROJECT_MANAGER})
+LEADING = frozenset({R.PROJECT_MANAGER, R.ADMINISTRATOR})
 ASKING = TEAM | {R.EVALUATOR}
 SEEING = EVERY - {R.FUNDER}
 WRITING = ASKING | {R.PARTICIPANT}
 FETCHING = ASKING | {R.FUNDER}
-EXPORTING = frozenset({R.EVALUATOR, R.RESEARCHER, R.ADMINISTRATOR})
+EXPORTING = frozenset({R.EVALUATOR, R.RESEARCHER})
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ PROCESS = {
     "POST web.save_ask": OWN,
     "POST web.save_consent": OWN,
     "POST web.save_quote": OWN,
-    "GET web.reads": Rule(frozenset({R.PROJECT_MANAGER, R.ADMINISTRATOR})),
-    "GET web.reads_file": Rule(frozenset({R.PROJECT_MANAGER, R.ADMINISTRATOR})),
+    "GET web.reads": LEAD,
+    "GET web.reads_file": LEAD,
     "GET web.now": CARE,
     "GET web.tonight": CARE,
     "GET web.judging": Rule(frozenset({R.EVALUATOR})),
@@ -197,7 +197,7 @@ def rule_of(route):
         return PROCESS.get(route.name)
     stem = route.of_type.stem
     if stem in MEMBERSHIP:
-        return Rule(LEADING, nobody=401)
+        return Rule(LEADING & TEAM, nobody=401)  # an administrator gives access on the page
     if stem in ISSUING:
         return Rule(ASKING, nobody=401)
     if stem in ANSWERED or route.of_type.capability == "keeping":

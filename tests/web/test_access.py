@@ -79,6 +79,21 @@ def test_a_project_manager_gives_any_part_but_administrator(app, team, mia):
     assert held(app) == set()
 
 
+def test_an_administrator_cares_for_access_and_meets_nobodys_words(app, signed_in, scribe, mia):
+    scribe.contribute("c1")
+    app.projector.catch_up()
+    client = signed_in("administrator")
+    page = client.get(ACCESS).text
+    assert 'value="administrator"' in page
+    assert "/p/fabelby/people" not in page
+    assert grant(client, role="administrator").status_code == 303
+    assert held(app) == {(mia, "administrator")}
+    assert "skovstien" not in client.get("/p/fabelby/contributions").text
+    closed = ("people", "rights", "links", "erasures", "record", "report.pdf", "now", "tonight")
+    assert {client.get(f"/p/fabelby/{path}").status_code for path in closed} == {404}
+    assert '/p/fabelby/reads"' in client.get("/p/fabelby").text
+
+
 def test_the_last_who_leads_cannot_be_taken_away_from_the_page(app, team, mia):
     grant(team, role="project-manager")
     answer = revoke(team, mia, "project-manager")
@@ -90,9 +105,9 @@ def test_the_last_who_leads_cannot_be_taken_away_from_the_page(app, team, mia):
 
 
 def test_nor_by_the_api(app, scribe, client, mia):
-    scribe.record("access-granted", {"account": mia, "role": "administrator"})
+    scribe.record("access-granted", {"account": mia, "role": "project-manager"})
     secret = app.tokens.create(role=None, process=None, lasting=HOUR, account=mia)
-    sent = {"type": "access-revoked", "data": {"account": mia, "role": "administrator"}}
+    sent = {"type": "access-revoked", "data": {"account": mia, "role": "project-manager"}}
     answer = client.post("/api/v1/processes/fabelby/events", json=sent, headers={"Authorization": f"Bearer {secret}"})
     assert (answer.status_code, answer.json["rule"]) == (409, "last-to-lead")
 

@@ -48,9 +48,9 @@ DECISION = {
     "mandate": "kanarie-mandate-",
     "rationale": "kanarie-rationale-",
 }
-TEAM = {R.FACILITATOR, R.PROJECT_MANAGER, R.ADMINISTRATOR}
+TEAM = {R.FACILITATOR, R.PROJECT_MANAGER}
 DEEP = {V.PUBLIC: 0, V.PROCESS: 1, V.TEAM: 2, V.EVALUATORS: 3}
-AS_DEEP = {R.RESEARCHER: 0, R.PARTICIPANT: 1, **dict.fromkeys(TEAM, 2), R.EVALUATOR: 3}
+AS_DEEP = {R.RESEARCHER: 0, R.ADMINISTRATOR: 0, R.PARTICIPANT: 1, **dict.fromkeys(TEAM, 2), R.EVALUATOR: 3}
 PEOPLE = {
     "p1": Caller("a-p1", R.PARTICIPANT, HOME, WHO),
     "another participant": Caller("a-p2", R.PARTICIPANT, HOME, "p2"),
