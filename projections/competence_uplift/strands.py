@@ -1,7 +1,8 @@
 """Four strands beside one another: what people say of themselves, what observers saw, what they did, what texts show.
 
 Each strand is a set of people with one number early and one late, and says a direction only where the interval of their
-changes leaves out 0. Early and late are the two halves of the time from the first gathering held to the last.
+changes leaves out 0. Counted are those alone whose own answers stand: whoever takes them back is judged by nothing
+else. Early and late are the two halves of the time from the first gathering held to the last.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Strands:
             moment_of({"when": s["held"]}) for s in of_kind(answers.states, "gathering").values() if "held" in s
         )
         self._middle = held[0] + (held[-1] - held[0]) / 2 if held and held[0] < held[-1] else None
+        self._people = {who for sheets in answers.sheets.values() for who in sheets}
         self._acts = list(acts(answers))
         self._coded = list(coded(answers, entries))
 
@@ -77,7 +79,11 @@ class Strands:
             return {}
         held: dict[str, tuple[list[Act], list[Act]]] = {}
         for act in acts:
-            if act.about & set(wanted) and belongs(act.person, self._answers.role_of(act.person)):
+            if (
+                act.person in self._people
+                and act.about & set(wanted)
+                and belongs(act.person, self._answers.role_of(act.person))
+            ):
                 held.setdefault(act.person, ([], []))[act.at > self._middle].append(act)
         return {
             who: Twice(

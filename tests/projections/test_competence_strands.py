@@ -289,6 +289,14 @@ def test_only_signs_of_the_competence_count_and_each_owner_of_an_action(held):
     assert (behaviour["n"], behaviour["early"].value, behaviour["late"].value) == (2, 0.5, 1.0)
 
 
+def test_who_has_no_answer_that_stands_is_judged_by_nothing_else(held):
+    answered(held)
+    held.participant("p9", Role.CITIZEN)
+    for who in ("p1", "p9"):
+        offers(held, who, LATE, f"o-{who}")
+    assert cell(held)["strands"]["behaviour"]["n"] == 1
+
+
 def test_what_few_did_is_withheld_from_the_team(held):
     answered(held)
     offers(held, "p1", LATE, "o1")

@@ -315,6 +315,32 @@ def test_an_observers_rating_stands_beside_and_never_in_the_gain(asking):
     assert cell["gain"]["change"].value == 1.2
 
 
+def test_what_texts_were_read_to_say_is_the_same_by_replay_and_goes_with_the_answers_of_whoever_takes_them_back(asking):
+    people = twice(asking, [2] * 6, [3, 3, 4, 3, 3, 3])
+    for ref, on in (("g1", "2026-02-10T12:00:00Z"), ("g2", "2026-05-20T12:00:00Z")):
+        asking.scribe.record("gathering-planned", {"gathering_id": ref, "title": ref, "kind": "kick-off"}, on=on)
+        asking.scribe.record("gathering-held", {"gathering_id": ref}, on=on)
+    code = {"id": "acts", "title": "Handler", "definition": "Gør det selv", "competence_id": "act"}
+    asking.scribe.record("codebook-published", {"codebook_id": "k", "version": 1, "codes": [code]})
+    for who in people:
+        said = {
+            "contribution_id": f"c-{who}",
+            "kind": "offer",
+            "text": "Jeg bager.",
+            "author": {"kind": "participant", "ref": who},
+        }
+        asking.scribe.record("contribution-made", said, on="2026-05-01T12:00:00Z")
+    for at, text in enumerate([one for one in asking.app.reader.walk("fabelby") if one.kind == "contribution"]):
+        coding = {"coding_id": f"k{at}", "codebook_id": "k", "version": 1, "target": str(text.id), "field": "text"}
+        read = {"text_commitment": text.data.text.value.sha256, "start": 0, "end": 3, "code": "acts"}
+        asking.scribe.record("passage-coded", {**coding, **read, "coder": {"kind": "role", "ref": "evaluator"}})
+    assert asking.cell(EVALUATOR)["strands"]["text"]["n"] == 6
+    assert len(asking.ask(EVALUATOR).data["passages"]) == 6
+    taken_back = {"participant_id": people[0], "purposes": ["assess"]}
+    asking.scribe.record("consent-withdrawn", taken_back, on="2026-06-05T12:00:00Z")
+    assert asking.cell(EVALUATOR)["strands"]["text"]["n"] == 5
+
+
 def test_every_number_is_a_figure_that_opens(asking):
     twice(asking, [2] * 10, [3, 4] * 5)
     asking.app.projector.catch_up()
