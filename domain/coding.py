@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, assert_never
 
 from domain.kernel import event, state_of, thing
@@ -21,6 +22,7 @@ from domain.vocabulary import (
     MemoId,
     Personal,
     Public,
+    ReadingId,
     Sealed,
     SubjectId,
     Text,
@@ -31,14 +33,22 @@ if TYPE_CHECKING:
     from domain.kernel import Envelope, World
 
 
+class Direction(StrEnum):
+    """What a passage under a code says of the competence the code bears on."""
+
+    SHOWS = "shows"
+    LACKS = "lacks"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """One code: its name, when it applies, and which competence it bears on."""
+    """One code: its name, when it applies, which competence it bears on, and whether it shows it or that it lacks."""
 
     id: LocalId
     title: Public
     definition: Public
     competence_id: LocalId | None = None
+    direction: Direction | None = None
 
 
 @event("codebook-published.v1", da="Kodebog", en="Codebook", about="codebook_id", creates=None)
@@ -78,6 +88,32 @@ class PassageCoded:
     start: Count
     end: Count
     code: LocalId
+    coder: Actor
+    blind: Flag = False
+
+
+@event(
+    "text-coded.v1",
+    da="Tekst kodet færdig",
+    en="Text coded through",
+    about="reading_id",
+    creates=True,
+    visibility=Visibility.EVALUATORS,
+)
+class TextCoded:
+    """A coder has been through a text: what they found is coded, and of the other codes they found nothing.
+
+    Until then a coder reads alone; who finds nothing has said so, and is not taken for somebody who never read it.
+
+    Example: the reflection of the third gathering is read through, and nobody asks in it.
+    """
+
+    reading_id: ReadingId
+    codebook_id: CodebookId
+    version: Count
+    target: EventId
+    field: LocalId
+    text_commitment: Digest
     coder: Actor
     blind: Flag = False
 
@@ -191,7 +227,7 @@ def admit_coding(state: str | None, happening: Envelope, world: World) -> None:
     match data:
         case PassageCoded():
             _admit_code(data, world)
-            _admit_span(data, world)
+            _admit_span(data, world, _admit_text(data, world))
         case CodingRetracted():
             if state == "retracted":
                 raise Refused("coding-retracted", field="coding_id")
@@ -199,23 +235,40 @@ def admit_coding(state: str | None, happening: Envelope, world: World) -> None:
             assert_never(data)
 
 
-def _admit_code(data: PassageCoded, world: World) -> None:
+def admit_reading(_: Envelope | None, happening: Envelope, world: World) -> None:
+    """A text is read as it stands, by a version of a codebook that was published."""
+    _codes(happening.data, world)
+    _admit_text(happening.data, world)
+
+
+def _codes(data: PassageCoded | TextCoded, world: World) -> frozenset[str]:
+    """Return the codes there are to choose from; none where that is not known."""
     book: Codebook | None = state_of("codebook", world.history("codebook", data.codebook_id))
     if book is None or data.version is UNKNOWN:
-        return
+        return frozenset()
     codes = book.codes(data.version)
     if codes is None:
         raise Refused("unknown-version", field="version", id=data.codebook_id, version=data.version)
+    return codes
+
+
+def _admit_code(data: PassageCoded, world: World) -> None:
+    codes = _codes(data, world)
     if codes and data.code not in codes:
         raise Refused("code-unknown", field="code", id=data.code)
 
 
-def _admit_span(data: PassageCoded, world: World) -> None:
-    """Check the passage against its text; on import the commitment is another log's, and taken as stated."""
+def _admit_text(data: PassageCoded | TextCoded, world: World) -> Sealed | str:
+    """Return the text that was read; on import the commitment is another log's, and taken as stated."""
     text = _text_read(data, world)
     known = text.sha256 if isinstance(text, Sealed) else None
     if text is None or not (world.importing or data.text_commitment in {known, UNKNOWN}):
         raise Refused("span-does-not-match", field="text_commitment")
+    return text
+
+
+def _admit_span(data: PassageCoded, world: World, text: Sealed | str) -> None:
+    """Check the passage against its text."""
     if data.start is UNKNOWN or data.end is UNKNOWN:
         return
     length = len(text) if isinstance(text, str) else world.length(text)
@@ -223,7 +276,7 @@ def _admit_span(data: PassageCoded, world: World) -> None:
         raise Refused("span-does-not-match", field="end")
 
 
-def _text_read(data: PassageCoded, world: World) -> Sealed | str | None:
+def _text_read(data: PassageCoded | TextCoded, world: World) -> Sealed | str | None:
     """Return the text as it stands now, corrections applied; None when the entry was withdrawn or has none there."""
     for stored in world.history("event", data.target):
         thing_now = world.history(stored.kind, stored.subject.partition("/")[2])
@@ -251,5 +304,6 @@ def admit_adjudication(_: Envelope | None, happening: Envelope, __: World) -> No
 
 thing("codebook", da="kodebog", en="codebook", register=True, admit=admit_codebook, evolve=evolve_codebook)
 thing("coding", da="kodning", en="coding", admit=admit_coding, evolve=evolve_coding)
+thing("reading", da="gennemlæsning", en="reading", admit=admit_reading)
 thing("adjudication", da="afgørelse af kodning", en="adjudication", admit=admit_adjudication)
 thing("memo", da="notat", en="memo")

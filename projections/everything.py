@@ -7,6 +7,7 @@ from typing import Final
 from projections.actions import actions
 from projections.budget import budget
 from projections.claims import claims
+from projections.coding import coding
 from projections.competence_uplift import competence_uplift
 from projections.decisions import decisions
 from projections.evidence import evidence
@@ -31,6 +32,7 @@ PROJECTIONS: Final[dict[str, Projection]] = {
         actions,
         goals,
         competence_uplift,
+        coding,
         relationship_map,
         budget,
         claims,

@@ -133,6 +133,8 @@ class Projection:
         breakdowns: what ``by`` may be.
         deep: for an answer of aggregates only: how deep the entries lie that it counts for whoever has a part in the
             process, though they may not open them one by one. Without it nothing counts that its reader may not see.
+        evidence: the kinds of things whose words it takes as evidence about who said them; as that person's answers
+            are, those are left out once the person says no.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Projection:
     rows: str = ""
     breakdowns: tuple[str, ...] = ()
     deep: Visibility | None = None
+    evidence: frozenset[str] = frozenset()
     folds: dict[type, Fold] = field(default_factory=dict)
     query: Query = lambda states, _: Answer(dict(states))
     naming: Naming | None = None

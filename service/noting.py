@@ -13,7 +13,7 @@ from service.security.readlog import Use
 
 REPORTS: Final = {"web.report_file", "web.reports", "web.issue_report", "web.issued_file"}
 EXPORTS: Final = {"processes.show_export", "events.read_events"}
-CODING: Final = "passage-coded"
+CODING: Final = {"web.coding", "web.coding_text", "web.save_coding", "web.codebook", "web.agreement"}
 ONLY_READING: Final = {"GET", "HEAD"}
 
 
@@ -31,7 +31,7 @@ def use_of(endpoint: str | None, stem: str | None = None) -> Use:
         return Use.EXPORT
     if name.startswith("processes."):
         return Use.PROJECTION
-    return Use.CODING if stem == CODING else Use.PAGE
+    return Use.CODING if name in CODING or stem == "passage-coded" else Use.PAGE
 
 
 def ask_once(app: Flask, kurslog: Kurslog) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -223,7 +224,7 @@ class Queries:
         """
         try:
             states = self._projector.states(projection.name, process, clocks.position, clocks.happened, counted)
-            return self._usable(process, states)
+            return self._usable(projection, process, states)
         except NotBuiltError as error:
             if self.reader.count(process, clocks.position) > REPLAYED_MOST:
                 raise BeingBuiltError(projection.name) from error
@@ -232,12 +233,12 @@ class Queries:
     def _replayed(self, projection: Projection, process: str, clocks: Clocks, counted: int) -> dict[str, State]:
         events = list(self.reader.walk(process, until=clocks.position))
         found = as_of(projection, events, clocks.position, clocks.happened, counted)
-        return self._usable(process, {key: stored_form(state) for key, state in found.items()})
+        return self._usable(projection, process, {key: stored_form(state) for key, state in found.items()})
 
-    def _usable(self, process: str, states: dict[str, State]) -> dict[str, State]:
+    def _usable(self, projection: Projection, process: str, states: dict[str, State]) -> dict[str, State]:
         """Return the states without the answers that people took back: judged now, whatever the clocks say."""
-        rights = self._rights.of(process)
-        return {key: state for key, state in states.items() if not rights.stops(key, state.get("participant_id"))}
+        stops = partial(self._rights.of(process).stops, evidence=projection.evidence)
+        return {key: state for key, state in states.items() if not stops(key, state.get("participant_id"))}
 
     def _entries(
         self, caller: Caller, process: str, projection: Projection, states: Mapping[str, State], clocks: Clocks

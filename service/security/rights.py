@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
@@ -173,15 +173,16 @@ class Rights:
         ids = self.same(participant)
         return any(quote.speaker in ids and quote.withdrawn for quote in self._quotes.values())
 
-    def stops(self, subject: str, participant: object = None) -> bool:
+    def stops(self, subject: str, participant: object = None, evidence: Collection[str] = ()) -> bool:
         """Return whether a thing is somebody's answer that may no longer be used.
 
         Args:
             subject: the thing, such as ``answers/<round>/<participant>/<frame>``.
             participant: whom it is about, where the subject does not say.
+            evidence: the kinds of things that are used as an answer is: as evidence about who said them.
         """
         kind, *parts = subject.split("/")
-        if kind not in ANSWERS:
+        if kind not in ANSWERS and kind not in evidence:
             return False
         who = parts[1] if len(parts) > 1 else participant
         return isinstance(who, str) and not all(self.allows(who, purpose) for purpose in UNASKED)

@@ -24,7 +24,18 @@ from service.simulation.gatherings import gathering_id
 from service.simulation.texts import read
 from service.simulation.village import Node, Told, Village
 
-FILES: Final = ("beginning", "money", "contributions", "deciding", "acting", "learning", "harvest", "rights", "keeping")
+FILES: Final = (
+    "beginning",
+    "money",
+    "contributions",
+    "deciding",
+    "acting",
+    "learning",
+    "harvest",
+    "rights",
+    "keeping",
+    "coding",
+)
 ENVELOPE: Final = ("citation", "visibility", "timeprecision", "onbehalfof", "actingrole", "notrecorded")
 AT: Final = "12:00"
 TEAM: Final = ("facilitator", "evaluator", "leader")

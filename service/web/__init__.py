@@ -1,4 +1,4 @@
-"""The pages: made on the server, in Danish and English, with no script and nothing fetched from elsewhere."""
+"""The pages: made on the server, in Danish and English; they work without a script, and fetch nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from service.web.attaching import file_page
 from service.web.attendance import attendance_page, save_attendance
 from service.web.budget import budget_page
 from service.web.claims import claims_page
+from service.web.coding import agreement_page, codebook_page, coding_page, coding_text_page, save_coding
 from service.web.columns import columns_page, save_columns, xlsform
 from service.web.competences import competences_page
 from service.web.contributions import contributions_page
@@ -139,6 +140,11 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("POST", "/p/<process>/waves/<wave>/<participant>", "save_answer", save_answer),
     ("POST", "/p/<process>/waves/<wave>/<participant>/undo", "undo_answer", undo_answer),
     ("GET", "/p/<process>/competences", "competences", competences_page),
+    ("GET", "/p/<process>/coding", "coding", coding_page),
+    ("GET", "/p/<process>/coding/codebook", "codebook", codebook_page),
+    ("GET", "/p/<process>/coding/agreement", "agreement", agreement_page),
+    ("GET", "/p/<process>/coding/<uuid:entry>", "coding_text", coding_text_page),
+    ("POST", "/p/<process>/coding/<uuid:entry>", "save_coding", save_coding),
     ("GET", "/p/<process>/rounds", "rounds", rounds_page),
     ("POST", "/p/<process>/rounds", "open_round", open_round),
     ("POST", "/p/<process>/rounds/<round_id>/close", "close_round", close_round),

@@ -125,6 +125,10 @@ HINTS: Final[dict[str, tuple[str, str]]] = {
         "Nogen læser et stykke af en tekst som eksempel på en kode.",
         "Anden sætning i en refleksion er kodet “spørger først”.",
     ),
+    "text-coded": (
+        "En koder har læst en tekst til ende. Det, der blev fundet, er kodet; af de andre koder var der intet.",
+        "Refleksionen fra tredje samling er læst igennem, og ingen spørger i den.",
+    ),
     "privacy-notice-given": (
         "En deltager har fået at vide, hvad I ved om dem, hvorfor, og hvad de kan bede om.",
         "p17 fik oplysningen, tekst 2026-1, ved startworkshoppen.",

@@ -21,7 +21,7 @@ from domain.kernel import DECLARED, REGISTRY, TARGET, Envelope, subject_of
 from domain.refusals import Refused
 from domain.register import Histories, Known, decide
 from domain.shapes import FieldType, fields_of
-from domain.vocabulary import Actor, ActorKind, NotRecorded, Personal, Role, TimePrecision
+from domain.vocabulary import UNKNOWN, Actor, ActorKind, NotRecorded, Personal, Role, Sealed, TimePrecision
 
 NOW = dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC)
 BEGIN = "2026-01-01"
@@ -524,6 +524,33 @@ sentence(
     "coding-adjudicated",
     adjudication_id="settled",
 )
+
+READING = matching(
+    rf"(?P<coder>{SOMEBODY}) reads entry (?P<number>\d+) to the end as (?P<name>[a-z]+), "
+    r"finding (?P<codes>[a-z-]+(?:; [a-z-]+)*) on (?P<on>\S+)"
+)
+
+
+@given(READING)
+def was_read(recorder, coder, number, name, codes, on):
+    """Code a whole text by each of these codes, or by none, and finish it; the rules alone know of no seal."""
+    target, _ = recorder.entry(int(number))
+    sealed = recorder.events[int(number) - 1].data.text.value
+    known = sealed.sha256 if isinstance(sealed, Sealed) else UNKNOWN
+    unsealed = {"notrecorded": (NotRecorded(field="text_commitment", reason="no seal"),), "citation": "S1"}
+    silent = unsealed if known is UNKNOWN else {}
+    read = {"codebook_id": "book", "version": 1, "target": target, "field": "text", "text_commitment": known}
+    read["coder"] = actor_of(coder)
+    for code in codes.split("; ") if codes != "nothing" else ():
+        passage = {"coding_id": f"{name}-{code}", "start": 0, "end": 4, "code": code}
+        recorder.record("passage-coded", {**read, **passage}, moment(on), **silent)
+    recorder.record("text-coded", {**read, "reading_id": name}, moment(on), **silent)
+
+
+@when(READING)
+def is_read(recorder, refused, coder, number, name, codes, on):
+    try_to(refused, lambda: was_read(recorder, coder, number, name, codes, on))
+
 
 sentence(rf"{P} says yes to (?P<purposes>[a-z-]+(?:; [a-z-]+)*)", "consent-given")
 sentence(rf"{P} says yes to nothing", "consent-given", purposes=";")

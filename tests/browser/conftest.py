@@ -50,6 +50,7 @@ def load(app):
         ("ny", [begun("ny", "Ny by")]),
         ("landsby", [begun("landsby", "Landsby"), *list(village())[:-1]]),  # the second wave is still open
         ("svar", answered_twice()),
+        ("kodeby", read_by_two()),
     ):
         take_in(app, process, wires)
     app.projector.catch_up()
@@ -154,6 +155,36 @@ def serving(app):
     web.close()
 
 
+def read_by_two():
+    """An invented process with two reflections and a contribution, and a codebook to read them by."""
+
+    def event(stem, data, on):
+        return {"type": stem, "time": f"{on}T12:00:00Z", "data": data}
+
+    steps = (
+        ("r1", "Vi spurgte naboerne først. Så ventede vi på kommunen. 🪑 Nu står bænken der."),
+        ("r2", "Ingen ville være med.\r\nDa gik vi selv rundt og spurgte, hvad folk kunne."),
+    )
+    codes = (
+        ("asks", "Spørger først", "Spørger nogen, det angår, før noget er besluttet", "co-creating", "shows"),
+        ("waits", "Venter", "Venter på, at andre gør noget", "acting", "lacks"),
+        ("names", "Nævner en styrke", "Nævner noget, nogen kan, eller som virker", "strengths", "shows"),
+    )
+    names = ("id", "title", "definition", "competence_id", "direction")
+    yield begun("kodeby", "Kodeby")
+    book = {"codebook_id": "kodebog", "version": 1, "codes": [dict(zip(names, one, strict=True)) for one in codes]}
+    yield event("codebook-published", book, "2026-01-02")
+    for number, (ref, text) in enumerate(steps, 1):
+        yield event(
+            "participant-registered", {"participant_id": f"p{number}", "name": f"Opdigtet {number}"}, "2026-01-02"
+        )
+        by = {"kind": "participant", "ref": f"p{number}"}
+        told = {"reflection_id": ref, "format": "free", "steps": [{"name": "free", "text": text}], "by": by}
+        yield event("reflection-recorded", told, f"2026-02-0{number}")
+    said = {"contribution_id": "c1", "kind": "idea", "text": "En bænk mere.", "author": {"kind": "anonymous"}}
+    yield event("contribution-made", said, "2026-02-09")
+
+
 @pytest.fixture(scope="session")
 def site(kurslog):
     """Yield the address of the live server."""
@@ -197,17 +228,21 @@ class Watched:
 
 @contextlib.contextmanager
 def visits(chromium, site, kurslog):
-    """Yield a function that opens a page: ``visit(role=None, width=1280, dark=False)``."""
+    """Yield a function that opens a page: ``visit(role=None, account=None, width=1280, dark=False)``."""
     opened = []
 
-    def visit(role=None, *, width=1280, dark=False):
+    def visit(role=None, *, account=None, width=1280, dark=False):
         context = chromium.new_context(
             viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light", locale="da-DK"
         )
         opened.append(context)
         if role:
             secret = kurslog.tokens.create(
-                role=AccessRole(role), process=None, lasting=dt.timedelta(hours=1), kind="session", account=f"a-{role}"
+                role=AccessRole(role),
+                process=None,
+                lasting=dt.timedelta(hours=1),
+                kind="session",
+                account=account or f"a-{role}",
             )
             context.add_cookies([{"name": "kurslog_session", "value": secret, "url": site}])
         return Watched(context, site)

@@ -78,6 +78,15 @@ WRITERS = [
     "/p/ny/setup/notice",
     "/p/ny/setup/done",
 ]
+CODERS = [
+    "/p/kodeby/coding",
+    "/p/kodeby/coding?kind=reflection",
+    "/p/kodeby/coding/codebook",
+    "/p/kodeby/coding/agreement",
+    "/p/ny/coding",
+    "/p/ny/coding/codebook",
+    "/p/ny/coding/agreement",
+]
 DA_1280 = pytest.param("da", 1280, False, id="da-1280")
 EN_390 = pytest.param("en", 390, True, id="en-390-dark")
 SETTINGS = [
@@ -107,6 +116,13 @@ def test_pages_for_everybody_have_no_findings(visit, lang, width, dark):
 @pytest.mark.parametrize(("lang", "width", "dark"), [DA_1280, EN_390])
 def test_pages_for_writing_have_no_findings(visit, lang, width, dark):
     no_findings(visit("facilitator", width=width, dark=dark), WRITERS, lang)
+
+
+@pytest.mark.parametrize(("lang", "width", "dark"), [DA_1280, EN_390])
+def test_pages_for_coding_have_no_findings(visit, kurslog, lang, width, dark):
+    texts = kurslog.reader.walk("kodeby", types=["reflection-recorded.v1"])
+    paths = [*CODERS, *(f"/p/kodeby/coding/{one.id}" for one in texts)]
+    no_findings(visit("evaluator", width=width, dark=dark), paths, lang)
 
 
 def no_findings(watched, paths, lang):

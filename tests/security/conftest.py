@@ -85,7 +85,7 @@ class World:
             {"media_id": "m1", "kind": "photo", "sha256": sha256, "shows": "situation"},
             visibility="public",
         ).position
-        scribe.contribute("c-1", visibility="public")
+        said = scribe.contribute("c-1", visibility="public").position
         scribe.record("gathering-planned", {"gathering_id": "g-1", "title": "Kaffe", "kind": "kick-off"})
         wave = village.opened("w1", ["p1", "p2", "p3"])
         scribe.record(wave["type"], wave["data"], on=wave["time"])
@@ -118,6 +118,7 @@ class World:
             "group": "who",
             "what": "objection",
             "quote": "q1",
+            "entry": str(self.app.reader.at([said])[0].id),
         }
 
     def _members(self, scribe):

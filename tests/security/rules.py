@@ -33,6 +33,7 @@ OWN = Rule(frozenset({R.PARTICIPANT}), linked=True)
 CARE = Rule(TEAM)
 LEAD = Rule(LEADING)
 ASK = Rule(ASKING)
+CODE = Rule(frozenset({R.EVALUATOR}))
 FETCH = Rule(FETCHING)
 SEND = Rule(WRITING, nobody=401)
 
@@ -67,7 +68,12 @@ PROCESS = {
     "GET web.reads_file": LEAD,
     "GET web.now": CARE,
     "GET web.tonight": CARE,
-    "GET web.judging": Rule(frozenset({R.EVALUATOR})),
+    "GET web.judging": CODE,
+    "GET web.coding": CODE,
+    "GET web.codebook": CODE,
+    "GET web.agreement": CODE,
+    "GET web.coding_text": CODE,
+    "POST web.save_coding": CODE,
     "GET web.setup": CARE,
     "POST web.save_setup": CARE,
     "GET web.people": CARE,

@@ -32,6 +32,7 @@ NOT_THERE = {
     "group": "nil",
     "what": "nil",
     "quote": "q9",
+    "entry": "00000000-0000-4000-8000-000000000000",
 }
 """What names a thing in an address, for one that is nowhere."""
 SHARED = {

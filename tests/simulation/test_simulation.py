@@ -26,7 +26,6 @@ TWIN = [json.loads(line) for line in lines(Plan())]
 NEVER_TOLD = {
     "access-granted", "access-revoked",  # name accounts of the log they are in
     "import-completed", "import-mapping-confirmed", "read-log-sealed",  # what a log says of its own care
-    "passage-coded", "coding-retracted", "coding-adjudicated",  # point at ciphertext that exists only once it is stored
     "erasure-executed",  # says that texts are gone; an import cannot make that true
     "report-issued", "report-accepted", "report-superseded", "recipient-notified",  # need a report that was really issued
 }  # fmt: skip

@@ -12,6 +12,7 @@ from domain.coding import (
     CodingRetracted,
     MemoWritten,
     PassageCoded,
+    TextCoded,
     text_at,
 )
 from domain.contributing import ContributionKind, ContributionMade
@@ -165,6 +166,36 @@ def test_a_passage_ends_inside_its_text(measured):
 
 def test_where_nobody_can_open_the_text_its_length_is_not_held_against_a_coding(log, text):
     assert log.when(coded(text, end=9999)).data.end == 9999
+
+
+# ------------------------------------------------------------------ reading a text to its end
+def finished(target, **fields):
+    needed = {"reading_id": "r1", "codebook_id": "b1", "version": 1, "target": str(target.id), "field": "text"}
+    return TextCoded(**{**needed, "text_commitment": SAID.sha256, "coder": SOMEBODY, **fields})
+
+
+def test_who_found_nothing_in_a_text_says_so(log, text):
+    assert log.when(finished(text)).subject == "reading/r1"
+
+
+def test_a_text_is_read_by_a_version_that_is_published(log, text):
+    log.refuses("unknown-version", finished(text, version=2))
+
+
+def test_a_text_that_was_mended_since_is_not_the_one_that_was_read(log, text):
+    log.given(log.correction(text, text=Personal(MENDED)))
+
+    log.refuses("span-does-not-match", finished(text))
+
+
+def test_where_there_is_no_text_none_was_read(log, text):
+    log.refuses("span-does-not-match", finished(text, field="kind"))
+
+
+def test_a_text_is_finished_once_under_one_name(log, text):
+    log.given(finished(text))
+
+    log.refuses("already-exists", finished(text))
 
 
 # ------------------------------------------------------------------ retracting and settling

@@ -116,12 +116,13 @@ def callers():
 
 def places(scribe):
     """Yield the address of every page that can be got."""
-    positions = [event.position for event in scribe.app.reader.walk(HOME) if event.author == WHO]
+    entries = [event for event in scribe.app.reader.walk(HOME) if event.author == WHO]
     for method, rule, *_ in PAGES:
         if method != "GET":
             continue
-        for position in positions[:: max(1, len(positions) // 4)] if "position>" in rule else [0]:
-            there = {**THERE, "position": position}
+        each = "position>" in rule or "entry>" in rule
+        for entry in entries[:: max(1, len(entries) // 4)] if each else entries[:1]:
+            there = {**THERE, "position": entry.position, "entry": entry.id}
             yield PLACE.sub(lambda place, there=there: str(there[place[1]]), rule)
 
 
