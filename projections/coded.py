@@ -182,18 +182,16 @@ class Coded:
         }
 
     def stands(self, unit: Unit, code: str) -> bool | None:
-        """Return whether a code stands in a text: all who finished it found it, or that was settled.
+        """Return whether a code stands in a text: found, or settled, and nobody has finished without it.
 
-        None while they differ. Nothing is said of a text that nobody finished.
+        None while they differ.
         """
-        readers = set(self.readings.get(unit, {}))
         finders = {
             state["coder"]
             for ref, state in self.made_in(unit).items()
             if "retracted" not in state and self.code_of(ref) == code
         }
-        held = readers & finders
-        return None if held and held != readers else bool(held)
+        return None if finders and self.readings.get(unit, {}).keys() - finders else bool(finders)
 
 
 def place_of(state: State) -> Place:
@@ -213,10 +211,10 @@ def _before(coding: State, position: int) -> bool:
 
 # ------------------------------------------------------------------ of whose competence it tells
 class ReadText(NamedTuple):
-    """A text somebody finished reading: whose it is, when it was said, and what it shows of each competence.
+    """A text somebody read: whose it is, when it was said, and what it shows of each competence.
 
-    ``signs`` is by competence how many codes that stand show it, less those that say it lacks: 0 where nothing was
-    found. A competence about which coders still differ is not in it.
+    ``signs`` is by competence how many codes that stand show it, less those that say it lacks: 0 where somebody read
+    the text to its end and found none. A competence about which coders still differ is not in it.
     """
 
     place: Place
@@ -229,9 +227,9 @@ class ReadText(NamedTuple):
 
 
 def read_texts(found: Coded) -> list[ReadText]:
-    """Return every text that was read to its end, by when it was said; by the newest version of each codebook."""
+    """Return every text that was read, by when it was said; by the newest version of each codebook."""
     newest: dict[tuple[Place, str], Unit] = {}
-    for unit in sorted(found.readings, key=lambda one: _number(one.by.version)):
+    for unit in sorted(dict.fromkeys([*found.units, *found.readings]), key=lambda one: _number(one.by.version)):
         newest[unit.place, unit.by.codebook] = unit
     places: dict[Place, list[Unit]] = {}
     for unit in newest.values():
@@ -241,16 +239,16 @@ def read_texts(found: Coded) -> list[ReadText]:
 
 
 def _read_text(found: Coded, place: Place, units: Iterable[Unit]) -> ReadText:
-    entry, signs, open_ones, states = found.entries[place.target], dict[str, int](), set[str](), list[State]()
+    entry, signs, differing, states = found.entries[place.target], dict[str, int](), set[str](), list[State]()
     for unit in units:
-        states += [*found.readings[unit].values(), *found.made_in(unit).values()]
+        states += [*found.readings.get(unit, {}).values(), *found.made_in(unit).values()]
         for code in found.codes(unit.by):
             competence, stands = code.get("competence_id"), found.stands(unit, code["id"])
-            if competence is None:
-                continue
+            if competence is None or (not stands and unit not in found.readings):
+                continue  # nobody said that it is not there
             signs[competence] = signs.get(competence, 0) + (sign_of(code) if stands else 0)
-            open_ones |= {competence} if stands is None else set()
-    told = {competence: sign for competence, sign in signs.items() if competence not in open_ones}
+            differing |= {competence} if stands is None else set()
+    told = {competence: sign for competence, sign in signs.items() if competence not in differing}
     return ReadText(
         place, entry["participant_id"], entry["role"], moment_of(entry), entry["when"], told, (entry, *states)
     )

@@ -374,10 +374,25 @@ def test_a_code_counts_once_a_text_however_often_it_is_found(desk):
     assert desk.read()[0].signs["co-creating"] == 1
 
 
-def test_nothing_is_told_of_a_text_that_nobody_finished(desk):
+def test_of_a_text_that_nobody_finished_only_what_was_found_is_told(desk):
     desk.code(ANN, desk.text("t"))
 
+    assert [one.signs for one in desk.read()] == [{"co-creating": 1}]
+
+
+def test_of_a_text_that_nobody_read_nothing_is_told(desk):
+    desk.text("t")
+
     assert desk.read() == []
+
+
+def test_who_is_not_done_has_not_said_that_a_code_is_not_there(desk):
+    text = desk.text("t")
+    desk.code(ANN, text, "asks")
+    desk.done(ANN, text)
+    desk.code(BO, text, "other")
+
+    assert desk.read()[0].signs == {"co-creating": 1, "strengths": 0}
 
 
 def test_where_coders_differ_nothing_is_told_until_they_agree(desk):
