@@ -21,15 +21,8 @@ if TYPE_CHECKING:
 
 TEXTS: Final = frozenset({"contribution", "reflection"})
 """The kinds of things whose texts are coded: evidence about whoever said them."""
-CODED_EVENTS: Final = (
-    CodebookPublished,
-    PassageCoded,
-    TextCoded,
-    CodingRetracted,
-    CodingAdjudicated,
-    ContributionMade,
-    ReflectionRecorded,
-)
+CODING_EVENTS: Final = (CodebookPublished, PassageCoded, TextCoded, CodingRetracted, CodingAdjudicated)
+CODED_EVENTS: Final = (*CODING_EVENTS, ContributionMade, ReflectionRecorded)
 SIGNS: Final = {Direction.SHOWS.value: 1, Direction.LACKS.value: -1}
 
 
@@ -147,6 +140,11 @@ class Coded:
         read = ref_in(state, "text_commitment")
         return read is None or read == part["text"]["$text"]
 
+    def part(self, place: Place) -> State:
+        """Return a text: its field, the name of its step, and the reference to its words."""
+        found: State = self._parts[place]
+        return found
+
     def codes(self, by: By) -> list[State]:
         """Return the codes of one version of a codebook."""
         found: list[State] = (
@@ -210,6 +208,27 @@ def _before(coding: State, position: int) -> bool:
 
 
 # ------------------------------------------------------------------ of whose competence it tells
+class Passage(NamedTuple):
+    """A passage that stands under its own code: the competence that bears on, the text it is of, and both states."""
+
+    competence: str
+    part: State
+    entry: State
+    state: State
+
+
+def passages(found: Coded) -> list[Passage]:
+    """Return every passage in which a competence was read and still is: not taken back, nor settled otherwise."""
+    told = []
+    for ref, state in found.codings.items():
+        bears = {code["id"]: code.get("competence_id") for code in found.codes(unit_of(state).by)}
+        competence = bears.get(state["code"])
+        if competence is not None and "retracted" not in state and found.code_of(ref) == state["code"]:
+            place = place_of(state)
+            told.append(Passage(competence, found.part(place), found.entries[place.target], state))
+    return told
+
+
 class ReadText(NamedTuple):
     """A text somebody read: whose it is, when it was said, and what it shows of each competence.
 

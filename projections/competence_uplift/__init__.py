@@ -10,15 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.vocabulary import Visibility
+from projections.coded import Coded
 from projections.competence_uplift.cells import cell_of
-from projections.competence_uplift.doings import passages, standing_codings
+from projections.competence_uplift.doings import passages
 from projections.competence_uplift.folding import competence_uplift
 from projections.competence_uplift.notes import notes_of, told_by_sources
 from projections.competence_uplift.parts import PARTS, by_part, in_role, regrouped
 from projections.competence_uplift.response import round_of, summary_of
 from projections.competence_uplift.sheets import ORDER, Answers, listed
 from projections.competence_uplift.strands import Strands
-from projections.kernel import DEPTH, Answer, Named, Request, State, of_kind, ref_in
+from projections.kernel import DEPTH, Answer, Request, State, of_kind, ref_in
 
 __all__ = ["competence_uplift"]
 
@@ -29,7 +30,8 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
     answers, insider = Answers(states), request.depth >= DEPTH[Visibility.EVALUATORS]
     competences = _competences(states, answers)
     roles = sorted({sheet.role for held in answers.sheets.values() for sheet in held.values()}, key=ORDER.__getitem__)
-    strands = Strands(answers, request.entries)
+    texts = Coded(states)
+    strands = Strands(answers, texts)
     cells = [
         _cell(answers, strands, one, role, insider=insider)
         for one in competences
@@ -44,20 +46,13 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
         "rounds": [round_of(answers, ref, state, request.depth) for ref, state in answers.rounds.items()],
         "roles": [summary_of(role, [cell for cell in cells if cell["role"] == role]) for role in roles],
         "cells": cells,
-        "passages": passages(states, request.entries) if insider else [],
+        "passages": passages(texts) if insider else [],
     }
     if request.by in PARTS:
         data["by"] = by_part(answers, request.by, competences, roles, insider=insider)
     elif request.by:
         data["by"] = regrouped(cells, request.by)
     return Answer(data, tuple(notes_of(answers, states, cells)) if data["part"] or data["sources"] else ())
-
-
-@competence_uplift.names
-def naming(states: Mapping[str, State]) -> Named:
-    """Ask for the texts in which a competence was read: whose they are, and when they were said."""
-    targets = (str(coding["target"]) for coding, competence in standing_codings(states) if competence is not None)
-    return Named(ids=frozenset(targets))
 
 
 def _cell(answers: Answers, strands: Strands, competence: State, role: str, *, insider: bool) -> State:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.coding import text_at
-from domain.kernel import Envelope
-from domain.vocabulary import Personal, Sealed
-from projections.competence_uplift.sheets import Answers, listed
-from projections.kernel import State, moment_of, of_kind, ref_in, said, when
+from projections.coded import Coded, read_texts
+from projections.coded import passages as standing
+from projections.competence_uplift.sheets import Answers
+from projections.kernel import State, moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,8 @@ class Act:
     """The signs it is, or the competences its code bears on."""
     at: dt.datetime
     events: tuple[int, ...]
+    weight: int = 1
+    """How much it speaks for them; what says that they lack it speaks against."""
 
 
 def acts(answers: Answers) -> Iterable[Act]:
@@ -33,53 +34,27 @@ def acts(answers: Answers) -> Iterable[Act]:
                     yield Act(answers.person(who), frozenset(act["signs"]), moment_of(act), tuple(act["events"]))
 
 
-def standing_codings(states: Mapping[str, State]) -> Iterable[tuple[State, str | None]]:
-    """Yield each coding that stands, and the competence its code bears on; one settled otherwise does not stand."""
-    settled = {
-        str(ref): one.get("code") for one in of_kind(states, "adjudication").values() for ref in listed(one, "codings")
-    }
-    books = of_kind(states, "codebook")
-    for ref, state in of_kind(states, "coding").items():
-        overruled = ref in settled and settled[ref] != state.get("code")
-        if "target" in state and not state.get("retracted") and not overruled:
-            version = (
-                books.get(str(ref_in(state, "codebook_id")), {}).get("versions", {}).get(str(state.get("version")))
-            )
-            bears = {code["id"]: code.get("competence_id") for code in listed(version or {}, "codes")}
-            yield state, bears.get(str(state.get("code")))
+def passages(found: Coded) -> list[State]:
+    """Return each passage in which a competence was read, with the text it is of."""
+    return [
+        {
+            "competence": one.competence,
+            "code": one.state["code"],
+            "entry": one.entry["events"][0],
+            "when": one.entry["when"],
+            "text": one.part["text"],
+            **{name: one.state[name] for name in ("start", "end")},
+        }
+        for one in standing(found)
+        if all(isinstance(one.state[name], int) for name in ("start", "end"))
+    ]
 
 
-def passages(states: Mapping[str, State], entries: Sequence[Envelope]) -> list[State]:
-    """Return each passage in which a competence was read, with its text; without it where that was mended since."""
-    texts = {str(event.id): event for event in entries}
-    found = []
-    for coding, competence in standing_codings(states):
-        event = texts.get(str(coding["target"]))
-        if competence is not None and event is not None:
-            text = text_at(event.data, str(coding["field"]))
-            same = isinstance(text, Sealed) and text.sha256 == coding["text_commitment"]
-            found.append(
-                {
-                    "competence": competence,
-                    "code": coding["code"],
-                    "entry": event.position,
-                    "when": when(event),
-                    "text": said(event, Personal(text)) if isinstance(text, Sealed) and same else None,
-                    **{name: coding[name] for name in ("start", "end")},
-                }
-            )
-    return found
-
-
-def coded(answers: Answers, entries: Sequence[Envelope]) -> Iterable[Act]:
-    """Yield each text in which a competence was read, once however many coders and passages read it there."""
-    texts = {str(event.id): event for event in entries}
-    read: dict[tuple[str, str], set[int]] = {}
-    for coding, competence in standing_codings(answers.states):
-        if competence is not None and str(coding["target"]) in texts:
-            read.setdefault((str(coding["target"]), competence), set()).update(coding["events"])
-    for (target, competence), positions in read.items():
-        event = texts[target]
-        if event.author is not None and event.ended is not None:
-            found = (*sorted(positions), event.position)
-            yield Act(answers.person(event.author), frozenset({competence}), event.time, found)
+def read(answers: Answers, found: Coded) -> Iterable[Act]:
+    """Yield each text of a person that shows a competence, or that it lacks, once however many read that there."""
+    for text in read_texts(found):
+        if text.participant is not None and text.when["precision"] != "unknown":
+            events = tuple(sorted({position for state in text.states for position in state["events"]}))
+            for competence, sign in text.signs.items():
+                if sign:
+                    yield Act(answers.person(text.participant), frozenset({competence}), text.said, events, sign)

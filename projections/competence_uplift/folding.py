@@ -16,11 +16,11 @@ from domain.assessing import (
     Sign,
 )
 from domain.belonging import GroupFormed, GroupJoined, GroupLeft, ParticipantRegistered, ParticipantsMerged, RoleAssumed
-from domain.coding import CodebookPublished, CodingAdjudicated, CodingRetracted, PassageCoded
 from domain.contributing import ContributionBuiltUpon, ContributionEndorsed, ContributionKind, ContributionMade
 from domain.gathering import AttendanceRecorded, GatheringHeld
 from domain.reflecting import ReflectionRecorded
 from domain.vocabulary import UNKNOWN, Actor, ActorKind, Visibility
+from projections.coded import CODING_EVENTS, TEXTS, coded
 from projections.kernel import Projection, State, seen, value, when
 
 if TYPE_CHECKING:
@@ -28,16 +28,18 @@ if TYPE_CHECKING:
 
 competence_uplift = Projection(
     name="competence-uplift",
-    version=2,
+    version=3,
     da="Hvilke kompetencer vurderer deltagerne højere efter end før?",
     en="Which competences do participants rate higher after than before?",
     rows="cells",
     breakdowns=("role", "group", "dose", "version", "competence"),
     deep=Visibility.EVALUATORS,
+    evidence=TEXTS,
 )
+competence_uplift.on(*CODING_EVENTS)(coded)
 
 
-@competence_uplift.on(CompetenceFrameworkPublished, InstrumentPublished, CodebookPublished)
+@competence_uplift.on(CompetenceFrameworkPublished, InstrumentPublished)
 def published(state: State, event: Envelope) -> State:
     """Keep each version by its number."""
     names = [item.name for item in event.declaration.fields]
@@ -141,7 +143,8 @@ def attended(state: State, event: Envelope) -> State:
 def done(state: State, event: Envelope) -> State:
     """Keep who did something that may speak for a competence, and which of its signs it is."""
     act = {"who": _doers(event), "signs": _signs(event), "when": when(event), "events": [event.position]}
-    return {**state, "acts": [*state.get("acts", []), act]}
+    now = coded(state, event) if isinstance(event.data, ContributionMade | ReflectionRecorded) else state
+    return {**now, "acts": [*state.get("acts", []), act]}
 
 
 def _signs(event: Envelope) -> list[str]:
@@ -162,26 +165,3 @@ def _doers(event: Envelope) -> list[str]:
         case _:
             return [event.onbehalfof] if event.onbehalfof else []
     return [one.ref for one in actors if one.kind is ActorKind.PARTICIPANT and one.ref]
-
-
-@competence_uplift.on(PassageCoded)
-def coded(state: State, event: Envelope) -> State:
-    """Keep what was read as an instance of which code."""
-    fields = {
-        name: value(event, name)
-        for name in ("codebook_id", "version", "target", "field", "text_commitment", "start", "end", "code")
-    }
-    return seen({**state, **fields, "when": when(event)}, event)
-
-
-@competence_uplift.on(CodingRetracted)
-def uncoded(state: State, event: Envelope) -> State:
-    """The coder no longer reads it so."""
-    return seen({**state, "retracted": True}, event)
-
-
-@competence_uplift.on(CodingAdjudicated)
-def settled(state: State, event: Envelope) -> State:
-    """Keep which code stands among readings that differed."""
-    fields = {name: value(event, name) for name in ("codings", "code")}
-    return seen({**state, **fields, "when": when(event)}, event)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from domain.kernel import Envelope
+from projections.coded import Coded
 from projections.competence_uplift.changes import rounded
-from projections.competence_uplift.doings import Act, acts, coded
+from projections.competence_uplift.doings import Act, acts, read
 from projections.competence_uplift.sheets import Answers, listed
 from projections.kernel import Figure, State, moment_of, of_kind
 from projections.measures import disclosure
@@ -37,7 +37,7 @@ class Twice:
 class Strands:
     """What the log holds beside people's own answers."""
 
-    def __init__(self, answers: Answers, entries: Sequence[Envelope]) -> None:
+    def __init__(self, answers: Answers, texts: Coded) -> None:
         self._answers = answers
         held = sorted(
             moment_of({"when": s["held"]}) for s in of_kind(answers.states, "gathering").values() if "held" in s
@@ -45,7 +45,7 @@ class Strands:
         self._middle = held[0] + (held[-1] - held[0]) / 2 if held and held[0] < held[-1] else None
         self._people = {who for sheets in answers.sheets.values() for who in sheets}
         self._acts = list(acts(answers))
-        self._coded = list(coded(answers, entries))
+        self._read = list(read(answers, texts))
 
     def of(self, competence: State, part: str, belongs: Belongs, sign: int, *, insider: bool) -> State:
         """Return the four strands of a competence for the people that belong, and what they say together.
@@ -59,7 +59,7 @@ class Strands:
         found = {
             "observer": observed if insider or _as_told(rated, observed) else None,
             "behaviour": self._halves(self._acts, signs, belongs),
-            "text": self._halves(self._coded, {ref}, belongs),
+            "text": self._halves(self._read, {ref}, belongs),
         }
         others = {name: _strand(f"{name}:{ref}:{part}", held, insider=insider) for name, held in found.items()}
         together = verdict(own, {name: Says(one["says"]) for name, one in others.items()})
@@ -87,11 +87,15 @@ class Strands:
                 held.setdefault(act.person, ([], []))[act.at > self._middle].append(act)
         return {
             who: Twice(
-                (Fraction(len(early)), Fraction(len(late))),
+                (_sum(early), _sum(late)),
                 (_positions(early), _positions(late)),
             )
             for who, (early, late) in sorted(held.items())
         }
+
+
+def _sum(acts: Sequence[Act]) -> Fraction:
+    return Fraction(sum(act.weight for act in acts))
 
 
 def _as_told(rated: Mapping[str, object], observed: Mapping[str, object]) -> bool:

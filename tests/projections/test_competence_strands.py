@@ -20,7 +20,15 @@ from domain.assessing import (
     SelfAssessmentSubmitted,
     Sign,
 )
-from domain.coding import Code, CodebookPublished, CodingAdjudicated, CodingRetracted, PassageCoded
+from domain.coding import (
+    Code,
+    CodebookPublished,
+    CodingAdjudicated,
+    CodingRetracted,
+    Direction,
+    PassageCoded,
+    TextCoded,
+)
 from domain.contributing import ContributionKind, ContributionMade
 from domain.correcting import EventWithdrawn
 from domain.gathering import Attendance, AttendanceRecorded, GatheringHeld
@@ -36,6 +44,7 @@ START, END = "2026-02-10", "2026-05-20"
 EARLY, LATE = "2026-02-20", "2026-05-10"
 TEXT = Sealed("ab" * 32, "k")
 CODER = Actor(kind=ActorKind.ROLE, ref="evaluator")
+LACKS = Direction.LACKS
 
 
 @pytest.fixture
@@ -371,6 +380,7 @@ def texts(held):
     answered(held)
     codes = (
         Code(id="acts", title="Handler", definition="Gør det selv", competence_id="act"),
+        Code(id="shirks", title="Lader ligge", definition="Lader det ligge", competence_id="act", direction=LACKS),
         Code(id="waits", title="Venter", definition="Venter på andre"),
     )
     held.given(CodebookPublished(codebook_id="book", version=1, codes=codes), "2026-06-04")
@@ -418,12 +428,27 @@ def test_a_passage_is_shown_to_the_evaluator_alone_and_in_the_words_that_were_re
     assert asked(competence_uplift, held, as_=TEAM).data["passages"] == []
 
 
-def test_a_passage_of_a_text_that_was_mended_has_no_words(held, texts):
+def test_a_text_that_was_mended_is_to_be_read_anew(held, texts):
     text = texts["p1", "late", 0]
     read_as(held, text, "k1")
     held.given(held.correction(text, text=Personal(Sealed("cd" * 32, "k"))), "2026-06-10")
-    (found,) = asked(competence_uplift, held, as_=EVALUATORS).data["passages"]
-    assert found["text"] is None
+    assert asked(competence_uplift, held, as_=EVALUATORS).data["passages"] == []
+    assert cell(held)["strands"]["text"] == {"says": "silent"}
+
+
+def test_a_text_that_shows_a_competence_lacking_speaks_against_it(held, texts):
+    for who in CITIZENS:
+        read_as(held, texts[who, "late", 0], f"k-{who}", "shirks")
+    found = cell(held)["strands"]["text"]
+    assert (found["early"].value, found["late"].value) == (0.0, -1.0)
+
+
+def test_where_coders_differ_a_text_speaks_for_nothing(held, texts):
+    text = texts["p1", "late", 0]
+    read_as(held, text, "k1")
+    read = {"target": str(text.id), "field": "text", "text_commitment": TEXT.sha256, "coder": CODER}
+    held.given(TextCoded(reading_id="r1", codebook_id="book", version=1, **read), "2026-06-06", recordedby="account-2")
+    assert cell(held)["strands"]["text"] == {"says": "silent"}
 
 
 def test_what_only_sources_tell_of_is_not_said_to_have_been_left_out(log):
