@@ -169,7 +169,7 @@ def _mapping(headers: Sequence[str], said: Said) -> Mapping:
         for at, header in enumerate(headers)
         if (name := OUR_NAMES.get(plain(header))) in {PLACE.name, WHY.name}
     }
-    places = {name: at for name, at in said.places.items() if at < len(headers)} | asides
+    places = {name: at for name, at in said.places.items() if 0 <= at < len(headers)} | asides
     unread = tuple(header for at, header in enumerate(headers) if header and at not in places.values())
     return Mapping(ANSWERS, places, {name: headers[at] for name, at in places.items()}, unread, danish=True)
 
@@ -190,6 +190,8 @@ def words_in(table: Table, said: Said, asked: Asked) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
     for line in table.rows():
         for cell in (line.cells[at] for at in places if at < len(line.cells)):
-            if cell.text and not cell.formula and len(found) < WORDS_MAX:
+            if cell.text and not cell.formula:
                 found.setdefault(asked.word(cell.text), cell)
+            if len(found) == WORDS_MAX:
+                return found
     return found

@@ -70,7 +70,7 @@ def day_of(text: str) -> dt.date | None:
             return dt.date(year, int(found[2]), int(found[1]))
         if (found := WRITTEN_DAY.fullmatch(text.casefold())) and found[2] in MONTHS:
             return dt.date(int(found[3]), MONTHS[found[2]], int(found[1]))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     return None
 

@@ -3,7 +3,11 @@
 import io
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as suppose
+from hypothesis import strategies as st
 
+from domain.assessing import Skip
 from domain.correcting import effective
 from domain.timing import local_day
 from service.imports.answers import answers_table, words_in
@@ -12,7 +16,8 @@ from service.imports.guessing import Guess
 from service.imports.intake import Waiting
 from service.imports.mending import mending_file
 from service.imports.rows import Defaults
-from service.imports.sheets import UnreadableTableError
+from service.imports.sheets import Cell, UnreadableTableError
+from service.imports.standing import RowWaits
 from service.imports.tables import TableImport
 from service.imports.undoing import undo_import
 from tests.imports.conftest import workbook
@@ -364,3 +369,61 @@ def test_a_round_that_is_not_there_is_named(app, rounds):
     with pytest.raises(UnreadableTableError) as caught:
         Asked(app, "fabelby", "r-9")
     assert caught.value.rule == "round-unknown"
+
+
+ODD = st.one_of(
+    st.text(), st.from_regex(r"[-+]?[0-9., ]{1,12}", fullmatch=True), st.sampled_from(["²", "٣", "1e1", "NaN"])
+)
+
+
+@suppose(text=ODD, number=st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_stands_in_a_cell_is_a_step_a_skip_or_waits(app, rounds, text, number):
+    asked = Asked(app, "fabelby", "r-before")
+    try:
+        told = asked.read(Cell(text, number=number), "x")
+    except RowWaits as waits:
+        told = waits.rule
+    assert told in {"1", "2", "3", "4", "5", *Skip, "answer-off-scale", "answer-between-steps", "answer-unknown"}
+
+
+@suppose(
+    headers=st.lists(st.one_of(st.text(), st.sampled_from(["participant", "now_s1", "a/now_s1", "/", "then_", "Mail"])))
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_the_headers_are_a_guess_names_each_meaning_once(app, rounds, headers):
+    asked = Asked(app, "fabelby", "r-before")
+    guess = Guess(asked, headers)
+    assert set(guess.places.values()) <= set(range(len(headers)))
+    assert len(set(guess.places.values())) == len(guess.places)
+    assert (asked.shape(headers) == asked.shape([*headers, "one more"])) is False
+
+
+def test_a_mapping_somebody_forged_over_the_api_is_read_as_rows_that_wait(app, rounds, scribe):
+    """The vocabulary takes any id for a meaning; whatever stands there, a row is refused and nothing breaks."""
+    asked, headers = Asked(app, "fabelby", "r-before"), ["participant", "date", "now_s1", "x"]
+    columns = [{"column": at, "says": name} for at, name in enumerate(["participant", "date", "now_s1"])]
+    data = {"shape": asked.shape(headers), "instrument_id": "skema", "version": 1, "blank": "9", "mode": "by-pigeon"}
+    data |= {
+        "columns": [*columns, {"column": 10**6, "says": "no-such"}],
+        "words": [{"word": asked.word("Enig"), "means": "77"}],
+    }
+    scribe.record("import-mapping-confirmed", data)
+    for row, rule in ((f"p1;{BEFORE};Enig;x", "mode-unknown"), (f"p1;{BEFORE};;x", "mode-unknown")):
+        file = io.BytesIO(f"{';'.join(headers)}\n{row}\n".encode())
+        assert placed(TableImport(app, "fabelby", "a-test", file, kind=asked).run()) == (0, 0, [(2, rule)])
+    scribe.record("import-mapping-confirmed", {**data, "mode": "paper"})
+    file = io.BytesIO(f"{';'.join(headers)}\np1;{BEFORE};Enig;x\n".encode())
+    assert placed(TableImport(app, "fabelby", "a-test", file, kind=asked).run()) == (0, 0, [(2, "value-off-scale")])
+    scribe.record(
+        "import-mapping-confirmed", {**data, "mode": "paper", "words": [{"word": asked.word("Enig"), "means": "maybe"}]}
+    )
+    file = io.BytesIO(f"{';'.join(headers)}\np1;{BEFORE};Enig;x\n".encode())
+    assert placed(TableImport(app, "fabelby", "a-test", file, kind=asked).run()) == (0, 0, [(2, "row-unreadable")])
+
+
+def test_the_entry_that_says_what_columns_mean_can_be_read(app, answered):
+    answered(f"{HEAD}p1;{BEFORE};3;3\n")
+    (said,) = events(app, "import-mapping-confirmed")
+    assert said.data.columns[2].says == "now_s1"
+    assert (said.subject, said.visibility.value) == (f"mapping/{said.data.shape}", "team")

@@ -20,6 +20,25 @@ def test_a_day_in_the_ways_people_write_it(text):
     assert day_of(text) == dt.date(2019, 5, 24)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019-05-24 14:05",
+        "2019-05-23T22:30:00.000Z",
+        "2019-05-24T23:30:00+02:00",
+        "24-05-2019 14:05:22",
+        "24.5.2019 kl. 9.30",
+    ],
+)
+def test_an_hour_may_follow_and_where_it_was_is_heeded(text):
+    assert day_of(text) == dt.date(2019, 5, 24)
+
+
+@pytest.mark.parametrize("text", ["5/4/2019 14:05", "9999-12-31T23:59:00Z", "2019-05-24T25:00:00Z"])
+def test_a_moment_that_may_be_another_is_no_day(text):
+    assert day_of(text) is None
+
+
 @pytest.mark.parametrize("text", ["", "i går", "31.2.2019", "5.24.2019", "2019", "maj 2019", "24.5", "24. xyz 2019"])
 def test_what_is_no_day(text):
     assert day_of(text) is None

@@ -47,7 +47,7 @@ def columns(client, place):
     return way, client.get(way).text
 
 
-def said(client, content=SURVEY, *, of="r-before", **changes):
+def told(client, content=SURVEY, *, of="r-before", **changes):
     """Send a file and say what its columns mean; return where that leads."""
     way, page = columns(client, send(client, content, of))
     typed = fields(page) | {name.replace("_", ".", 1): value for name, value in changes.items()}
@@ -65,18 +65,18 @@ def test_our_guess_is_shown_and_nothing_is_read_in(app, reader):
 
 
 def test_who_answers_must_be_said(reader):
-    _, answer = said(reader)
+    _, answer = told(reader)
     assert (answer.status_code, "Ingen kolonne siger, hvem der svarer" in answer.text) == (422, True)
 
 
 def test_two_columns_do_not_say_the_same(reader):
-    _, answer = said(reader, c_0="participant", c_3="now_s1")
+    _, answer = told(reader, c_0="participant", c_3="now_s1")
     assert (answer.status_code, "“Jeg får andre med.” og “To” siger det samme" in answer.text) == (422, True)
 
 
 def confirmed(client, content=SURVEY, **changes):
     """Say what all columns and words mean, and return the page of what the rows become."""
-    way, answer = said(client, content, c_0="participant", c_3="now_s2", **changes)
+    way, answer = told(client, content, c_0="participant", c_3="now_s2", **changes)
     assert (answer.status_code, "Se også, hvad svarene nedenfor betyder" in answer.text) == (422, True)
     (enig,) = re.findall(r'<label for="(w-\d+)">Enig</label>', answer.text)
     word = re.search(rf'id="{enig}"\s+name="(w\.[0-9a-f]+)"', answer.text)[1]
@@ -99,7 +99,8 @@ def test_the_next_file_of_the_shape_goes_straight_on(app, reader):
     assert (preview.status_code, "p3: nu 2 svar." in preview.text) == (200, True)
     way = re.search(r'href="([^"]*columns[^"]*)"', preview.text)[1]
     assert "Sådan blev det bekræftet sidst" in reader.get(html.unescape(way)).text
-    assert len(events(app, "import-mapping-confirmed")) == 1
+    (kept,) = events(app, "import-mapping-confirmed")
+    assert "now_s2" in reader.get(f"/p/fabelby/log/{kept.position}").text
 
 
 def test_a_file_of_waiting_rows_finds_its_round_by_itself(app, reader):
