@@ -85,7 +85,7 @@ def test_a_name_somebody_has_already_is_not_taken_over(app, organised, provider)
         {"sub": "x" * 256},
         {"sub": 17},
     ],
-    ids=lambda claims: " ".join(claims),  # without the hour: every process collects the same tests
+    ids=" ".join,  # without the hour: every process collects the same tests
 )
 def test_an_identity_that_does_not_hold_is_refused(app, organised, provider, claims):
     provider.claims |= claims
