@@ -108,13 +108,11 @@ def _as_told(rated: Mapping[str, object], observed: Mapping[str, object]) -> boo
 
 def _strand(key: str, found: Mapping[str, Twice] | None, *, insider: bool) -> State:
     """Return what a strand says, and its mean early and late; without numbers where it rests on too few people."""
-    if found is not None and not found:
+    measured = paired([one.pair for one in found.values()]) if found is not None else None
+    if found is not None and measured is None:
         return {"says": Says.SILENT.value}
-    if found is None or not disclosure.may_show(len(found), insider=insider):
+    if found is None or measured is None or not disclosure.may_show(measured.n, insider=insider):
         return {"says": Says.WITHHELD.value}
-    measured = paired([one.pair for one in found.values()])
-    if measured is None:
-        raise AssertionError("A strand has people.")
     enough = disclosure.may_show(measured.n) and measured.interval
     ends = [rounded(end) for end in enough.ends] if enough else None
     name, _, rest = key.partition(":")

@@ -7,6 +7,7 @@ import io
 import shutil
 from typing import Any, Final
 
+from service.cli.say import spoken
 from service.spreadsheets import defused
 
 CELL_MAX: Final = 48
@@ -19,7 +20,13 @@ def rows_of(data: dict[str, Any], rows: str = "") -> list[dict[str, Any]]:
     """Return the list of an answer that is shown (``rows``, else the longest) as flat rows; without a list, the answer."""
     lists = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
     shown: list[Any] = data[rows] if rows in data else max(lists, key=len, default=[data])
-    return [_flat(row) for row in shown]
+    return [_flat(row) for part in shown for row in _parts(part)]
+
+
+def _parts(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a row that holds cells as a row for each of them."""
+    held = {name: value for name, value in row.items() if name != "cells"}
+    return [{**held, **cell} for cell in row["cells"]] if "cells" in row else [row]
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +42,11 @@ def _cell(value: Any) -> Any:
     if isinstance(value, dict):
         if "value" in value and "events" in value:
             return value["value"]
-        return value.get("title") or ("(notrecorded)" if "notrecorded" in value else None)
+        if value.keys() == {"da", "en"}:
+            return value[spoken()]
+        if "notrecorded" in value:
+            return "(notrecorded)"
+        return value.get("title") or _cell(value.get("change"))
     if isinstance(value, list):
         return ", ".join(str(_cell(item)) for item in value if _cell(item) is not None) or None
     return value

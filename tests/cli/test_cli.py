@@ -179,6 +179,22 @@ def test_the_fictional_twin_is_there_and_says_so_in_tables_and_csv(loaded):
     assert (head[-1], {row[-1] for row in rows}) == ("fictional", {"true"})
 
 
+def test_competences_by_role_are_a_row_each_with_the_change(loaded):
+    said = loaded("query", "fabelby", "competence-uplift", "--by", "role", "--format", "csv")[1]
+    rows = list(csv.DictReader(said.splitlines()))
+    assert len(rows) == 15
+    assert {row["role"] for row in rows} == {"citizen", "politician", "employee"}
+    asked = json.loads(loaded("query", "fabelby", "competence-uplift", "--by", "role", "--format", "json")[1])
+    cells = [cell for part in asked["data"]["by"] for cell in part["cells"]]
+    assert [float(row["gain"]) for row in rows] == [cell["gain"]["change"]["value"] for cell in cells]
+    assert rows[0]["what"] == cells[0]["title"]["en"]
+
+
+def test_on_the_real_case_it_is_said_that_no_assessments_are_on_the_public_record(loaded):
+    _, _, said = loaded("query", "knabstrup", "competence-uplift")
+    assert "No assessments are on the public record." in said
+
+
 def test_a_process_nobody_lived_is_written_and_read_in(loaded, tmp_path):
     out, again = tmp_path / "a.ndjson", tmp_path / "b.ndjson"
     plan = ("--participants", "12", "--gatherings", "3", "--seed", "4", "--process", "droemmelund")
