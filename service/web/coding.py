@@ -29,6 +29,9 @@ CODERS: Final = frozenset({AccessRole.EVALUATOR})
 CODER: Final = {"kind": "role", "ref": AccessRole.EVALUATOR.value}
 KINDS: Final = ("reflection", "contribution")
 COUNT_DIGITS: Final = 9
+SHOWN: Final = 100
+"""So many texts on one page of the list."""
+FRAMEWORKS_MAX: Final = 300
 
 Row = dict[str, Any]
 
@@ -176,8 +179,17 @@ def coding_desk(kurslog: Kurslog, process: str, entry: uuid.UUID | None = None) 
 def coding_page(kurslog: Kurslog, process: str) -> str:
     """Show the texts, which of them the coder has finished, and where to go on."""
     desk = coding_desk(kurslog, process)
-    onward = next((one for one in desk.entries if not desk.done(one)), None)
-    return desk.page.render("coding.html", desk=desk, lead=_lead(desk), onward=onward, kinds=KINDS)
+    page, start = desk.page, asked_number("from")
+    return page.render(
+        "coding.html",
+        desk=desk,
+        lead=_lead(desk),
+        onward=next((one for one in desk.entries if not desk.done(one)), None),
+        kinds=KINDS,
+        entries=desk.entries[start : start + SHOWN],
+        first=page.link("coding", kind=desk.kind) if start else None,
+        more=page.link("coding", kind=desk.kind, **{"from": start + SHOWN}) if desk.entries[start + SHOWN :] else None,
+    )
 
 
 def _lead(desk: Desk) -> Lead:
@@ -374,7 +386,6 @@ def _wire(stem: str, key: str, data: Row) -> Row:
 def codebook_page(kurslog: Kurslog, process: str) -> str:
     """Show each codebook, newest version first, and the way to a new one."""
     desk = coding_desk(kurslog, process)
-    competences = {one["competence"]: one["title"] for one in desk.page.answer("competence-uplift")["cells"]}
     books = [
         {**one, "versions": sorted(one["versions"], key=lambda held: -int(held["version"]))}
         for one in desk.data["codebooks"]
@@ -383,10 +394,17 @@ def codebook_page(kurslog: Kurslog, process: str) -> str:
         "codebook.html",
         desk=desk,
         books=books,
-        competences={ref: title[desk.page.lang] if title else ref for ref, title in competences.items()},
+        competences=_competences(desk.page),
         anew=lambda one: desk.page.link("form", stem="codebook-published", on=None, **prefilled(one)),
         keys=KEYS,
     )
+
+
+def _competences(page: ProcessPage) -> dict[str, str]:
+    """Return what the competences of the process's frameworks are called."""
+    types = ["competence-framework-published.v1"]
+    events = page.kurslog.reader.process_page(page.process, types=types, limit=FRAMEWORKS_MAX)
+    return {one.id: getattr(one.title, page.lang) for event in events for one in event.data.competences or ()}
 
 
 def prefilled(book: Mapping[str, Any]) -> dict[str, str]:

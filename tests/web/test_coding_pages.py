@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from service.frameworks import co_creation
 from service.web.passages import Span, marked, sentences
 
 TEXT = "Vi spurgte naboerne først. Så ventede vi på kommunen. 🪑 Bænken står der nu."
@@ -333,7 +334,26 @@ def test_what_is_no_text_to_be_coded_is_not_there(app, texts, ann):
     assert ann.get("/nonsense").status_code == 404
 
 
+def test_a_long_list_is_shown_in_steps(app, scribe, texts, ann, monkeypatch):
+    monkeypatch.setattr("service.web.coding.SHOWN", 1)
+
+    first = ann.page("?kind=reflection"), ann.page("")
+
+    assert "Vis flere" not in first[0]
+    assert "Bidrag c1" not in first[1] or "Refleksion r1" not in first[1]
+    assert "Tilbage til begyndelsen" in ann.page("?from=1")
+
+
 # ------------------------------------------------------------------ codebooks
+def test_a_codebook_calls_competences_by_their_names_and_opens_no_text(app, scribe, texts, ann):
+    scribe.record("competence-framework-published", co_creation().framework)
+    ann.code(texts["reflection/r1"])
+    before = app.reads.counts("fabelby")
+
+    assert "Samskabe" in ann.page("/codebook")
+    assert app.reads.counts("fabelby") == before
+
+
 def test_a_new_version_begins_with_the_codes_there_are(app, texts, ann):
     page = ann.page("/codebook")
     form = re.search(r'href="([^"]+/record/codebook-published\?[^"]+)"', page).group(1).replace("&amp;", "&")
