@@ -380,6 +380,15 @@ def test_of_a_text_that_nobody_finished_only_what_was_found_is_told(desk):
     assert [one.signs for one in desk.read()] == [{"co-creating": 1}]
 
 
+def test_what_was_taken_back_tells_of_nothing_any_more(desk):
+    text = desk.text("t")
+    made = desk.code(ANN, text)
+    desk.done(ANN, text)
+    desk.retract(made)
+
+    assert desk.read()[0].signs == {"co-creating": 0, "strengths": 0}
+
+
 def test_of_a_text_that_nobody_read_nothing_is_told(desk):
     desk.text("t")
 
