@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.gathering import Attendance
 from projections.competence_uplift.cells import Belongs, cell_of, within
 from projections.competence_uplift.sheets import Answers
 from projections.kernel import State, of_kind, ref_in
@@ -14,6 +15,8 @@ from projections.measures import disclosure
 
 DOSES: Final = (("0", 0, 0), ("1-2", 1, 2), ("3+", 3, math.inf))
 """How many gatherings somebody came to, in bands: small numbers, and a person is not known by theirs."""
+KNOWN: Final = (Attendance.PRESENT, Attendance.ABSENT, Attendance.EXCUSED)
+"""What says whether somebody came; unknown, or no word of it, does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +71,20 @@ def _groups(answers: Answers) -> list[Part]:
 
 
 def _doses(answers: Answers) -> list[Part]:
-    """Return the people by how many gatherings they came to; none where nobody wrote down who came."""
+    """Return the people by how many gatherings they came to; of whom nobody wrote that down, it is not known."""
     came: dict[str, set[str]] = {}
-    rows = [state for state in of_kind(answers.states, "attendance").values() if ref_in(state, "status")]
-    for state in rows:
-        if state["status"] == "present":
-            who = answers.person(str(ref_in(state, "participant_id")))
-            came.setdefault(who, set()).add(str(ref_in(state, "gathering_id")))
-    answered = {who for sheets in answers.sheets.values() for who in sheets} if rows else set()
-    return [
-        Part(
-            f"dose:{name}",
-            {"dose": name},
-            frozenset(who for who in answered if low <= len(came.get(who, ())) <= high),
-        )
+    for state in of_kind(answers.states, "attendance").values():
+        who, status = ref_in(state, "participant_id"), ref_in(state, "status")
+        if who is not None and status in KNOWN:
+            to = came.setdefault(answers.person(who), set())
+            to |= {str(ref_in(state, "gathering_id"))} if status == Attendance.PRESENT else set()
+    answered = {who for sheets in answers.sheets.values() for who in sheets} if came else set()
+    bands = {
+        name: frozenset(who for who in answered & came.keys() if low <= len(came[who]) <= high)
         for name, low, high in DOSES
-    ]
+    }
+    bands["unknown"] = frozenset(answered - came.keys())
+    return [Part(f"dose:{name}", {"dose": name}, people) for name, people in bands.items()]
 
 
 def _versions(answers: Answers) -> list[Part]:

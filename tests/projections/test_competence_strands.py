@@ -214,9 +214,10 @@ def test_by_dose_it_is_those_who_came_as_often(held):
     answered(held)
     came(held, "p1", "g1", "g2")
     came(held, "p2", "g1")
-    held.given(AttendanceRecorded(gathering_id="g1", participant_id="p3", status=Attendance.UNKNOWN), END)
+    for who, status in (("p3", Attendance.UNKNOWN), ("p4", Attendance.ABSENT)):
+        held.given(AttendanceRecorded(gathering_id="g1", participant_id=who, status=status), END)
     found = asked(competence_uplift, held, by="dose", as_=EVALUATORS).data["by"]
-    assert {one["dose"]: one["gain"]["change"].n for one in found} == {"0": 4, "1-2": 2}
+    assert {one["dose"]: one["gain"]["change"].n for one in found} == {"0": 1, "1-2": 2, "unknown": 3}
     told = asked(competence_uplift, held, by="dose", as_=TEAM).data["by"]
     assert {one["shown"] for one in told} == {"withheld"}
 
