@@ -3,6 +3,7 @@
 import pytest
 
 from domain.keeping import AccessRole
+from service.cli.tables import table
 from service.security.gate import Caller
 
 
@@ -35,3 +36,25 @@ def test_two_coders_agree_about_some_codes_differ_about_one_and_settled_a_passag
 
 def coders(data):
     return {one["coder"] for one in data["codings"]}
+
+
+def test_every_figure_has_a_name_of_its_own_and_opens_to_its_entries(twin, data):
+    found = list(figures(data))
+    caller, clocks = Caller("a-eva", AccessRole.EVALUATOR, "fabelby"), twin.queries.clocks("fabelby")
+
+    assert len({one["figure"] for one in found}) == len(found) > 150
+    for one in found[::20]:
+        behind = twin.queries.behind(caller, "fabelby", "coding", clocks, [one["figure"]])
+        assert len(behind) == one["events"]["count"]
+
+
+def test_codings_are_a_table_on_the_command_line(data):
+    assert "faar-med" in table(data, "codings")
+
+
+def figures(data):
+    if isinstance(data, dict) and "figure" in data:
+        yield data
+    elif isinstance(data, dict | list):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from figures(one)
