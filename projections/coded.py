@@ -212,6 +212,7 @@ class Passage(NamedTuple):
     """A passage that stands under its own code: the competence that bears on, the text it is of, and both states."""
 
     competence: str
+    code: State
     part: State
     entry: State
     state: State
@@ -221,11 +222,11 @@ def passages(found: Coded) -> list[Passage]:
     """Return every passage in which a competence was read and still is: not taken back, nor settled otherwise."""
     told = []
     for ref, state in found.codings.items():
-        bears = {code["id"]: code.get("competence_id") for code in found.codes(unit_of(state).by)}
-        competence = bears.get(state["code"])
+        code = next((one for one in found.codes(unit_of(state).by) if one["id"] == state["code"]), {})
+        competence = code.get("competence_id")
         if competence is not None and "retracted" not in state and found.code_of(ref) == state["code"]:
             place = place_of(state)
-            told.append(Passage(competence, found.part(place), found.entries[place.target], state))
+            told.append(Passage(competence, code, found.part(place), found.entries[place.target], state))
     return told
 
 

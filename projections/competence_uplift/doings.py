@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from projections.coded import Coded, read_texts
+from projections.coded import Coded, read_texts, sign_of
 from projections.coded import passages as standing
 from projections.competence_uplift.sheets import Answers
 from projections.kernel import State, moment_of
@@ -40,6 +40,8 @@ def passages(found: Coded) -> list[State]:
         {
             "competence": one.competence,
             "code": one.state["code"],
+            "title": one.code["title"],
+            "sign": sign_of(one.code),
             "entry": one.entry["events"][0],
             "when": one.entry["when"],
             "text": one.part["text"],

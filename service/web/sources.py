@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -121,7 +121,7 @@ def drawers(page: ProcessPage, data: Mapping[str, Any]) -> dict[str, Drawer]:
                 for cell in data["cells"]
                 if cell["competence"] == ref and cell["gain"]
             ),
-            tuple(_quoted(one) for one in data["passages"] if one["competence"] == ref),
+            tuple(_quoted(data["passages"], ref)),
         )
         for ref, title in refs.items()
     }
@@ -143,9 +143,12 @@ def _in_words(page: ProcessPage, cell: Cell) -> Number:
     return Number(page.say.number(change["n"]), change["figure"], f"{said}: {counted}.{beware}")
 
 
-def _quoted(passage: Mapping[str, Any]) -> dict[str, Any]:
-    text = passage["text"]
-    return {**passage, "words": text[passage["start"] : passage["end"]] if text else None}
+def _quoted(passages: Sequence[Mapping[str, Any]], competence: str) -> Iterator[dict[str, Any]]:
+    """Yield the passages read as a competence with their words, once however many coders read one alike."""
+    names = ("entry", "start", "end", "code")
+    alike = {tuple(one[name] for name in names): one for one in passages if one["competence"] == competence}
+    for one in alike.values():
+        yield {**one, "words": one["text"][one["start"] : one["end"]] if one["text"] else None}
 
 
 def without_passages(data: Mapping[str, Any]) -> dict[str, Any]:

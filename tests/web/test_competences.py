@@ -343,4 +343,5 @@ def test_passages_are_quoted_to_the_evaluator_alone(desk, people, scribe, sign_i
     sign_in("evaluator")
     seen = desk.see("/competences").text
     assert "<q>bygger videre</q>" in seen
+    assert "– Bygger videre</span>" in seen
     assert seen.count("Læst i teksterne") == 1
