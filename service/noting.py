@@ -37,13 +37,16 @@ def use_of(endpoint: str | None, stem: str | None = None) -> Use:
 def ask_once(app: Flask, kurslog: Kurslog) -> None:
     """Let a request that only reads ask once what people said: as the log stands when it first wants to know.
 
-    A request that writes asks each time, and so does what a stream sends after the answer has begun.
+    A request that writes asks each time, whatever became of the one before it in its thread; and so does what a stream
+    sends after the answer has begun.
     """
 
     @app.before_request
     def begin() -> None:
         if request.method in ONLY_READING:
             kurslog.rights.begin()
+        else:
+            kurslog.rights.end()
 
     @app.after_request
     def end(response: Response) -> Response:

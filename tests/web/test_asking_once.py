@@ -53,10 +53,11 @@ def test_what_was_taken_back_meanwhile_counts_from_the_next_time_on(app, scribe)
     assert not app.rights.of("fabelby").allows("p17", ConsentPurpose.PARTICIPATE)
 
 
-def test_a_request_that_writes_asks_each_time(scribe, asked, signed_in):
+def test_a_request_that_writes_asks_each_time(app, scribe, asked, signed_in):
     scribe.record("participant-registered", {"participant_id": "p17", "name": "Mia Fiktiv"})
     client = signed_in("facilitator", "fabelby")
     typed = dict(re.findall(r'name="(form_token|command)" value="([^"]+)"', client.get("/p/fabelby/rights").text))
     asked.clear()
+    app.rights.begin()  # a request before it in this thread broke off
     assert client.post("/p/fabelby/rights", data=typed).status_code == 422
     assert len(asked) > 1
