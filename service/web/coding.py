@@ -112,6 +112,14 @@ class Desk:
         """Return who has finished a text."""
         return [one["coder"] for one in self._texts.get(("readings", entry, field), [])]
 
+    def saw(self, entry: str, field: str) -> bool:
+        """Return whether this coder was shown what others coded in a text: by the version at hand, or by another."""
+        return any(
+            self.book is not None
+            and (one["codebook_id"], one["target"], one["field"], one["coder"]) == (self.book.id, entry, field, self.me)
+            for one in self.data["readings"]
+        )
+
     def differences(self, entry: str, field: str) -> list[Row]:
         """Return where codings of a text overlap under different codes."""
         return self._texts.get(("differences", entry, field), [])
@@ -324,7 +332,7 @@ def _finished(desk: Desk, book: Book) -> tuple[list[Row], str | None]:
 def _read(desk: Desk, book: Book, part: Row) -> Row:
     """Return which text was read, by whom, by which codebook, and whether before seeing what others coded."""
     where = {"target": desk.entry, "field": part["field"], "text_commitment": part["commitment"]}
-    blind = desk.me not in desk.readers(str(desk.entry), part["field"])
+    blind = not desk.saw(str(desk.entry), part["field"])
     return {"codebook_id": book.id, "version": book.version, **where, "coder": CODER, "blind": blind}
 
 

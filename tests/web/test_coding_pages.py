@@ -215,6 +215,22 @@ def test_what_is_coded_with_the_others_in_sight_is_not_blind(app, texts, ann):
     assert "ikke blindt" in ann.page(f"/{entry.id}")
 
 
+def test_who_saw_the_others_codings_by_an_older_version_is_not_blind_by_the_next(app, scribe, texts, ann, bo):
+    entry = texts["reflection/r1"]
+    bo.code(entry)
+    ann.done(entry)
+    scribe.record("codebook-published", {**BOOK, "version": 2})
+    app.projector.catch_up()
+
+    assert "koder A" not in ann.page(f"/{entry.id}")
+    ann.code(entry)
+    ann.done(entry)
+    bo.code(entry)
+
+    assert [one.data.blind for one in recorded(app, "passage-coded")] == [True, False, True]
+    assert [one.data.blind for one in recorded(app, "text-coded")] == [True, True, False, False]
+
+
 def test_a_text_is_finished_once(app, texts, ann):
     entry = texts["reflection/r1"]
     ann.done(entry)
