@@ -73,9 +73,10 @@ class Sheet:
 
     def code(self, word: str, cell: Cell) -> str:
         """Return what a word of the file is taken to mean; empty for one that tells nothing by itself."""
-        return self.said.words.get(word) or self._by_itself(cell)
+        return self.said.words.get(word) or self.by_itself(cell)
 
-    def _by_itself(self, cell: Cell) -> str:
+    def by_itself(self, cell: Cell) -> str:
+        """Return what a cell is read as when nobody says otherwise: a step, or a skip; empty for neither."""
         try:
             return self.asked.read(cell, "")
         except RowWaits:
@@ -106,7 +107,7 @@ class Sheet:
         codes = {code for code, _ in self.codes()}
         for word, cell in self.words.items():
             code = form.get(f"w.{word}", "")
-            if code in codes and code != self._by_itself(cell):
+            if code in codes and code != self.by_itself(cell):
                 self.said.words[word] = code
         try:
             self.asked.check(self.said)
@@ -135,7 +136,11 @@ def _render(sheet: Sheet) -> str:
         unread=[one for one in columns if not one[2]],
         meanings=sheet.meanings(),
         words=sorted(
-            ((word, cell.text, sheet.code(word, cell)) for word, cell in sheet.words.items()), key=_unread_first
+            (
+                (word, cell.text, sheet.code(word, cell), bool(sheet.by_itself(cell)))
+                for word, cell in sheet.words.items()
+            ),
+            key=_unread_first,
         ),
         codes=sheet.codes(),
         skips=[(skip.value, page.say.label(skip.value)) for skip in Skip],
@@ -147,7 +152,7 @@ def _render(sheet: Sheet) -> str:
     )
 
 
-def _unread_first(said: tuple[str, str, str]) -> tuple[str, str]:
+def _unread_first(said: tuple[str, str, str, bool]) -> tuple[str, str]:
     return said[2], said[1]
 
 

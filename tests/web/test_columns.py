@@ -93,6 +93,13 @@ def test_words_are_asked_about_once_their_column_is_chosen_and_then_it_is_as_any
     assert given(app)[0][:3] == ("p1", "now", {"s1": 4, "s2": 4})
 
 
+def test_a_word_that_reads_as_a_step_by_itself_cannot_be_said_to_be_no_answer(reader):
+    _, answer = told(reader, c_0="participant", c_3="now_s2")
+    options = dict(re.findall(r'<label for="(w-\d+)">([^<]+)</label>', answer.text))
+    waits = {said: "rækken venter" in re.search(rf'<select id="{of}".*?</select>', answer.text, re.DOTALL)[0] for of, said in options.items()}  # fmt: skip
+    assert waits == {"4": False, "7": True, "Enig": True}
+
+
 def test_the_next_file_of_the_shape_goes_straight_on(app, reader):
     confirm(reader, reader.get(confirmed(reader).location).text)
     preview = reader.get(send(reader, SURVEY.replace("p2", "p3").replace(";7;", ";1;")))
