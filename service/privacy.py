@@ -149,7 +149,7 @@ BESIDE: Final = (
     Beside(
         Both("links, sessioner og adgangstegn", "links, sessions and tokens"),
         Both("et fingeraftryk af hemmeligheden, kontoens eller deltagerens nummer, rollen, og hvornår det sidst blev brugt", "a hash of the secret, the number of the account or participant, the role, and when it was last used"),
-        Both("så man bliver ved med at være logget ind, og det kan tages igen", "so that one stays signed in, and it can be taken back"),
+        Both("så man bliver ved med at være logget ind, og adgangen kan tages tilbage", "so that one stays signed in, and access can be taken back"),
         Both("til det udløber, senest når det næste laves: en deltager efter 90 dage, en konto efter 14, resten efter den tid, det blev lavet til", "until it expires, at the latest when the next one is made: a participant's after 90 days, an account's after 14, others after the time they were made for"),
     ),
     Beside(

@@ -148,11 +148,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "“{column}” lies between two steps. Write a whole number.",
     ),
     "answer-unknown": (
-        "“{column}” er hverken et trin fra {low} til {high} eller et ord, der er sagt, hvad betyder. Skriv trinnet.",
+        "“{column}” er hverken et trin fra {low} til {high} eller et ord, I har sagt betydningen af. Skriv trinnet.",
         "“{column}” is neither a step from {low} to {high} nor a word whose meaning was said. Write the step.",
     ),
     "answer-missing": (
-        "“{column}” er tom. Skriv, hvorfor den er sprunget: do-not-know, not-relevant, rather-not-say, left-blank.",
+        "“{column}” er tom. Sig, hvorfor der ikke er svaret: do-not-know, not-relevant, rather-not-say, left-blank.",
         "“{column}” is empty. Say why it was skipped: do-not-know, not-relevant, rather-not-say, left-blank.",
     ),
     "answers-none": ("Rækken har ingen svar.", "The row has no answers."),
@@ -169,8 +169,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The participant had no role that day. Record the role, or add a column with it.",
     ),
     "role-unclear": (
-        "Deltageren havde flere roller den dag. Tilføj en kolonne, der siger hvilken der svares i.",
-        "The participant had several roles that day. Add a column that says in which the answer is given.",
+        "Deltageren havde flere roller den dag. Tilføj en kolonne, der siger, hvilken der svares i.",
+        "The participant had several roles that day. Add a column that says in which of them the answer is given.",
     ),
     "mode-unknown": (
         "“{column}” siger ikke, hvordan der blev svaret. Skriv online, paper eller interview.",
