@@ -32,8 +32,8 @@ OWN_WORDS: Final = OF_ONESELF | {"contributing", "reflecting", "observing", "bel
 """What a participant said of these is theirs to mend, whoever wrote it down."""
 BY_ITSELF: Final = {"erasure-executed"}
 """What Kurslog alone says, for it alone makes it true."""
-ANSWERED: Final = {"erasure-decided", "access-answered", "recipient-notified"}
-"""What the team answers somebody who asks for their rights."""
+OF_TEAM: Final = {"erasure-decided", "access-answered", "recipient-notified", "participants-merged"}
+"""What the team answers who asks for their rights; and who is one with whom: that opens what is held of both."""
 MEND_OTHERS: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 """The roles that correct and withdraw what others recorded, as far as they see it."""
 
@@ -41,8 +41,9 @@ MEND_OTHERS: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 def may_write(caller: Caller, found: Declaration) -> bool:
     """Return whether the caller may write entries of this type.
 
-    The log's own care and the answer to a request are the team's; who has access, that of those who lead it. That a
-    report left the house, or was replaced, is said by who may issue one: what a proof shows is that this was said.
+    The log's own care, the answer to a request and who is one with whom are the team's; who has access, that of those
+    who lead it. That a report left the house, or was replaced, is said by who may issue one: what a proof shows is that
+    this was said.
     """
     if found.stem in BY_ITSELF or (caller.participant and found.capability in OF_ONESELF and not spoken_by(found)):
         return False
@@ -50,7 +51,7 @@ def may_write(caller: Caller, found: Declaration) -> bool:
         return caller.role in MAY[Act.ISSUE]
     if found.stem in MEMBERSHIP:
         return caller.role in LEADING
-    return (found.capability != KEEPING and found.stem not in ANSWERED) or caller.role in TEAM
+    return (found.capability != KEEPING and found.stem not in OF_TEAM) or caller.role in TEAM
 
 
 def spoken_by(found: Declaration) -> tuple[str, ...]:

@@ -78,3 +78,20 @@ def test_only_a_manager_gives_access_by_api_and_none_more_than_their_own(client,
     raised = {"target": str(target), "reason": "x", "fields": [{"field": "role", "value": "administrator"}]}
     answer = client.post(EVENTS, json={"type": "event-corrected", "data": raised}, headers=headers)
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (AccessRole.PARTICIPANT, 404),
+        (AccessRole.EVALUATOR, 404),
+        (AccessRole.FACILITATOR, 201),
+        (AccessRole.PROJECT_MANAGER, 201),
+    ],
+)
+def test_nobody_but_the_team_says_that_two_are_one_person(client, app, token, begun, role, status):
+    for one in ("p1", "p2"):
+        begun.record("participant-registered", {"participant_id": one, "name": f"Opdigtet {one}"})
+    merged = {"type": "participants-merged", "data": {"participant_id": "p1", "duplicate_id": "p2"}}
+    assert client.post(EVENTS, json=merged, headers=token(role)).status_code == status
+    assert (app.rights.of("fabelby").same("p1") == {"p1", "p2"}) is (status == 201)

@@ -181,7 +181,7 @@ BEGINNING = {"GET web.new": 200, "POST web.register": 422}
 
 ISSUING = {"report-issued", "report-superseded"}
 MEMBERSHIP = {"access-granted", "access-revoked"}
-ANSWERED = {"access-answered", "erasure-decided", "recipient-notified"}
+OF_TEAM = {"access-answered", "erasure-decided", "participants-merged", "recipient-notified"}
 BY_ITSELF = {"erasure-executed"}
 NOT_OF_ONESELF = {
     "assessment-round-closed",
@@ -206,7 +206,7 @@ def rule_of(route):
         return Rule(LEADING & TEAM, nobody=401)  # an administrator gives access on the page
     if stem in ISSUING:
         return Rule(ASKING, nobody=401)
-    if stem in ANSWERED or route.of_type.capability == "keeping":
+    if stem in OF_TEAM or route.of_type.capability == "keeping":
         return Rule(TEAM, nobody=401)
     roles = frozenset() if stem in BY_ITSELF else WRITING
     return Rule(roles, linked=False if stem in NOT_OF_ONESELF else None, nobody=401)
