@@ -56,9 +56,9 @@ def create_app(kurslog: Kurslog) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.before_request(lambda: scope.begin(process_asked()))
-    ask_once(app, kurslog)
-    note_reads(app, kurslog, _answer_error)
     create_watch(app, kurslog)
+    ask_once(app)
+    note_reads(app, kurslog, _answer_error)
     app.before_request(partial(_check_request, kurslog.settings.trusted_hosts))
     create_api(app, kurslog)
     app.register_blueprint(create_pages(kurslog))

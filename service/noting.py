@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from service.app import Kurslog
 from service.log.busy import BusyError
 from service.security.readlog import Use
+from service.security.rights import RightsReader
 
 REPORTS: Final = {"web.report_file", "web.reports", "web.issue_report", "web.issued_file"}
 EXPORTS: Final = {"processes.show_export", "events.read_events"}
@@ -34,7 +35,7 @@ def use_of(endpoint: str | None, stem: str | None = None) -> Use:
     return Use.CODING if name in CODING or stem == "passage-coded" else Use.PAGE
 
 
-def ask_once(app: Flask, kurslog: Kurslog) -> None:
+def ask_once(app: Flask) -> None:
     """Let a request that only reads ask once what people said: as the log stands when it first wants to know.
 
     A request that writes asks each time, whatever became of the one before it in its thread; and so does what a stream
@@ -44,13 +45,13 @@ def ask_once(app: Flask, kurslog: Kurslog) -> None:
     @app.before_request
     def begin() -> None:
         if request.method in ONLY_READING:
-            kurslog.rights.begin()
+            RightsReader.begin()
         else:
-            kurslog.rights.end()
+            RightsReader.end()
 
     @app.after_request
     def end(response: Response) -> Response:
-        kurslog.rights.end()
+        RightsReader.end()
         return response
 
 

@@ -117,7 +117,8 @@ def test_what_is_for_research_is_seen_by_those_who_research_and_counted_by_nobod
     mended = scribe.record("event-corrected", {**reason, "reason": "x"}).position
     researcher = Caller("a-researcher", AccessRole.RESEARCHER, "fabelby")
     for caller in (EVALUATOR, researcher):
-        assert [*said(scribe, caller, position), *said(scribe, caller, mended)] == ["Fra et interview", "x", "Rettet"]
+        assert said(scribe, caller, position) == ["Fra et interview"]
+        assert sorted(said(scribe, caller, mended)) == ["Rettet", "x"]
     app.projector.catch_up()
     at = app.queries.clocks("fabelby")
     for caller in (FACILITATOR, OTHER, PUBLIC):
