@@ -80,7 +80,7 @@ class Desk:
     def book(self) -> Book | None:
         """The newest version of the codebook that is asked for, or of the one published last."""
         books = {one["id"]: one for one in self.data["codebooks"]}
-        chosen = books.get(request.values.get("book", "")) or next(reversed(books.values()), None)
+        chosen = books.get(self._asked_book) or next(reversed(books.values()), None)
         if chosen is None:
             return None
         newest = max(chosen["versions"], key=lambda one: int(one["version"]))
@@ -155,8 +155,15 @@ class Desk:
 
     def link(self, entry: str, **more: Any) -> str:
         """Return the address of one text, among those the coder goes through."""
-        book = request.values.get("book") or None
-        return self.page.link("coding_text", entry=entry, kind=self.kind, book=book, **more)
+        return self.page.link("coding_text", entry=entry, kind=self.kind, book=self._asked_book, **more)
+
+    def list_link(self, kind: str | None, **more: Any) -> str:
+        """Return the address of the texts of a kind, by the codebook at hand."""
+        return self.page.link("coding", kind=kind, book=self._asked_book, **more)
+
+    @property
+    def _asked_book(self) -> str | None:
+        return request.values.get("book") or None
 
 
 def _closed(entry: Row) -> Row:
@@ -195,8 +202,8 @@ def coding_page(kurslog: Kurslog, process: str) -> str:
         onward=next((one for one in desk.entries if not desk.done(one)), None),
         kinds=KINDS,
         entries=desk.entries[start : start + SHOWN],
-        first=page.link("coding", kind=desk.kind) if start else None,
-        more=page.link("coding", kind=desk.kind, **{"from": start + SHOWN}) if desk.entries[start + SHOWN :] else None,
+        first=desk.list_link(desk.kind) if start else None,
+        more=desk.list_link(desk.kind, **{"from": start + SHOWN}) if desk.entries[start + SHOWN :] else None,
     )
 
 

@@ -381,6 +381,27 @@ def test_a_new_version_begins_with_the_codes_there_are(app, texts, ann):
     assert "viser, at den mangler" in page
 
 
+def test_with_several_codebooks_each_leads_to_the_texts_by_its_codes(app, scribe, texts, ann):
+    assert "Læs teksterne efter denne" not in ann.page("/codebook")
+    other = {
+        "codebook_id": "anden",
+        "version": 1,
+        "codes": [{"id": "hopes", "title": "Håber", "definition": "Håber på noget"}],
+    }
+    scribe.record("codebook-published", other)
+    app.projector.catch_up()
+    client = ann.signed_in("evaluator", account="a-ann")
+
+    def leading(page, to):
+        return re.search(rf'href="([^"]*/coding{to}[^"]*)"', page)[1].replace("&amp;", "&")
+
+    listed = client.get(leading(ann.page("/codebook"), r"\?book=kodebog")).text
+    kept = client.get(leading(listed, r"\?kind=reflection")).text
+    read = client.get(leading(kept, "/[0-9a-f-]{36}")).text
+    assert ("Spørger først" in read, "Håber" in read) == (True, False)
+    assert leading(read, r"\?kind=reflection").endswith("book=kodebog")
+
+
 @pytest.mark.parametrize(("lang", "said"), [("da", "Der er ingen kodebog endnu"), ("en", "There is no codebook yet")])
 def test_without_a_codebook_the_page_says_how_to_begin(app, scribe, ann, lang, said):
     app.projector.catch_up()
