@@ -104,6 +104,8 @@ PAGES: Final[tuple[tuple[str, str, str, View], ...]] = (
     ("GET", "/p/<process>/me/data.pdf", "my_pages", my_pages),
     ("GET", "/p/<process>/me/readers", "readers", readers_page),
     ("GET", "/p/<process>/me/held/<group>", "held", held_page),
+    ("GET", "/p/<process>/me/rounds/<round_id>", "my_sheet", sheet_page),
+    ("POST", "/p/<process>/me/rounds/<round_id>", "save_my_sheet", save_sheet),
     ("POST", "/p/<process>/me/consent", "save_consent", save_consent),
     ("POST", "/p/<process>/me/quotes/<quote>", "save_quote", save_quote),
     ("GET", "/p/<process>/me/ask/<what>", "ask", ask_page),

@@ -13,6 +13,7 @@ from service.oneself import ORDER
 from service.web.decisions import decisions_of
 from service.web.me_asked import askings_of, quotes_of
 from service.web.me_readers import read_lines
+from service.web.me_rounds import asked_of
 from service.web.me_voyage import contributions_of, fate_of, position_of, voyage_of
 from service.web.me_words import SEEN_BY, TITLES, VERDICTS, channel_words, purpose_words
 from service.web.own_page import OwnPage
@@ -53,6 +54,7 @@ def me_page(kurslog: Kurslog, process: str) -> str:
         steps=voyage_of(page, chosen) if chosen else [],
         position=position_of(page, chosen["id"]) if chosen else None,
         others=[(other, fate_of(page, other)) for other in reversed(mine) if other is not chosen],
+        rounds=asked_of(page),
         groups=groups_of(page),
         kept=[(group, found) for group in ORDER if (found := page.held.of_group(group))],
         titles=TITLES,

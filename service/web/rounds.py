@@ -109,7 +109,7 @@ def participants(page: ProcessPage) -> Iterator[str]:
     """Yield those who are to be asked: registered, still here, one person each, and not of those who run it."""
     register = page.kurslog.reader.register(page.process)
     found: dict[str, Participant] = {}
-    for event in _registered(page):
+    for event in registered(page, "participant-registered"):
         state = state_of("participant", register.history(event.subject))
         if isinstance(state, Participant):
             found[event.subject.partition("/")[2]] = state
@@ -120,11 +120,10 @@ def participants(page: ProcessPage) -> Iterator[str]:
             yield ref
 
 
-def _registered(page: ProcessPage) -> Iterator[Envelope]:
+def registered(page: ProcessPage, stem: str) -> Iterator[Envelope]:
+    """Yield all entries of one type, in order, as they were recorded."""
     after = 0
-    while events := page.kurslog.reader.process_page(
-        page.process, after=after, limit=PAGE, types=["participant-registered.v1"]
-    ):
+    while events := page.kurslog.reader.process_page(page.process, after=after, limit=PAGE, types=[f"{stem}.v1"]):
         yield from events
         after = events[-1].position
 

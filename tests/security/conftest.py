@@ -93,7 +93,9 @@ class World:
         scribe.record("competence-framework-published", ready.framework)
         scribe.record("instrument-published", ready.instrument)
         asked = {name: ready.instrument[name] for name in ("instrument_id", "version")}
-        scribe.record("assessment-round-opened", {**asked, "round_id": "r1", "moment": "before", "eligible": ["p1"]})
+        scribe.record(
+            "assessment-round-opened", {**asked, "round_id": "r1", "moment": "before", "eligible": ["p1", "p2"]}
+        )
         if process == HOME:
             self._members(scribe)
         self.app.projector.catch_up()

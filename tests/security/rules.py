@@ -60,6 +60,8 @@ PROCESS = {
     "GET web.my_pages": OWN,
     "GET web.readers": OWN,
     "GET web.held": OWN,
+    "GET web.my_sheet": OWN,
+    "POST web.save_my_sheet": OWN,
     "GET web.ask": OWN,
     "POST web.save_ask": OWN,
     "POST web.save_consent": OWN,

@@ -169,7 +169,7 @@ def test_whoever_did_not_type_it_in_sees_that_it_was_answered_never_what(desk, p
     sign_in(account="a-other")
     for path in (f"/rounds/{ref}/p1", f"/rounds/{ref}/p1?correct=1"):
         seen = desk.see(path).text
-        assert "Kun evaluatoren og den, der skrev svaret ind, kan rette det." in seen
+        assert "Deltageren selv, evaluatoren og den, der skrev svaret ind, kan rette det." in seen
         assert "checked" not in seen
     refused = desk.send(f"/rounds/{ref}/p1", seen="/rounds", **dict.fromkeys(ITEMS, "1"))
     assert refused.status_code == 404

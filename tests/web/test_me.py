@@ -7,7 +7,9 @@ import uuid
 import pypdf
 import pytest
 
+from domain.correcting import effective
 from domain.keeping import AccessRole
+from service.frameworks import co_creation
 from service.security.gate import Caller
 from service.security.readlog import Use
 
@@ -332,3 +334,112 @@ def drawn(element):
             yield element["/Pg"]["/StructParents"], one
         elif isinstance(one, dict) and one.get("/Type") == "/MCR":
             yield one.get("/Pg", element.get("/Pg"))["/StructParents"], one["/MCID"]
+
+
+# ------------------------------------------------------------------ a round that waits
+ITEMS = ("s1", "s2", "t1", "t2", "m1", "m2", "h1")
+ROUND = {"instrument_id": "samskabelse-8", "version": 1, "eligible": ["p17", "p18"]}
+
+
+@pytest.fixture
+def asked(village):
+    """A round before and one after, open for both; return what somebody's form says of a round."""
+    ready = co_creation()
+    village.record("role-assumed", {"participant_id": "p17", "role": "citizen"})
+    village.record("competence-framework-published", ready.framework)
+    village.record("instrument-published", ready.instrument)
+    for moment in ("before", "after"):
+        village.record("assessment-round-opened", {**ROUND, "round_id": moment, "moment": moment})
+
+    def answer(client, of, step, items=ITEMS, **more):
+        page = f"{ME}/rounds/{of}"
+        return sent(client, page, page=page, **dict.fromkeys(items, step), **more)
+
+    return answer
+
+
+def given(app, of, frame="now"):
+    """Return what stands as p17's answer: its steps by item, and the entry."""
+    stored = effective(app.reader.things("fabelby", [f"answers/{of}/p17/{frame}"]))
+    return ({one.item: one.value for one in stored[-1].data.answers}, stored[-1]) if stored else ({}, None)
+
+
+def test_a_round_that_waits_stands_on_my_page_until_i_answered_it(mia, village, asked):
+    page = mia.get(ME).text
+    assert page.count("En runde venter på dig") == 2
+    assert "syv spørgsmål" in page.lower()
+    place = asked(mia, "before", "3").location
+    assert place.startswith(f"{ME}/rounds/before?saved=")
+    seen = mia.get(place).text
+    assert "Tak for dit svar" in seen
+    assert seen.count("<b>3</b>") == len(ITEMS)
+    answers, entry = given(village.app, "before")
+    assert (answers, entry.onbehalfof, entry.data.mode, entry.data.role) == (
+        dict.fromkeys(ITEMS, 3), "p17", "online", "citizen",
+    )  # fmt: skip
+    page = mia.get(ME).text
+    assert page.count("En runde venter på dig") == 1
+    assert "Se, hvad du svarede" in page
+
+
+def test_i_leave_and_come_back_to_what_i_had_answered(mia, village, asked):
+    assert asked(mia, "before", "4", ITEMS[:2]).status_code == 422
+    assert asked(mia, "before", "4", ITEMS[:2], later="1").location == f"{ME}?saved=answers"
+    assert given(village.app, "before")[0] == {"s1": 4, "s2": 4}
+    assert "Du mangler fem spørgsmål." in re.sub(r"\s+", " ", mia.get(ME).text)
+    assert mia.get(f"{ME}/rounds/before").text.count("checked") == 2
+    asked(mia, "before", "5")
+    assert given(village.app, "before")[0] == dict.fromkeys(ITEMS, 5)
+    assert "Du mangler" not in mia.get(ME).text
+
+
+def test_nothing_answered_saves_nothing(mia, village, asked):
+    answer = asked(mia, "before", "", later="1")
+    assert (answer.status_code, "Svar på mindst ét spørgsmål først." in answer.text) == (422, True)
+    assert given(village.app, "before")[1] is None
+
+
+def test_now_leads_on_to_then_and_both_are_mine_to_correct_and_take_back(mia, village, asked):
+    place = asked(mia, "after", "4").location
+    assert place.startswith(f"{ME}/rounds/after?frame=then&saved=")
+    then = f"{ME}/rounds/after?frame=then"
+    sent(mia, then, page=then, **dict.fromkeys(ITEMS, "2"))
+    assert given(village.app, "after", "then")[0] == dict.fromkeys(ITEMS, 2)
+    sent(mia, then, page=f"{then}&correct=1", **dict.fromkeys(ITEMS, "1"))
+    answers, entry = given(village.app, "after", "then")
+    assert answers == dict.fromkeys(ITEMS, 1)
+    sent(mia, "/p/fabelby/undo", page=ME, positions=str(entry.position), back=then)
+    assert given(village.app, "after", "then")[1] is None
+    assert "Der er en side til i runden" in mia.get(ME).text
+
+
+def test_nobody_sees_or_writes_anothers_sheet(mia, village, asked, signed_in):
+    assert asked(mia, "before", "3").status_code == 303
+    village.record("assessment-round-opened", {**ROUND, "round_id": "others", "moment": "before", "eligible": ["p18"]})
+    assert mia.get(f"{ME}/rounds/others").status_code == 404
+    assert mia.get("/p/fabelby/rounds/before/p18").status_code == 404
+    bo = signed_in("participant", "fabelby", participant="p18", account="a-bo")
+    assert "checked" not in bo.get(f"{ME}/rounds/before").text
+    facilitator = signed_in("facilitator", "fabelby", account="a-facilitator")
+    assert facilitator.get(f"{ME}/rounds/before").status_code == 404
+    assert "checked" not in facilitator.get("/p/fabelby/rounds/before/p17?correct=1").text
+
+
+def test_whoever_has_no_role_is_told_whom_to_ask(village, asked, signed_in):
+    bo = signed_in("participant", "fabelby", participant="p18", account="a-bo")
+    assert "Sig det til din facilitator" in bo.get(f"{ME}/rounds/before").text
+    facilitator = signed_in("facilitator", "fabelby", account="a-facilitator")
+    assert "Skriv rollen ind" in facilitator.get("/p/fabelby/rounds/before/p18").text
+
+
+def test_a_closed_round_waits_for_nobody(mia, village, asked):
+    village.record("assessment-round-closed", {"round_id": "after"})
+    assert mia.get(ME).text.count("En runde venter på dig") == 1
+    assert "Der kan ikke svares mere." in mia.get(f"{ME}/rounds/after").text
+
+
+def test_who_said_no_to_being_asked_is_not_reminded(mia, asked):
+    sent(mia, f"{ME}/consent", purpose=["assess"])
+    assert "En runde venter på dig" in mia.get(ME).text
+    sent(mia, f"{ME}/consent", purpose=["participate"])
+    assert "En runde venter på dig" not in mia.get(ME).text
