@@ -121,7 +121,8 @@ def mendable(caller: Caller, target: Envelope) -> bool:
     """Return whether the caller may correct or withdraw this entry: one's own, or as a role that mends for others."""
     if not sees(caller, target):
         return False
-    if caller.role not in TEAM and target.kind in {d.kind for d in REGISTRY.values() if d.capability == KEEPING}:
+    kept = target.kind in {d.kind for d in REGISTRY.values() if d.capability == KEEPING}
+    if caller.role not in TEAM and (kept or target.declaration.stem in OF_TEAM):
         return False
     own = says(caller, target) and target.declaration.capability in OWN_WORDS
     return own or caller.role in MEND_OTHERS or target.recordedby == caller.account

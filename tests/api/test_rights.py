@@ -95,3 +95,17 @@ def test_nobody_but_the_team_says_that_two_are_one_person(client, app, token, be
     merged = {"type": "participants-merged", "data": {"participant_id": "p1", "duplicate_id": "p2"}}
     assert client.post(EVENTS, json=merged, headers=token(role)).status_code == status
     assert (app.rights.of("fabelby").same("p1") == {"p1", "p2"}) is (status == 201)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(AccessRole.PARTICIPANT, 422), (AccessRole.EVALUATOR, 422), (AccessRole.FACILITATOR, 201)]
+)
+def test_nobody_but_the_team_mends_who_is_one_with_whom(client, app, token, begun, role, status):
+    for one in ("p1", "p2", "p3"):
+        begun.record("participant-registered", {"participant_id": one, "name": f"Opdigtet {one}"})
+    merged = {"participant_id": "p1", "duplicate_id": "p2"}
+    target = event_of(app, begun.record("participants-merged", merged, onbehalfof="p1"))
+    other = {"target": str(target), "reason": "x", "fields": [{"field": "duplicate_id", "value": "p3"}]}
+    corrected = {"type": "event-corrected", "data": other}
+    assert client.post(EVENTS, json=corrected, headers=token(role)).status_code == status
+    assert (app.rights.of("fabelby").same("p1") == {"p1", "p3"}) is (status == 201)
