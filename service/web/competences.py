@@ -46,7 +46,7 @@ def competences_page(kurslog: Kurslog, process: str) -> str:
         "competences.html",
         data=data,
         change=change,
-        lead=lead(page, data["roles"]) if change == "gain" else [],
+        lead=lead(page, data) if change == "gain" else [],
         chart=dumbbell.dumbbell(data, page.lang, change=change) if change else None,
         then=dumbbell.dumbbell(data, page.lang, change="then_gain") if other else None,
         shifts=[cell for cell in data["cells"] if cell["response_shift"]] if other else [],
@@ -78,17 +78,19 @@ def answers_by_figure(cells: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {one["figure"]: one["events"]["count"] for one in found}
 
 
-def lead(page: ProcessPage, roles: Sequence[Mapping[str, Any]]) -> list[Piece]:
+def lead(page: ProcessPage, data: Mapping[str, Any]) -> list[Piece]:
     """Return the sentence of the page: whose eyes, in how many competences, and what cannot be said."""
     t, said = page.t, list[Piece]()
-    shown = [one for one in roles if one["shown"]]
+    shown = [one for one in data["roles"] if one["shown"]]
     for at, one in enumerate(shown):
         name = t(*THEY.get(one["role"], (one["role"], one["role"])))
         verb = t(" vurderer sig selv højere i ", " rate themselves higher in ") if at == 0 else t(" i ", " in ")
         said += [Piece(f"{name}{verb}"), _of_all(page, one)]
         unit = t(" kompetencer", " competences") if at == 0 else ""
         said.append(Piece(unit + (", " if at < len(shown) - 1 else ".")))
-    said += _lower(page, shown) + _hidden(page, [one for one in roles if not one["shown"]])
+    asked = [one["role"] for held in (data["roles"], *(one["response"] for one in data["rounds"])) for one in held]
+    told = {one["role"] for one in shown}
+    said += _lower(page, shown) + _hidden(page, [role for role in dict.fromkeys(asked) if role in THEY.keys() - told])
     if any(one["higher"]["value"] + one["lower"]["value"] < one["shown"] for one in shown):
         said.append(Piece(t(" Resten er for usikkert til at sige noget om.", " The rest is too uncertain to say.")))
     return [Piece(page.say.capital(said[0].text.lstrip())), *said[1:]] if said else []
@@ -113,10 +115,10 @@ def _lower(page: ProcessPage, shown: Sequence[Mapping[str, Any]]) -> list[Piece]
     return said
 
 
-def _hidden(page: ProcessPage, hidden: Sequence[Mapping[str, Any]]) -> list[Piece]:
+def _hidden(page: ProcessPage, hidden: Sequence[str]) -> list[Piece]:
     if not hidden:
         return []
-    names = page.say.listed([page.t(*THEY.get(one["role"], (one["role"], one["role"]))) for one in hidden])
+    names = page.say.listed([page.t(*THEY[role]) for role in hidden])
     few = page.t(
         f" Om {names} vises intet: færre end fem har svaret begge gange.",
         f" Nothing is shown of {names}: fewer than five answered both times.",

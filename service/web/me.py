@@ -46,6 +46,7 @@ def me_page(kurslog: Kurslog, process: str) -> str:
         return page.render("me_stranger.html")
     mine = contributions_of(page)
     chosen = next((one for one in mine if one["id"] == request.args.get("show")), mine[-1] if mine else None)
+    sheets = asked_of(page)
     return page.render(
         "me.html",
         held=page.held,
@@ -54,7 +55,8 @@ def me_page(kurslog: Kurslog, process: str) -> str:
         steps=voyage_of(page, chosen) if chosen else [],
         position=position_of(page, chosen["id"]) if chosen else None,
         others=[(other, fate_of(page, other)) for other in reversed(mine) if other is not chosen],
-        rounds=asked_of(page),
+        rounds=[one for one in sheets if one.waits],
+        answered=[one for one in sheets if one.sheet.given and not one.waits],
         groups=groups_of(page),
         kept=[(group, found) for group in ORDER if (found := page.held.of_group(group))],
         titles=TITLES,
