@@ -133,6 +133,7 @@ def read_the_change(desk):
         "Om politikerne vises intet: færre end fem har svaret begge gange."
     )
     desk.get_by_text("Sådan var det dengang, set herfra").click()
+    expect(desk.get_by_text("sætter de nu sig selv dengang")).to_contain_text("−0,8")
     kept(desk, "uplift")
     desk.get_by_role("link", name="10 svar").first.click()
     expect(desk.locator(".lead")).to_contain_text("10 registreringer")
