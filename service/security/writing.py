@@ -25,11 +25,15 @@ MEMBERSHIP: Final = {"access-granted", "access-revoked"}
 ISSUING: Final = {"report-issued", "report-superseded"}
 OF_ONESELF: Final = {"consenting", "assessing", "relating"}
 """What whoever comes by a personal link writes about themselves alone."""
+IN_OWN_NAME: Final = OF_ONESELF | {"contributing", "reflecting"}
+"""What they say of these is not said as another participant; an idea or a reflection may be nobody's, or a group's."""
 SPOKEN_BY: Final = {"observer-assessment-submitted": ("rater",), "relation-disputed": ("by", "to")}
 """The fields that say who speaks, where that is not whose text it is."""
 APPROVING: Final = (QuoteApproved, QuoteApprovalWithdrawn)
 OWN_WORDS: Final = OF_ONESELF | {"contributing", "reflecting", "observing", "belonging"}
 """What a participant said of these is theirs to mend, whoever wrote it down."""
+CODING: Final = "coding"
+"""What texts show is for those who evaluate to say: whoever is coded does not code."""
 BY_ITSELF: Final = {"erasure-executed"}
 """What Kurslog alone says, for it alone makes it true."""
 OF_TEAM: Final = {"erasure-decided", "access-answered", "recipient-notified", "participants-merged"}
@@ -41,9 +45,9 @@ MEND_OTHERS: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 def may_write(caller: Caller, found: Declaration) -> bool:
     """Return whether the caller may write entries of this type.
 
-    The log's own care, the answer to a request and who is one with whom are the team's; who has access, that of those
-    who lead it. That a report left the house, or was replaced, is said by who may issue one: what a proof shows is that
-    this was said.
+    The log's own care, the answer to a request and who is one with whom are the team's; what texts show, the
+    evaluators'; who has access, that of those who lead it. That a report left the house, or was replaced, is said by
+    who may issue one: what a proof shows is that this was said.
     """
     if found.stem in BY_ITSELF or (caller.participant and found.capability in OF_ONESELF and not spoken_by(found)):
         return False
@@ -51,6 +55,8 @@ def may_write(caller: Caller, found: Declaration) -> bool:
         return caller.role in MAY[Act.ISSUE]
     if found.stem in MEMBERSHIP:
         return caller.role in LEADING
+    if found.capability == CODING:
+        return caller.role is AccessRole.EVALUATOR
     return (found.capability != KEEPING and found.stem not in OF_TEAM) or caller.role in TEAM
 
 
@@ -60,17 +66,20 @@ def spoken_by(found: Declaration) -> tuple[str, ...]:
 
 
 def check_oneself(caller: Caller, event: Envelope) -> None:
-    """Check that who comes by a personal link says yes, answers and asks in their own name alone.
+    """Check that who comes by a personal link says yes, answers, asks and speaks in their own name alone.
 
     Raises:
         Refused: for anybody else's; just as if they were not there.
     """
     if caller.participant is None:
         return
-    fields = spoken_by(event.declaration) if event.declaration.capability in OF_ONESELF else ()
+    found = event.declaration
+    fields = spoken_by(found) if found.capability in IN_OWN_NAME else ()
     said = [(name, named(event.data, name)) for name in fields]
     for name, who in [*said, ("onbehalfof", event.onbehalfof)]:
         if isinstance(who, Actor) and who.kind is not ActorKind.PARTICIPANT:
+            if found.capability not in OF_ONESELF:
+                continue
             raise Refused("unknown-thing", field=name, kind=who.kind.value, id=who.ref or "")
         ref = who.ref if isinstance(who, Actor) else who
         if isinstance(ref, str) and ref != caller.participant:

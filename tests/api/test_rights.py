@@ -6,6 +6,9 @@ import uuid
 import pytest
 
 from domain.keeping import AccessRole
+from domain.refusals import Refused
+from service.security.gate import Caller
+from service.security.writing import check_oneself
 from tests.api.test_events import EVENTS, made
 
 
@@ -109,3 +112,37 @@ def test_nobody_but_the_team_mends_who_is_one_with_whom(client, app, token, begu
     corrected = {"type": "event-corrected", "data": other}
     assert client.post(EVENTS, json=corrected, headers=token(role)).status_code == status
     assert (app.rights.of("fabelby").same("p1") == {"p1", "p3"}) is (status == 201)
+
+
+@pytest.mark.parametrize(
+    ("author", "passes"),
+    [
+        ({"kind": "participant", "ref": "p1"}, True),
+        ({"kind": "anonymous"}, True),
+        ({"kind": "participant", "ref": "p2"}, False),
+    ],
+)
+def test_nobody_speaks_as_another_participant(begun, author, passes):
+    data = {"contribution_id": "c1", "kind": "idea", "text": "En bro", "author": author}
+    event = begun.read("contribution-made", data)
+    check_oneself(Caller("a-team", AccessRole.FACILITATOR, "fabelby"), event)
+    said = "passes"
+    try:
+        check_oneself(Caller("a-link", AccessRole.PARTICIPANT, "fabelby", "p1"), event)
+    except Refused as error:
+        said = error.rule
+    assert said == ("passes" if passes else "unknown-thing")
+
+
+@pytest.mark.parametrize("role", [AccessRole.PARTICIPANT, AccessRole.FACILITATOR, AccessRole.PROJECT_MANAGER])
+def test_what_a_text_shows_is_for_evaluators_to_say(client, token, begun, role):
+    data = {"reading_id": "l1", "codebook_id": "b1", "version": 1, "target": str(uuid.uuid4()), "field": "text"}
+    data |= {"text_commitment": "0" * 64, "coder": {"kind": "participant", "ref": "p1"}, "blind": True}
+    sent = {"type": "text-coded", "data": data}
+    answer = client.post(EVENTS, json=sent, headers=token(role))
+    assert answer.status_code == 404
+    coder = client.post(EVENTS, json=sent, headers=token(AccessRole.EVALUATOR))
+    assert (coder.status_code, coder.json["rule"]) == (
+        422,
+        "unknown-thing",
+    )  # theirs to say, of a codebook that is there

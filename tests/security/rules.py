@@ -204,6 +204,8 @@ def rule_of(route):
     if not route.of_type:
         return PROCESS.get(route.name)
     stem = route.of_type.stem
+    if route.of_type.capability == "coding":
+        return Rule(frozenset({R.EVALUATOR}), nobody=401)
     if stem in MEMBERSHIP:
         return Rule(LEADING & TEAM, nobody=401)  # an administrator gives access on the page
     if stem in ISSUING:
