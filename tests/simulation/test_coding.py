@@ -48,7 +48,8 @@ def test_every_figure_has_a_name_of_its_own_and_opens_to_its_entries(twin, data)
         assert len(behind) == one["events"]["count"]
 
 
-def test_codings_are_a_table_on_the_command_line(data):
+def test_codings_are_a_table_on_the_command_line(data, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")  # a narrow terminal leaves columns out
     assert "faar-med" in table(data, "codings")
 
 
