@@ -19,7 +19,7 @@ from domain.refusals import Refused
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from domain.kernel import Envelope
     from domain.vocabulary import Sealed
@@ -151,14 +151,20 @@ def decide(new: Envelope, known: Known) -> Envelope:
 
 def same_person(register: Histories, participant: str) -> tuple[str, ...]:
     """Return all numbers of a person: the one, and those it was merged with, in either direction."""
-    pairs = [
-        (event.data.participant_id, event.data.duplicate_id)
+    mergers = (
+        event
         for subject in register.all_of("participant")
         for event in register.history(subject)
         if isinstance(event.data, ParticipantsMerged)
-    ]
-    found, size = {participant}, 0
-    while size < len(found):
-        size = len(found)
-        found |= {ref for pair in pairs if found & set(pair) for ref in pair}
-    return tuple(sorted(found))
+    )
+    return tuple(sorted(one_person(mergers).get(participant, {participant})))
+
+
+def one_person(mergers: Iterable[Envelope]) -> dict[str, frozenset[str]]:
+    """Return for each number that was merged all numbers of the same person, in whatever order it was said."""
+    same: dict[str, frozenset[str]] = {}
+    for event in mergers:
+        two = (str(event.data.participant_id), str(event.data.duplicate_id))
+        ids = frozenset[str]().union(*(same.get(one, frozenset({one})) for one in two))
+        same |= dict.fromkeys(ids, ids)
+    return same

@@ -25,6 +25,7 @@ from domain.consenting import (
 from domain.correcting import effective
 from domain.kernel import Envelope, in_order
 from domain.observing import Attribution, QuoteApprovalWithdrawn, QuoteApproved, QuoteCaptured
+from domain.register import one_person
 from domain.vocabulary import Actor, ActorKind, Purpose
 from service.log.reading import Reader
 
@@ -121,7 +122,7 @@ class Rights:
         if any(subject.startswith("processing-basis-declared/") for subject in changed):
             self._declare()
         if any(subject.startswith("participant/") for subject in changed):
-            self._same = _one_person(self._found("participant", ParticipantsMerged))
+            self._same = one_person(self._found("participant", ParticipantsMerged))
 
     def _standing(self, subject: str) -> list[Envelope]:
         return in_order(effective(self._stored[subject]))
@@ -247,16 +248,6 @@ def _quote(history: Iterable[Envelope]) -> Quote:
             case _:
                 pass
     return found
-
-
-def _one_person(mergers: Iterable[Envelope]) -> dict[str, frozenset[str]]:
-    """Return for each id that was merged all ids of the same person."""
-    same: dict[str, frozenset[str]] = {}
-    for event in mergers:
-        two = (str(event.data.participant_id), str(event.data.duplicate_id))
-        ids = frozenset[str]().union(*(same.get(one, frozenset({one})) for one in two))
-        same |= dict.fromkeys(ids, ids)
-    return same
 
 
 _ASKED: Final[ContextVar[dict[tuple[RightsReader, str], Rights] | None]] = ContextVar("asked", default=None)
