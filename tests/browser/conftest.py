@@ -49,7 +49,8 @@ def load(app):
         ("fabelby", fabelby()),
         ("ny", [begun("ny", "Ny by")]),
         ("landsby", [begun("landsby", "Landsby"), *list(village())[:-1]]),  # the second wave is still open
-        ("svar", answered_twice()),
+        ("svar", answered_twice("svar")),
+        ("filby", answered_twice("filby")),  # for a file that is read in: what another test answers is not new
         ("kodeby", read_by_two()),
     ):
         take_in(app, process, wires)
@@ -117,7 +118,7 @@ def fabelby():
         yield event("contribution-made", said, 44)
 
 
-def answered_twice():
+def answered_twice(process):
     """An invented process whose twelve citizens and three politicians were asked before and after; one has not answered."""
     ready = co_creation()
     people = [(f"p{n}", "citizen" if n <= 12 else "politician") for n in range(1, 16)]
@@ -125,7 +126,7 @@ def answered_twice():
     def event(stem, data, on):
         return {"type": stem, "time": f"{on}T12:00:00Z", "data": data}
 
-    yield begun("svar", "Svarby")
+    yield begun(process, process.capitalize())
     yield event("competence-framework-published", ready.framework, "2026-01-02")
     yield event("instrument-published", ready.instrument, "2026-01-02")
     for who, role in people:

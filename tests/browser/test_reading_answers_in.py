@@ -31,7 +31,7 @@ def without_findings(watched):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_answers_from_another_form_are_read_as_somebody_says(visit, width):
     page = (watched := visit("facilitator", width=width)).page
-    watched.go("/p/svar/rounds")
+    watched.go("/p/filby/rounds")
     page.locator("#a details summary").last.click()
     without_findings(watched)
     page.locator("#a").get_by_role("link", name="Læs svar ind").click()
