@@ -195,7 +195,7 @@ class Kurslog:
                 chore()
             return False
 
-        follower = Follower("worker", self.dsn, step, recover=self.projector.reconnect)
+        follower = Follower("worker", self.dsn, step, recover=self.projector.reconnect, awaited=True)
         return follower
 
     def measured_by(self, metrics: Metrics) -> None:

@@ -42,6 +42,8 @@ from service.wire import cloud_event
 
 WAIT_SECONDS: Final = 5.0
 WAIT_STEP_SECONDS: Final = 0.01
+LOOK_SECONDS: Final = 0.2
+"""Whoever waits so long looks whether there is anybody to wait for."""
 REPLAYED_MOST: Final = 5000
 """How many events are replayed at most in place of a table that is being built: 0.1 to 0.7 s on a core of ours."""
 
@@ -165,16 +167,21 @@ class Queries:
         return Clocks(self.reader.known_by(process, at), at, happened)
 
     def wait(self, position: int, seconds: float = WAIT_SECONDS) -> None:
-        """Wait until the projections have taken in a position.
+        """Wait until the projections have taken in a position, as long as somebody takes anything in.
 
         Raises:
-            NotYetError: when they have not in time.
+            NotYetError: when they have not in time, or no worker is there.
         """
         if position > self.reader.head():
             raise NotYetError(str(position))
-        until = time.monotonic() + seconds
+        looked = time.monotonic()
+        until = looked + seconds
         while self._projector.reached() < position:
-            if time.monotonic() > until:
+            now = time.monotonic()
+            alone = False
+            if now > looked + LOOK_SECONDS:
+                looked, alone = now, not self._projector.followed()
+            if alone or now > until:
                 raise NotYetError(str(position))
             time.sleep(WAIT_STEP_SECONDS)  # polls the tracking row; nothing is locked meanwhile
 

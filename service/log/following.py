@@ -16,6 +16,8 @@ from service.log.tables import OutOfStepError
 
 LOGGER: Final = logging.getLogger("kurslog")
 POLL_SECONDS: Final = 1.0
+PRESENT: Final = 8
+"""The lock that those who follow the log for its readers share for as long as they are there."""
 
 
 class _StoppedError(Exception):
@@ -44,6 +46,7 @@ class Follower:
         step: does what there is to do; true when there may be more at once.
         recover: called after a lost connection, before it begins again.
         rest_seconds: how long it rests between two steps of which the first says that there may be more.
+        awaited: whether others wait for what it does, and want to know that it is there.
     """
 
     def __init__(
@@ -54,12 +57,14 @@ class Follower:
         *,
         recover: Callable[[], None] = lambda: None,
         rest_seconds: float = 0.0,
+        awaited: bool = False,
     ) -> None:
         self._name = name
         self._dsn = dsn
         self._step = step
         self._recover = recover
         self._rest_seconds = rest_seconds
+        self._awaited = awaited
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -81,6 +86,8 @@ class Follower:
     def _listen(self) -> None:
         with psycopg.connect(self._dsn, autocommit=True) as connection:
             connection.execute("listen event")
+            if self._awaited:
+                connection.execute("select pg_advisory_lock_shared(771, %s)", (PRESENT,))
             while not self.stopping.is_set():
                 if self._step():
                     self.stopping.wait(self._rest_seconds)

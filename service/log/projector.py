@@ -21,6 +21,7 @@ from domain.kernel import Envelope, thing_of
 from projections.kernel import Projection, Row, State, advance
 from service.log.busy import BusyError, LostError
 from service.log.clock import CLOCK_KEY, tick
+from service.log.following import PRESENT
 from service.log.reading import Reader
 from service.log.store import Log
 from service.log.tables import BEGIN, OutOfStepError, Target, move, places, swap
@@ -31,6 +32,10 @@ FOLLOWING: Final = 3
 """The lock of whoever follows the log for the tables that serve."""
 BUILDING: Final = 7
 """The lock of whoever builds tables beside them."""
+FOLLOWED: Final = """
+select exists (select from pg_locks where locktype = 'advisory' and classid = 771 and objid = any(%s) and granted
+    and database = (select oid from pg_database where datname = current_database())) as found
+"""
 SWAP_SECONDS: Final = 50.0
 """How long a finished table waits for the worker's lock, and for readers of the one it replaces."""
 
@@ -180,6 +185,12 @@ class Projector:
         """Return the position that the clock and every projection that serves have reached."""
         wanted = {CLOCK_KEY, *self.keys}
         return min((place for key, place in self.places().items() if key in wanted), default=0)
+
+    def followed(self) -> bool:
+        """Whether somebody takes the log in: a worker that is there, or a command that catches up just now."""
+        with self._log.connection() as connection:
+            row = connection.execute(FOLLOWED, ([FOLLOWING, PRESENT],)).fetchone()
+        return bool(row and row["found"])
 
     # -------------------------------------------------------------- one page of one projection
     def _take(self, target: Target, page: Sequence[Envelope], start: int) -> None:

@@ -11,6 +11,7 @@ from domain.contributing import ContributionMade
 from projections.everything import PROJECTIONS
 from service.log.busy import BusyError
 from service.log.projector import Projector
+from service.queries import LOOK_SECONDS, NotYetError
 
 
 def failing(monkeypatch, name, cls):
@@ -74,6 +75,34 @@ def eventually(test, seconds=10.0):
             pass
         time.sleep(0.05)
     return False
+
+
+def test_whoever_waits_waits_for_a_worker_that_is_there_and_for_none_that_is_not(app, scribe, monkeypatch):
+    scribe.contribute("c1")
+    with pytest.raises(NotYetError):
+        app.queries.wait(app.reader.head(), seconds=86_400)
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def caught_up(*_):
+        at_work.set()
+        return go_on.wait(60) and Projector.catch_up(app.projector)
+
+    monkeypatch.setattr(app.projector, "catch_up", caught_up)
+    worker = app.worker()
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        assert at_work.wait(60)
+        assert app.projector.followed()
+        with pytest.raises(NotYetError):
+            app.queries.wait(app.reader.head(), seconds=2 * LOOK_SECONDS)
+        go_on.set()
+        app.queries.wait(app.reader.head(), seconds=60)
+    finally:
+        worker.stop()
+        go_on.set()
+        thread.join(10)
+    assert not app.projector.followed()
 
 
 def test_the_worker_survives_the_loss_of_every_connection(app, scribe, working, dsn):
