@@ -1,4 +1,7 @@
-"""Who was asked and who has answered, by role; never a sum over roles."""
+"""Who was asked and who has answered, by role; never a sum over roles.
+
+Whoever paused has begun, and has not answered until the sheet is sent whole: a question left counts for no answer.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,17 @@ def round_of(answers: Answers, ref: str, state: State, depth: int) -> State:
     eligible = answers.eligible(state)
     for person in sorted(eligible | sheets.keys()):
         asked.setdefault(_role_of(answers, person, sheets), set()).add(person)
+    whole = {person: sheet for person, sheet in sheets.items() if answers.whole(state, sheet)}
     fields = {name: state.get(name) for name in ("moment", "version", "instrument_id", "when", "closed")}
     response = [
-        _response(ref, state, role, people, sheets, complete=bool(eligible))
+        _response(ref, state, role, people, whole, complete=bool(eligible))
         for role, people in sorted(asked.items(), key=lambda one: ORDER.get(one[0], len(ORDER)))
         if disclosure.may_show(len(people), insider=depth >= DEPTH[Visibility.TEAM])
     ]
     found = {"id": ref, **fields, "response": response, "withheld": len(asked) - len(response)}
     if depth >= DEPTH[Visibility.TEAM]:
         found["people"] = [
-            _who(answers, ref, person, sheets) for person in sorted(eligible | sheets.keys(), key=_natural)
+            _who(answers, (ref, state), person, sheets) for person in sorted(eligible | sheets.keys(), key=_natural)
         ]
     return found
 
@@ -39,15 +43,18 @@ def _natural(person: str) -> tuple[int, str]:
     return len(person), person
 
 
-def _who(answers: Answers, ref: str, person: str, sheets: Mapping[str, State]) -> State:
-    """Return that, and when, somebody answered, for the team: never what."""
-    then = answers.states.get(f"answers/{ref}/{person}/then", {})
+def _who(answers: Answers, asked: tuple[str, State], person: str, sheets: Mapping[str, State]) -> State:
+    """Return that, and when, somebody answered or began, for the team: never what."""
+    ref, state = asked
+    given = {"answered": sheets.get(person, {}), "then": answers.states.get(f"answers/{ref}/{person}/then", {})}
+    known = {name: sheet for name, sheet in given.items() if counts(sheet)}
+    whole = {name for name, sheet in known.items() if answers.whole(state, sheet)}
     return {
         "participant": person,
         "tag": answers.tag(person),
         "role": _role_of(answers, person, sheets),
-        "answered": sheets[person]["when"] if person in sheets else None,
-        "then": then["when"] if counts(then) else None,
+        **{name: known[name]["when"] if name in whole else None for name in given},
+        "begun": {name: known[name]["when"] for name in known if name not in whole},
     }
 
 

@@ -61,6 +61,7 @@ class Answers:
         self._pairs: dict[tuple[str, str], list[Found]] = {}
         self._roots: dict[tuple[str, int], int] = {}
         self._wanted: dict[tuple[str, int, str], frozenset[str]] = {}
+        self._meant: dict[tuple[str, str, str], frozenset[str]] = {}
         self.sheets = {}
         for state in of_kind(self.states, "answers").values():
             found = self._sheet(state)
@@ -124,6 +125,25 @@ class Answers:
         """Whether a round asks about a competence."""
         version = self.version(str(ref_in(asked, "instrument_id")), asked.get("version"))
         return any(item["competence_id"] == competence for item in listed(version, "items"))
+
+    def whole(self, asked: State, state: State) -> bool:
+        """Whether a sheet was sent with nothing left: each question meant for its role is answered, or skipped."""
+        key = (str(ref_in(asked, "instrument_id")), str(asked.get("version")), ref_in(state, "role") or "")
+        if key not in self._meant:
+            self._meant[key] = frozenset(self._meant_for(*key))
+        return self._meant[key].issubset(state["values"])
+
+    def _meant_for(self, instrument: str, number: str, role: str) -> Iterator[str]:
+        """Yield the items of a version that are about a competence meant for a role, by the newest word of it."""
+        version = self.version(instrument, number)
+        framework: State = self.states.get(f"framework/{ref_in(version, 'framework_id')}", {})
+        roles: dict[str, list[str]] = {}
+        for _, published in sorted(framework.get("versions", {}).items(), key=lambda one: int(one[0])):
+            roles |= {one["id"]: listed(one, "roles") for one in listed(published, "competences")}
+        for item in listed(version, "items"):
+            meant = roles.get(item["competence_id"])
+            if not meant or role in meant:
+                yield item["id"]
 
     def eligible(self, asked: State) -> set[str]:
         """Return whom a round is meant for."""

@@ -73,7 +73,17 @@ def hold_a_gathering(desk, title=None):
     expect(desk.locator(".toast")).to_contain_text("Gemt.")
 
 
-def answer_before(phone, name, step):
+def see_who_has_begun(desk):
+    to_the_rounds(desk)
+    expect(desk.get_by_text("0 af 6 har svaret. Én er begyndt og ikke færdig.")).to_be_visible()
+    expect(desk.get_by_role("row", name=CITIZENS[0])).to_contain_text("ikke færdig")
+    kept(desk, "rounds-begun")
+    desk.get_by_role("link", name=f"Svararket {CITIZENS[0]}").click()
+    expect(desk.locator("main")).to_contain_text("og er ikke færdig")
+    expect(desk.locator("input:checked, .hold")).to_have_count(0)
+
+
+def answer_before(phone, name, step, desk):
     """Answer the round that waits; the first of them is called away after two questions, and finds them again."""
     expect(phone.get_by_role("heading", name="En runde venter på dig")).to_be_visible()
     if name == CITIZENS[0]:
@@ -85,6 +95,7 @@ def answer_before(phone, name, step):
         press(phone, "Gem, og tag resten senere")
         expect(phone.get_by_text("Du mangler fem spørgsmål.")).to_be_visible()
         kept(phone, "me-rest")
+        see_who_has_begun(desk)
         follow(phone, "Svar på resten")
         expect(phone.locator(".steps5 input:checked")).to_have_count(2)
     sent(phone, step)
@@ -152,7 +163,7 @@ def test_five_people_answer_on_their_own_phones_before_and_after(visit):
         phones[name] = one.page
         one.go(next(way for whose, way in ways.items() if name in whose))
         press(one.page, "Log ind")
-        answer_before(one.page, name, step)
+        answer_before(one.page, name, step, desk)
     kept(one.page, "said")
     see_who_has_answered(desk)
     press(desk, "Luk runden Før start")

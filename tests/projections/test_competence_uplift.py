@@ -77,13 +77,13 @@ def asking(app, scribe):
 
 
 def twice(asking, first, last):
-    """As many citizens as there are values, each with one item before and after."""
+    """As many citizens as there are values, each with one item before and after, and the other one skipped."""
     people = asking.people(len(first))
     asking.round("b", "before", people)
     asking.round("a", "after", people, on="2026-05-30T12:00:00Z")
     for who, before, after in zip(people, first, last, strict=True):
-        asking.says("b", who, before)
-        asking.says("a", who, after, on=AFTER)
+        asking.says("b", who, before, "do-not-know")
+        asking.says("a", who, after, "do-not-know", on=AFTER)
     return people
 
 
@@ -273,6 +273,53 @@ def test_who_has_answered_is_told_by_role_never_as_a_sum(asking):
     hidden = {one["id"]: one for one in asking.ask(PARTICIPANT).data["rounds"]}["c"]
     assert [one["role"] for one in hidden["response"]] == ["citizen"]
     assert hidden["withheld"] == 1
+
+
+def test_whoever_paused_has_begun_and_counts_once_all_is_sent(asking):
+    whole, paused, silent = asking.people(3)
+    asking.round("a", "after", [whole, paused, silent])
+    asking.says("a", whole, 3, "not-relevant")
+    asking.says("a", paused, 3)
+    asking.says("a", whole, 2, frame="then")
+
+    def told():
+        (found,) = asking.ask().data["rounds"]
+        marks = {
+            one["participant"]: (bool(one["answered"]), bool(one["then"]), sorted(one["begun"]))
+            for one in found["people"]
+        }
+        return found["response"][0]["answered"].value, marks
+
+    assert told() == (
+        1,
+        {whole: (True, False, ["then"]), paused: (False, False, ["answered"]), silent: (False, False, [])},
+    )
+    (begun,) = (
+        event
+        for event in asking.app.reader.walk("fabelby")
+        if event.declaration.stem == "self-assessment-submitted" and event.data.participant_id == paused
+    )
+    rest = '[{"item": "i1", "value": 3}, {"item": "i2", "skipped": "do-not-know"}]'
+    change = {"target": str(begun.id), "fields": [{"field": "answers", "value": rest}], "reason": "Resten."}
+    asking.scribe.record("event-corrected", change, on="2026-06-02T12:00:00Z")
+    assert told()[0] == 2
+    assert told()[1][paused] == (True, False, [])
+
+
+def test_a_question_for_another_role_is_not_left_open(asking):
+    for_politicians = {"id": "lead", "title": {"da": "Lede", "en": "Leading"}, "roles": ["politician"], "anchors": []}
+    act = {"id": "act", "title": {"da": "Handle", "en": "Acting"}, "roles": [], "anchors": []}
+    framework = {"framework_id": "f", "version": 2, "competences": [act, for_politicians]}
+    asking.scribe.record("competence-framework-published", framework, on="2026-01-02T12:00:00Z")
+    wording = {"da": "Jeg gør det.", "en": "I do it."}
+    items = [{"id": f"i{at}", "competence_id": ref, "wording": wording} for at, ref in enumerate(("act", "lead"), 1)]
+    asking.instrument(2, items=items)
+    citizen, *_ = people = [*asking.people(1), *asking.people(1, role="politician", start=9)]
+    asking.round("b", "before", people, version=2)
+    asking.says("b", citizen, 3)
+    asking.says("b", people[1], 3, role="politician")
+    (found,) = asking.ask().data["rounds"]
+    assert [bool(one["answered"]) for one in found["people"]] == [True, False]
 
 
 def test_groups_are_shown_only_where_no_part_is_given_away(asking):

@@ -393,6 +393,23 @@ def test_i_leave_and_come_back_to_what_i_had_answered(mia, village, asked):
     assert "Du mangler" not in mia.get(ME).text
 
 
+def test_the_facilitator_sees_that_i_began_and_am_not_finished_never_what(village, asked, signed_in):
+    def seen_after(*said, **more):
+        mia = signed_in("participant", "fabelby", participant="p17", account="a-mia")
+        asked(mia, "before", *said, **more)
+        village.app.projector.catch_up()
+        page = signed_in("facilitator", "fabelby", account="a-facilitator").get("/p/fabelby/rounds").text
+        return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page))
+
+    page = seen_after("4", ITEMS[:2], later="1")
+    assert page.count("begyndt den") == 1
+    assert "Én er begyndt og ikke færdig. Det tæller først, når det hele er sendt." in page
+    assert "0 af 2 har svaret." in page
+    page = seen_after("5")
+    assert "1 af 2 har svaret." in page
+    assert "begyndt" not in page
+
+
 def test_nothing_answered_saves_nothing(mia, village, asked):
     answer = asked(mia, "before", "", later="1")
     assert (answer.status_code, "Svar på mindst ét spørgsmål først." in answer.text) == (422, True)
