@@ -14,7 +14,7 @@ from service.security.rights import RightsReader
 
 REPORTS: Final = {"web.report_file", "web.reports", "web.issue_report", "web.issued_file"}
 EXPORTS: Final = {"processes.show_export", "events.read_events"}
-CODING: Final = {"web.coding", "web.coding_text", "web.save_coding", "web.codebook", "web.agreement"}
+CODING: Final = {"web.coding_text", "web.save_coding"}
 ONLY_READING: Final = {"GET", "HEAD"}
 
 

@@ -31,11 +31,11 @@ SAMPLES: Final = 40
 STEPS: Final = 80
 """How often the ring may grow."""
 EDGE: Final = 4
-"""The least room between a tie and the rim of the sheet."""
+"""The least room between a tie and the rim of the canvas."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Canvas:
     """What the map is drawn on: its width, how wide nodes and letters are, and whether there is room for a ring."""
 
     width: float
@@ -44,8 +44,8 @@ class Sheet:
     ring: bool
 
 
-WIDE: Final = Sheet(760, 156, 7.1, ring=True)
-NARROW: Final = Sheet(358, 104, 7.3, ring=False)
+WIDE: Final = Canvas(760, 156, 7.1, ring=True)
+NARROW: Final = Canvas(358, 104, 7.3, ring=False)
 LEAST: Final = 160
 """The least half height of the ring."""
 APART: Final = 112
@@ -109,7 +109,7 @@ Ties = Mapping[tuple[str, str], Mapping[str, int]]
 """Between two places, how many ties of each kind of `ORDER`."""
 
 
-def drawing(places: Sequence[Place], ties: Ties, most: int, description: str, sheet: Sheet = WIDE) -> Drawing:
+def drawing(places: Sequence[Place], ties: Ties, most: int, description: str, canvas: Canvas = WIDE) -> Drawing:
     """Return the map of these ties.
 
     Args:
@@ -117,55 +117,55 @@ def drawing(places: Sequence[Place], ties: Ties, most: int, description: str, sh
         ties: how many there are.
         most: the largest number in any wave, drawn thickest.
         description: what somebody who does not see it is told.
-        sheet: for a page, or for a narrow one.
+        canvas: for a page, or for a narrow one.
     """
-    nodes, height = placed(places, sheet)
+    nodes, height = placed(places, canvas)
     by_id = {node.place.id: node for node in nodes}
     strokes = [
         stroke
         for (one, other), counts in sorted(ties.items())
         if one in by_id and other in by_id
-        for stroke in _strokes(by_id[one], by_id[other], counts, most, nodes, (sheet.width, height))
+        for stroke in _strokes(by_id[one], by_id[other], counts, most, nodes, (canvas.width, height))
     ]
-    return Drawing(sheet.width, height, tuple(nodes), tuple(strokes), description)
+    return Drawing(canvas.width, height, tuple(nodes), tuple(strokes), description)
 
 
 # ------------------------------------------------------------------ nodes
-def placed(places: Sequence[Place], sheet: Sheet) -> tuple[list[Node], float]:
+def placed(places: Sequence[Place], canvas: Canvas) -> tuple[list[Node], float]:
     """Return the nodes and how high the drawing is: the ring grows until none stands too close to another."""
-    held = [labelled(place, sheet) for place in places]
+    held = [labelled(place, canvas) for place in places]
     tall = max((node.height for node in held), default=0)
     held = [replace(node, height=tall) for node in held]
     ring = [node for node in held if node.place.id not in MIDDLE]
     middle = [node for node in held if node.place.id in MIDDLE]
-    if not sheet.ring:
-        return _columns(ring, middle, sheet, tall)
+    if not canvas.ring:
+        return _columns(ring, middle, canvas, tall)
     nodes, height = list[Node](), 0.0
     for grown in range(STEPS):
         radius = LEAST + grown * 10
         height = 2 * radius + tall + GAP
-        nodes = _ring(ring, sheet, radius, height) + _inside(middle, sheet, height)
+        nodes = _ring(ring, canvas, radius, height) + _inside(middle, canvas, height)
         if not any(one.meets(other) for one, other in combinations(nodes, 2)):
             break
     return nodes, height
 
 
-def _columns(ring: Sequence[Node], middle: Sequence[Node], sheet: Sheet, tall: float) -> tuple[list[Node], float]:
+def _columns(ring: Sequence[Node], middle: Sequence[Node], canvas: Canvas, tall: float) -> tuple[list[Node], float]:
     """Place the groups in two columns with a channel between them, one side above and the other below."""
     step, rows = tall + GAP + 6, (len(ring) + 1) // 2
     height = step * (rows + 2)
     found = [
-        replace(node, x=sheet.width - node.width / 2 - 2 if at % 2 else node.width / 2 + 2, y=step * (at // 2 + 1.5))
+        replace(node, x=canvas.width - node.width / 2 - 2 if at % 2 else node.width / 2 + 2, y=step * (at // 2 + 1.5))
         for at, node in enumerate(ring)
     ]
     ends = (step / 2, height - step / 2)
-    return found + [replace(node, x=sheet.width / 2, y=y) for node, y in zip(middle, ends, strict=False)], height
+    return found + [replace(node, x=canvas.width / 2, y=y) for node, y in zip(middle, ends, strict=False)], height
 
 
-def labelled(place: Place, sheet: Sheet) -> Node:
+def labelled(place: Place, canvas: Canvas) -> Node:
     """Return a node with its title in lines that fit, not yet placed."""
-    lines = wrapped(place.title, int((sheet.node - 8) / sheet.letter))
-    return Node(place, 0, 0, sheet.node, 30 + LINE * len(lines), lines)
+    lines = wrapped(place.title, int((canvas.node - 8) / canvas.letter))
+    return Node(place, 0, 0, canvas.node, 30 + LINE * len(lines), lines)
 
 
 def wrapped(title: str, letters: int) -> tuple[str, ...]:
@@ -182,9 +182,9 @@ def wrapped(title: str, letters: int) -> tuple[str, ...]:
     return tuple(line if len(line) <= letters else f"{line[: letters - 1].rstrip()}…" for line in lines)
 
 
-def _ring(nodes: Sequence[Node], sheet: Sheet, radius: float, height: float) -> list[Node]:
+def _ring(nodes: Sequence[Node], canvas: Canvas, radius: float, height: float) -> list[Node]:
     """Place nodes on an ellipse, equally far from one another along it, the first at the top."""
-    across = (sheet.width - sheet.node) / 2 - 2
+    across = (canvas.width - canvas.node) / 2 - 2
     steps = [(across * math.sin(turn), -radius * math.cos(turn)) for turn in (math.tau * at / 720 for at in range(721))]
     walked = [0.0]
     for before, after in pairwise(steps):
@@ -193,14 +193,14 @@ def _ring(nodes: Sequence[Node], sheet: Sheet, radius: float, height: float) -> 
     for at, node in enumerate(nodes):
         wanted = walked[-1] * at / len(nodes)
         x, y = steps[min(range(721), key=lambda one: abs(walked[one] - wanted))]
-        found.append(replace(node, x=round(sheet.width / 2 + x, 1), y=round(height / 2 + y, 1)))
+        found.append(replace(node, x=round(canvas.width / 2 + x, 1), y=round(height / 2 + y, 1)))
     return found
 
 
-def _inside(nodes: Sequence[Node], sheet: Sheet, height: float) -> list[Node]:
+def _inside(nodes: Sequence[Node], canvas: Canvas, height: float) -> list[Node]:
     sides = (-1, 1) if len(nodes) > 1 else (0,)
     return [
-        replace(node, x=sheet.width / 2 + side * APART, y=height / 2) for node, side in zip(nodes, sides, strict=False)
+        replace(node, x=canvas.width / 2 + side * APART, y=height / 2) for node, side in zip(nodes, sides, strict=False)
     ]
 
 
@@ -241,7 +241,7 @@ def _overs(one: Node, other: Node) -> Iterator[Point]:
 
 
 def _over(one: Node, other: Node, nodes: Sequence[Node], size: Point) -> Point:
-    """Return over which point the tie runs behind no third node, and stays on the sheet; the first that will do."""
+    """Return over which point the tie runs behind no third node, and stays on the canvas; the first that will do."""
     others = [node for node in nodes if node not in (one, other)]
     least, best = math.inf, (0.0, 0.0)
     for over in _overs(one, other):

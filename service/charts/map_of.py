@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from projections.measures.disclosure import LEAST
-from service.charts.map import ORDER, WIDE, Drawing, Place, Sheet, Ties, drawing
+from service.charts.map import ORDER, WIDE, Canvas, Drawing, Place, Ties, drawing
 from service.words import Speech, plural
 
 TITLES: Final = {
@@ -47,7 +47,7 @@ def map_of(
     maps: Sequence[Mapping[str, Any]],
     shown: Mapping[str, Any],
     description: str,
-    sheet: Sheet = WIDE,
+    canvas: Canvas = WIDE,
 ) -> Drawing | None:
     """Return the drawing of one wave; None when no tie may be drawn in any.
 
@@ -56,10 +56,10 @@ def map_of(
         maps: the maps of all waves, of one kind: a line's width says the same in each.
         shown: the one that is drawn.
         description: the words that stand for it.
-        sheet: what it is drawn on.
+        canvas: what it is drawn on.
     """
     most = max((count for one in maps for counts in _ties(one).values() for count in counts.values()), default=0)
-    return drawing(places, _ties(shown), most, description, sheet) if most else None
+    return drawing(places, _ties(shown), most, description, canvas) if most else None
 
 
 def _ties(shown: Mapping[str, Any]) -> Ties:

@@ -15,11 +15,13 @@ from service.problems import Problem, problem_of, sentence
 from service.queries import UnknownError
 from service.web.access import accept_invitation, access_page, invitation_page, save_access
 from service.web.actions import actions_page
+from service.web.agreement import agreement_page
 from service.web.attaching import file_page
 from service.web.attendance import attendance_page, save_attendance
 from service.web.budget import budget_page
 from service.web.claims import claims_page
-from service.web.coding import agreement_page, codebook_page, coding_page, coding_text_page, save_coding
+from service.web.codebook import codebook_page
+from service.web.coding import coding_page, coding_text_page, save_coding
 from service.web.columns import columns_page, save_columns, xlsform
 from service.web.competences import competences_page
 from service.web.contributions import contributions_page

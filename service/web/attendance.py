@@ -28,7 +28,7 @@ BASIS_MAX: Final = 200
 
 
 @dataclass
-class Sheet:
+class AttendanceList:
     """The list of one gathering: who there is, what was typed, and what is wrong."""
 
     gathering: Gathering
@@ -99,7 +99,7 @@ def _team_page(kurslog: Kurslog, process: str) -> ProcessPage:
     return page
 
 
-def _render(page: ProcessPage, sheet: Sheet) -> str:
+def _render(page: ProcessPage, sheet: AttendanceList) -> str:
     saved = request.args.get("saved", "")
     first, _, last = saved.partition("-")
     whole = first.isdigit() and last.isdigit()
@@ -113,7 +113,7 @@ def _render(page: ProcessPage, sheet: Sheet) -> str:
 
 
 # ------------------------------------------------------------------ what was typed
-def _sheet(page: ProcessPage, ref: str, typed: Mapping[str, str]) -> Sheet:
+def _sheet(page: ProcessPage, ref: str, typed: Mapping[str, str]) -> AttendanceList:
     """Return a gathering's list with what the log holds, and over it what was typed.
 
     Raises:
@@ -123,7 +123,7 @@ def _sheet(page: ProcessPage, ref: str, typed: Mapping[str, str]) -> Sheet:
     if found is None:
         raise UnknownError(ref)
     at = moment_of(page, ref)
-    sheet = Sheet(found, rows_of(page, ref, at), head_of(page, ref), command_id())
+    sheet = AttendanceList(found, rows_of(page, ref, at), head_of(page, ref), command_id())
     for row in sheet.rows:
         status, role = typed.get(f"status.{row.id}", ""), typed.get(f"role.{row.id}", "")
         row.status = status if status in set(Attendance) else row.status
@@ -134,7 +134,7 @@ def _sheet(page: ProcessPage, ref: str, typed: Mapping[str, str]) -> Sheet:
 
 
 # ------------------------------------------------------------------ what is recorded
-def _wires(page: ProcessPage, sheet: Sheet) -> list[dict[str, Any]]:
+def _wires(page: ProcessPage, sheet: AttendanceList) -> list[dict[str, Any]]:
     """Return the events that bring the log to what was typed: new answers, and corrections of earlier ones."""
     times = _times(page, sheet.gathering.id)
     wires = [wire for row in sheet.rows if (wire := _row_wire(page, sheet, row, times))]
@@ -142,7 +142,7 @@ def _wires(page: ProcessPage, sheet: Sheet) -> list[dict[str, Any]]:
     return [*wires, head] if head else wires
 
 
-def _row_wire(page: ProcessPage, sheet: Sheet, row: Row, times: dict[str, Any]) -> dict[str, Any] | None:
+def _row_wire(page: ProcessPage, sheet: AttendanceList, row: Row, times: dict[str, Any]) -> dict[str, Any] | None:
     if not row.status or not row.changed:
         return None
     event_id = id_within(sheet.command, row.part(row.stored))
@@ -153,7 +153,7 @@ def _row_wire(page: ProcessPage, sheet: Sheet, row: Row, times: dict[str, Any]) 
     return _correction(page, event_id, str(row.standing.id), changes)
 
 
-def _head_wire(page: ProcessPage, sheet: Sheet, times: dict[str, Any]) -> dict[str, Any] | None:
+def _head_wire(page: ProcessPage, sheet: AttendanceList, times: dict[str, Any]) -> dict[str, Any] | None:
     head = sheet.head
     if not head.total:
         return None
@@ -179,7 +179,7 @@ def _correction(page: ProcessPage, event_id: str, target: str, changes: Mapping[
     return {"type": "event-corrected", "id": event_id, "data": {"target": target, "fields": fields, "reason": reason}}
 
 
-def _recorded_before(sheet: Sheet) -> list[int]:
+def _recorded_before(sheet: AttendanceList) -> list[int]:
     """Return where the events of this very form stand already: it was sent twice."""
     held: list[Row | Head] = [*sheet.rows, sheet.head]
     return [

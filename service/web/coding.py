@@ -1,16 +1,9 @@
-"""Coding: the texts to be read, one text with what is coded in it, and how far coders agree.
-
-A coder reads alone: what others coded in a text is shown once the coder says to be done with it. What is coded after
-that is recorded as not blind.
-"""
+"""Coding: the texts to be read, one text with what is coded in it, and what a coder does there."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
@@ -18,176 +11,17 @@ from werkzeug.wrappers import Response as Answer
 from domain.keeping import AccessRole
 from service.app import Kurslog
 from service.queries import UnknownError
+from service.web.desk import KINDS, PROJECTION, Book, Desk, Row, coding_desk
 from service.web.leading import Lead
-from service.web.page import ProcessPage, asked_number
-from service.web.passages import KEYS, Span, marked, sentences
+from service.web.page import asked_number
+from service.web.passages import Span, marked, sentences
 from service.web.record import command_id, id_within, record_or_say
 from service.web.rounds import saved_positions
 
-PROJECTION: Final = "coding"
-CODERS: Final = frozenset({AccessRole.EVALUATOR})
 CODER: Final = {"kind": "role", "ref": AccessRole.EVALUATOR.value}
-KINDS: Final = ("reflection", "contribution")
 COUNT_DIGITS: Final = 9
 SHOWN: Final = 100
 """So many texts on one page of the list."""
-FRAMEWORKS_MAX: Final = 300
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """The version of a codebook that texts are read by, its codes each with a key of its own."""
-
-    id: str
-    version: int
-    codes: tuple[Row, ...]
-
-    def title(self, code: str) -> str:
-        """Return what a code is called."""
-        return next((str(one["title"]) for one in self.codes if one["id"] == code), code)
-
-
-@dataclass
-class Desk:
-    """A coder at work: what there is to read, by which codebook, and what this coder has done."""
-
-    page: ProcessPage
-    entry: str | None = None
-
-    @property
-    def me(self) -> str:
-        """How this coder is known in the answer."""
-        return f"account/{self.page.caller.account}"
-
-    @cached_property
-    def data(self) -> Row:
-        """The answer of the projection; no text is opened but that of the entry at hand."""
-        queries, page = self.page.kurslog.queries, self.page
-        document = queries.document(page.caller, page.process, PROJECTION, page.clocks, part=self._part)
-        return {**document["data"], "notes": [note[page.lang] for note in document["notes"]]}
-
-    def _part(self, data: Row) -> Row:
-        entries = [one if one["event"] == self.entry else _closed(one) for one in data["entries"]]
-        codings = [one if one["target"] == self.entry else {**one, "reason": None} for one in data["codings"]]
-        for one in codings:
-            if one["target"] != self.entry and one["settled"]:
-                one["settled"] = {**one["settled"], "reason": None}
-        return {**data, "entries": entries, "codings": codings}
-
-    @cached_property
-    def book(self) -> Book | None:
-        """The newest version of the codebook that is asked for, or of the one published last."""
-        books = {one["id"]: one for one in self.data["codebooks"]}
-        chosen = books.get(self._asked_book) or next(reversed(books.values()), None)
-        if chosen is None:
-            return None
-        newest = max(chosen["versions"], key=lambda one: int(one["version"]))
-        codes = tuple({**code, "key": key} for code, key in zip(newest["codes"], _keys(newest["codes"]), strict=True))
-        return Book(chosen["id"], int(newest["version"]), codes)
-
-    @property
-    def kind(self) -> str | None:
-        """The kind of texts the coder goes through; None for all."""
-        asked = request.values.get("kind", "")
-        return asked if asked in KINDS else None
-
-    @cached_property
-    def entries(self) -> list[Row]:
-        """The entries the coder goes through."""
-        return [one for one in self.data["entries"] if self.kind in {None, one["kind"]}]
-
-    @cached_property
-    def _texts(self) -> dict[tuple[str, str, str], list[Row]]:
-        """The codings, readings and differences of each text by the codebook at hand."""
-        found: dict[tuple[str, str, str], list[Row]] = {}
-        for name in ("codings", "readings", "differences"):
-            for one in self.data[name]:
-                if self.book and (one["codebook_id"], one["version"]) == (self.book.id, self.book.version):
-                    found.setdefault((name, one["target"], one["field"]), []).append(one)
-        return found
-
-    def readers(self, entry: str, field: str) -> list[str]:
-        """Return who has finished a text."""
-        return [one["coder"] for one in self._texts.get(("readings", entry, field), [])]
-
-    def saw(self, entry: str, field: str) -> bool:
-        """Return whether this coder was shown what others coded in a text: by the version at hand, or by another."""
-        return any(
-            self.book is not None
-            and (one["codebook_id"], one["target"], one["field"], one["coder"]) == (self.book.id, entry, field, self.me)
-            for one in self.data["readings"]
-        )
-
-    def differences(self, entry: str, field: str) -> list[Row]:
-        """Return where codings of a text overlap under different codes."""
-        return self._texts.get(("differences", entry, field), [])
-
-    def codings(self, entry: str, field: str) -> list[Row]:
-        """Return the codings of a text, by where they begin."""
-        found = self._texts.get(("codings", entry, field), [])
-        return sorted(found, key=lambda one: (one["start"] or 0, one["end"] or 0, one["entries"]["figure"]))
-
-    def done(self, entry: Row) -> bool:
-        """Whether this coder has finished all texts of an entry."""
-        fields = [part["field"] for part in entry["parts"] if part["commitment"]]
-        return bool(fields) and all(self.me in self.readers(entry["event"], field) for field in fields)
-
-    def begun(self, entry: Row) -> bool:
-        """Whether this coder has coded something in an entry."""
-        held = [one for part in entry["parts"] for one in self.codings(entry["event"], part["field"])]
-        return any(one["coder"] == self.me for one in held)
-
-    def finished_by(self, entry: Row) -> int:
-        """Return how many coders have finished an entry."""
-        held = [set(self.readers(entry["event"], part["field"])) for part in entry["parts"] if part["commitment"]]
-        return len(set.intersection(*held)) if held else 0
-
-    @cached_property
-    def named(self) -> dict[str, str]:
-        """What coders are called here: *you*, and letters in the order in which they first read."""
-        rows = [*self.data["readings"], *self.data["codings"]]
-        others = [one for one in dict.fromkeys(row["coder"] for row in rows) if one != self.me]
-        t = self.page.t
-        letters = {one: t(f"koder {_letter(at)}", f"coder {_letter(at)}") for at, one in enumerate(others)}
-        return {self.me: t("dig", "you"), **letters}
-
-    def link(self, entry: str, **more: Any) -> str:
-        """Return the address of one text, among those the coder goes through."""
-        return self.page.link("coding_text", entry=entry, kind=self.kind, book=self._asked_book, **more)
-
-    def list_link(self, kind: str | None, **more: Any) -> str:
-        """Return the address of the texts of a kind, by the codebook at hand."""
-        return self.page.link("coding", kind=kind, book=self._asked_book, **more)
-
-    @property
-    def _asked_book(self) -> str | None:
-        return request.values.get("book") or None
-
-
-def _closed(entry: Row) -> Row:
-    return {**entry, "parts": [{**part, "text": None} for part in entry["parts"]]}
-
-
-def _keys(codes: Sequence[Row]) -> list[str]:
-    return [KEYS[at] if at < len(KEYS) else "" for at in range(len(codes))]
-
-
-def _letter(at: int) -> str:
-    return chr(ord("A") + at) if at < 26 else str(at + 1)  # noqa: PLR2004 - so many letters
-
-
-def coding_desk(kurslog: Kurslog, process: str, entry: uuid.UUID | None = None) -> Desk:
-    """Return the desk of whoever codes here.
-
-    Raises:
-        UnknownError: for anybody else, and for an entry that holds no text to be coded.
-    """
-    desk = Desk(ProcessPage.for_roles(kurslog, process, CODERS), str(entry) if entry else None)
-    if entry and not any(one["event"] == desk.entry for one in desk.data["entries"]):
-        raise UnknownError(str(entry))
-    return desk
 
 
 # ------------------------------------------------------------------ what there is to read
@@ -395,60 +229,3 @@ def _new(letter: str, key: str) -> str:
 
 def _wire(stem: str, key: str, data: Row) -> Row:
     return {"type": f"{stem}.v1", "id": id_within(command_id(), f"{stem}/{key}"), "data": data}
-
-
-# ------------------------------------------------------------------ the codebook, and how far coders agree
-def codebook_page(kurslog: Kurslog, process: str) -> str:
-    """Show each codebook, newest version first, and the way to a new one."""
-    desk = coding_desk(kurslog, process)
-    books = [
-        {**one, "versions": sorted(one["versions"], key=lambda held: -int(held["version"]))}
-        for one in desk.data["codebooks"]
-    ]
-    return desk.page.render(
-        "codebook.html",
-        desk=desk,
-        books=books,
-        competences=_competences(desk.page),
-        anew=lambda one: desk.page.link("form", stem="codebook-published", on=None, **prefilled(one)),
-        keys=KEYS,
-    )
-
-
-def _competences(page: ProcessPage) -> dict[str, str]:
-    """Return what the competences of the process's frameworks are called."""
-    types = ["competence-framework-published.v1"]
-    events = page.kurslog.reader.process_page(page.process, types=types, limit=FRAMEWORKS_MAX)
-    return {one.id: getattr(one.title, page.lang) for event in events for one in event.data.competences or ()}
-
-
-def prefilled(book: Mapping[str, Any]) -> dict[str, str]:
-    """Return a form's values for the next version of a codebook, its codes as they are."""
-    newest = book["versions"][0]
-    found = {"data.codebook_id": book["id"], "data.version": str(int(newest["version"]) + 1)}
-    for at, code in enumerate(newest["codes"]):
-        for name in ("id", "title", "definition", "competence_id", "direction"):
-            if code.get(name):
-                found[f"data.codes.{at}.{name}"] = code[name]
-    return found
-
-
-def agreement_page(kurslog: Kurslog, process: str) -> str:
-    """Show code by code how far coders agree, over how many texts, and why it cannot always be said."""
-    desk = coding_desk(kurslog, process)
-    rows: dict[tuple[str, str], list[Row]] = {}
-    for one in desk.data["agreement"]:
-        rows.setdefault((one["codebook"], one["version"]), []).append(one)
-    return desk.page.render("agreement.html", desk=desk, rows=dict(reversed(rows.items())), why=_why(desk.page))
-
-
-def _why(page: ProcessPage) -> dict[str, str]:
-    t = page.t
-    return {
-        "not-compared": t("ingen tekst er læst til ende af to", "no text was read to the end by two"),
-        "one-value": t(
-            "alle har svaret det samme om alle tekster, så intet viser, om de kan kende forskel",
-            "everybody said the same of all texts, so nothing shows that they can tell them apart",
-        ),
-        "not-two": t("κ er for to kodere; se α", "κ is for two coders; see α"),
-    }

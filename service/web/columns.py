@@ -31,7 +31,7 @@ UNREAD: Final = ""
 
 
 @dataclass
-class Sheet:
+class AnswersFile:
     """A file of answers on its way in: its columns, and what is said of them."""
 
     page: ProcessPage
@@ -45,7 +45,7 @@ class Sheet:
     wrong: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, kurslog: Kurslog, process: str, sha256: str) -> Sheet:
+    def of(cls, kurslog: Kurslog, process: str, sha256: str) -> AnswersFile:
         """Return the file the request is about, as it was confirmed before, else as we guess.
 
         Raises:
@@ -122,10 +122,10 @@ class Sheet:
 
 def columns_page(kurslog: Kurslog, process: str, sha256: str) -> str:
     """Show our guess at the columns and words of a file, or what was confirmed of files like it."""
-    return _render(Sheet.of(kurslog, process, sha256))
+    return _render(AnswersFile.of(kurslog, process, sha256))
 
 
-def _render(sheet: Sheet) -> str:
+def _render(sheet: AnswersFile) -> str:
     page = sheet.page
     meaning = {at: name for name, at in sheet.said.places.items()}
     columns = [(at, header, meaning.get(at, UNREAD)) for at, header in enumerate(sheet.table.headers) if header]
@@ -158,7 +158,7 @@ def _unread_first(said: tuple[str, str, str, bool]) -> tuple[str, str]:
 
 def save_columns(kurslog: Kurslog, process: str, sha256: str) -> Answer | tuple[str, int]:
     """Keep what was said of the columns, and go on to what the rows become."""
-    sheet = Sheet.of(kurslog, process, sha256)
+    sheet = AnswersFile.of(kurslog, process, sha256)
     sheet.take()
     if sheet.wrong or sheet.unasked:
         return _render(sheet), 422

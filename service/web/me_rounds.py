@@ -9,7 +9,7 @@ from domain.consenting import ConsentPurpose
 from domain.kernel import state_of
 from service.web.competences import MOMENTS
 from service.web.rounds import registered
-from service.web.sheet import UNSAID, Sheet
+from service.web.sheet import UNSAID, AnswerSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ class Asked(NamedTuple):
     """One sheet of the participant's: of which round, about which moment, and how far they are."""
 
     moment: str
-    sheet: Sheet
+    sheet: AnswerSheet
     refused: bool
 
     @property
@@ -54,8 +54,8 @@ def _rounds(page: OwnPage) -> Iterator[str]:
             yield event.subject.partition("/")[2]
 
 
-def _sheets(page: OwnPage, ref: str) -> Iterator[Sheet]:
-    now = Sheet.of(page, ref, page.me, Frame.NOW)
+def _sheets(page: OwnPage, ref: str) -> Iterator[AnswerSheet]:
+    now = AnswerSheet.of(page, ref, page.me, Frame.NOW)
     yield now
     if Frame.THEN in now.frames and not (now.left and not now.round.closed):
-        yield Sheet.of(page, ref, page.me, Frame.THEN)
+        yield AnswerSheet.of(page, ref, page.me, Frame.THEN)

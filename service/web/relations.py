@@ -136,5 +136,5 @@ def _drawings(
         f"Kort over forbindelser mellem {len(places)} grupper og roller i {names[shown['wave']]}. Tallene står i tabellen.",
         f"Map of ties between {len(places)} groups and roles in {names[shown['wave']]}. The numbers are in the table.",
     )
-    wide, narrow = (map_of(places, maps, shown, said, sheet) for sheet in (WIDE, NARROW))
+    wide, narrow = (map_of(places, maps, shown, said, canvas) for canvas in (WIDE, NARROW))
     return (map_svg(wide, "only-wide"), map_svg(narrow, "only-narrow")) if wide and narrow else None

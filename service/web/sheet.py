@@ -68,7 +68,7 @@ class Question:
 
 
 @dataclass
-class Sheet:
+class AnswerSheet:
     """The sheet of one person, round and frame."""
 
     page: ProcessPage
@@ -83,7 +83,7 @@ class Sheet:
     general: str | None = None
 
     @classmethod
-    def of(cls, page: ProcessPage, round_id: str, participant: str, frame: Frame) -> Sheet:
+    def of(cls, page: ProcessPage, round_id: str, participant: str, frame: Frame) -> AnswerSheet:
         """Return somebody's sheet in a round.
 
         Raises:
@@ -188,13 +188,13 @@ class Sheet:
         return [(f"q-{one.item.id}", one.error) for one in self.questions if one.error]
 
 
-def sheet_of(kurslog: Kurslog, process: str, round_id: str, participant: str | None) -> Sheet:
+def sheet_of(kurslog: Kurslog, process: str, round_id: str, participant: str | None) -> AnswerSheet:
     """Return the sheet the request asks for: one's own, or, to whoever runs rounds, that of a participant."""
     frame = Frame.THEN if request.args.get("frame") == "then" else Frame.NOW
     if participant is None:
         own = OwnPage.of_participant(kurslog, process)
-        return Sheet.of(own, round_id, own.me, frame)
-    return Sheet.of(asking_page(kurslog, process), round_id, participant, frame)
+        return AnswerSheet.of(own, round_id, own.me, frame)
+    return AnswerSheet.of(asking_page(kurslog, process), round_id, participant, frame)
 
 
 def sheet_page(kurslog: Kurslog, process: str, round_id: str, participant: str | None = None) -> str:
@@ -205,7 +205,7 @@ def sheet_page(kurslog: Kurslog, process: str, round_id: str, participant: str |
     return _render(sheet)
 
 
-def _render(sheet: Sheet) -> str:
+def _render(sheet: AnswerSheet) -> str:
     page, t = sheet.page, sheet.page.t
     scale = sheet.instrument.scale
     labels: tuple[Level, ...] = () if scale is UNKNOWN else scale.labels
@@ -260,7 +260,7 @@ def save_sheet(
     return _render(sheet), 422
 
 
-def _onwards(sheet: Sheet, position: int) -> str:
+def _onwards(sheet: AnswerSheet, position: int) -> str:
     """Return where to go: from *now* on to *then*, where that is asked; else to what one said, or back to the round."""
     later = "later" in request.form
     if not later and Frame.THEN in sheet.frames and sheet.standing(Frame.THEN) is None:
@@ -270,7 +270,7 @@ def _onwards(sheet: Sheet, position: int) -> str:
     return sheet.page.link("rounds", saved=position, on=None) + f"#{sheet.round_id}"
 
 
-def _wire(sheet: Sheet) -> dict[str, Any]:
+def _wire(sheet: AnswerSheet) -> dict[str, Any]:
     answers = [found for one in sheet.questions if (found := _answered(sheet, one)) is not None]
     if not answers and not sheet.wrong:
         sheet.general = sheet.page.t("Svar på mindst ét spørgsmål først.", "Answer at least one question first.")
@@ -293,7 +293,7 @@ def _wire(sheet: Sheet) -> dict[str, Any]:
     return {"type": f"{STEM}.v1", "onbehalfof": sheet.participant, "actingrole": role or None, "data": data, **timed}
 
 
-def _answered(sheet: Sheet, one: Question) -> dict[str, Any] | None:
+def _answered(sheet: AnswerSheet, one: Question) -> dict[str, Any] | None:
     if one.chosen in {skip.value for skip in Skip}:
         return {"item": one.item.id, "skipped": one.chosen}
     if one.chosen.isascii() and one.chosen.isdigit() and int(one.chosen[:4]) in sheet.steps:
@@ -308,7 +308,7 @@ def _answered(sheet: Sheet, one: Question) -> dict[str, Any] | None:
     return None
 
 
-def _correction(sheet: Sheet, answers: list[dict[str, Any]]) -> dict[str, Any]:
+def _correction(sheet: AnswerSheet, answers: list[dict[str, Any]]) -> dict[str, Any]:
     if not sheet.mendable or sheet.given is None:
         raise UnknownError(sheet.participant)
     change = {"field": "answers", "value": json.dumps(answers, separators=(",", ":"))}

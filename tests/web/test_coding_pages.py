@@ -330,8 +330,9 @@ def caller_of(coder):
     return Caller(coder.account, AccessRole.EVALUATOR, "fabelby")
 
 
-def test_a_list_of_texts_opens_none_of_them(app, texts, ann):
-    ann.page("")
+def test_a_list_of_texts_the_codebook_and_the_agreement_open_none_of_them(app, texts, ann):
+    for path in ("", "/codebook", "/agreement"):
+        ann.page(path)
     before = [one for one in app.reads.counts("fabelby") if one.account == "a-ann"]
     ann.page(f"/{texts['contribution/c1'].id}")
 
