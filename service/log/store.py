@@ -60,6 +60,8 @@ SEAL: Final = (
     "update log.cell set sealed_check = coalesce(sealed_check, %s) returning id, sealed_check"  # the first key stays
 )
 ERASE: Final = "select log.erase(%s, %s::text[], %s, %s::bytea[], %s::text[], %s::bigint[])"
+HOLD_THEIRS: Final = "select from access.token where process = %s and participant = any(%s) and expires_at > now() order by hash for update"
+"""Waits for whoever is exchanging a link of theirs: the statement after it sees the session that came of it."""
 END_THEIRS: Final = "delete from access.token where process = %s and participant = any(%s)"
 """The links and sessions of who is gone."""
 REDACT: Final = "select log.redact(%s, %s::bigint[], %s::text[], %s, 'text')"
@@ -241,7 +243,9 @@ def _erase(connection: Connection[DictRow], process: str, deletion: Deletion) ->
     files, lines = [file for file, _ in deletion.waiting], [line for _, line in deletion.waiting]
     connection.execute(ERASE, (process, list(deletion.keys), deletion.whole, issued, files, lines))
     if deletion.whole:
-        connection.execute(END_THEIRS, (process, list(deletion.people)))
+        whose = (process, list(deletion.people))
+        connection.execute(HOLD_THEIRS, whose)
+        connection.execute(END_THEIRS, whose)
 
 
 def _yes(row: DictRow | None, name: str) -> bool:

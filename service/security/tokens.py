@@ -9,9 +9,12 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
+from psycopg import Connection
+from psycopg.rows import DictRow
+
 from domain.keeping import AccessRole
 from service.log.busy import BusyError
-from service.log.store import Log
+from service.log.store import HOLD_THEIRS, Log
 from service.security.gate import Caller
 
 INSERT: Final = (
@@ -124,18 +127,16 @@ class Tokens:
             participant: who comes by it, if it is a personal link; then there is a process.
             idle: how long a session may rest before it ends.
         """
-        secret = secrets.token_urlsafe(32)
-        owner = account or f"a-{secrets.token_hex(8)}"
-        expires = dt.datetime.now(dt.UTC) + lasting
-        row = (owner, role.value if role else None, process, participant, kind, expires, idle)
+        caller = Caller(account or f"a-{secrets.token_hex(8)}", role, process, participant)
         with self._log.connection() as connection:
             connection.execute(DROP_EXPIRED)
-            connection.execute(INSERT, (_hash(secret), *row))
-        return secret
+            return _made(connection, caller, kind, lasting, idle)
 
     def begin(self, account: str) -> Session:
         """Return a new session of an account: it acts as the log grants."""
-        return self._session(Caller(account))
+        with self._log.connection() as connection:
+            connection.execute(DROP_EXPIRED)
+            return _session(connection, Caller(account))
 
     def caller(self, secret: str, kind: Kind = "api") -> Caller | None:
         """Return who holds this token; None when it is unknown, of another kind, too old, or of a closed account."""
@@ -146,26 +147,19 @@ class Tokens:
         return _caller(row)
 
     def exchange(self, secret: str) -> Session | None:
-        """Use a link up and return a session in its place; None when it no longer works."""
-        caller = self._one(SPEND, secret, "link", lasting=PARTICIPANTS.most) or self._one(USE, secret, "link")
-        return self._session(caller) if caller else None
+        """Use a link up and return a session in its place; None when it no longer works.
+
+        Both in one transaction: whoever ends the links of a person meanwhile waits for the row, and ends the session.
+        """
+        asked = {"hash": _hash(secret), "kind": "link", "lasting": PARTICIPANTS.most}
+        with self._log.connection() as connection, connection.transaction():
+            row = connection.execute(SPEND, asked).fetchone() or connection.execute(USE, asked).fetchone()
+            caller = _caller(row)
+            return _session(connection, caller) if caller else None
 
     def used(self, secret: str, kind: Kind) -> Caller | None:
         """Use up what works once, and return whose it was."""
         return self._one(USE, secret, kind)
-
-    def _session(self, caller: Caller) -> Session:
-        due = due_to(caller)
-        secret = self.create(
-            role=caller.role,
-            process=caller.process,
-            lasting=due.most,
-            kind="session",
-            account=caller.account,
-            participant=caller.participant,
-            idle=due.idle,
-        )
-        return Session(secret, due.most, caller)
 
     def drop(self, secret: str) -> None:
         """End a session."""
@@ -190,7 +184,8 @@ class Tokens:
     def end_links(self, process: str, participant: str, *, unused_only: bool = False) -> int:
         """End a participant's links, and what they opened unless ``unused_only``; return how many there were."""
         kinds = ["link"] if unused_only else ["link", "spent", "session"]
-        with self._log.connection() as connection:
+        with self._log.connection() as connection, connection.transaction():
+            connection.execute(HOLD_THEIRS, (process, [participant]))
             return connection.execute(END_LINKS, (process, participant, kinds)).rowcount
 
     def all(self, process: str | None = None) -> list[Token]:
@@ -205,6 +200,22 @@ class Tokens:
     def _row(self, query: str, secret: str, kind: Kind, **more: Any) -> dict[str, Any] | None:
         with self._log.connection() as connection:
             return connection.execute(query.encode(), {"hash": _hash(secret), "kind": kind, **more}).fetchone()
+
+
+def _made(
+    connection: Connection[DictRow], caller: Caller, kind: Kind, lasting: dt.timedelta, idle: dt.timedelta | None
+) -> str:
+    """Keep a new token's hash and return its secret."""
+    secret, role = secrets.token_urlsafe(32), caller.role.value if caller.role else None
+    expires = dt.datetime.now(dt.UTC) + lasting
+    whose = (caller.account, role, caller.process, caller.participant)
+    connection.execute(INSERT, (_hash(secret), *whose, kind, expires, idle))
+    return secret
+
+
+def _session(connection: Connection[DictRow], caller: Caller) -> Session:
+    due = due_to(caller)
+    return Session(_made(connection, caller, "session", due.most, due.idle), due.most, caller)
 
 
 def due_to(caller: Caller) -> Lasting:

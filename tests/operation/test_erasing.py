@@ -5,6 +5,7 @@ import datetime as dt
 import itertools
 import threading
 
+import psycopg
 import pytest
 
 from domain.keeping import AccessRole
@@ -94,6 +95,41 @@ def test_links_and_sessions_of_who_is_erased_end_with_it_and_nobody_elses(mia):
 
     left = {key for key, secret in secrets.items() if tokens.caller(secret, key[2])}
     assert set(secrets) - left == set(itertools.product(["fabelby"], ["p1", "p3"], ["link", "session"]))
+
+
+PAUSE = """
+create function access.pause() returns trigger language plpgsql as $$
+begin perform pg_advisory_xact_lock(7, 7); return new; end $$;
+create trigger pause before insert on access.token for each row when (new.kind = 'session') execute function access.pause();
+"""
+"""Stops an exchange between the link it spends and the session it makes, as long as the test holds the lock."""
+WAITS = "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+
+@pytest.mark.parametrize("end", ["erased", "closed"])
+def test_a_link_exchanged_in_the_moment_it_is_ended_leaves_no_session(mia, dsn, end):
+    app, got = mia.app, []
+    held = {"process": "fabelby", "participant": "p1", "kind": "link", "lasting": dt.timedelta(days=1)}
+    secret, request = app.tokens.create(role=AccessRole.PARTICIPANT, **held), asked(mia, **GRANTED)
+    ends = {
+        "erased": lambda: execute(app, "fabelby", request),
+        "closed": lambda: app.tokens.end_links("fabelby", "p1"),
+    }
+    coming = threading.Thread(target=lambda: got.append(app.tokens.exchange(secret)))
+    ending = threading.Thread(target=ends[end])
+
+    with psycopg.connect(dsn) as gate, psycopg.connect(dsn, autocommit=True) as watch:
+        watch.execute(PAUSE)
+        gate.execute("select pg_advisory_xact_lock(7, 7)")
+        coming.start()
+        until(lambda: watch.execute(WAITS).fetchone() == (1,), "the exchange has come half way")
+        ending.start()
+        until(lambda: not ending.is_alive() or watch.execute(WAITS).fetchone() == (2,), "the end waits for it")
+    coming.join()
+    ending.join()
+
+    assert app.tokens.caller(got[0].secret, "session") is None
+    assert [one for one in app.tokens.all("fabelby") if one.participant == "p1"] == []
 
 
 def test_a_partial_erasure_keeps_who_it_was_and_what_was_spent(mia):
