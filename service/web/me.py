@@ -15,6 +15,7 @@ from service.web.me_asked import askings_of, quotes_of
 from service.web.me_readers import read_lines
 from service.web.me_rounds import asked_of
 from service.web.me_voyage import contributions_of, fate_of, position_of, voyage_of
+from service.web.me_waves import waves_of
 from service.web.me_words import SEEN_BY, TITLES, VERDICTS, channel_words, purpose_words
 from service.web.own_page import OwnPage
 from service.web.page import Page, asked_number
@@ -46,7 +47,7 @@ def me_page(kurslog: Kurslog, process: str) -> str:
         return page.render("me_stranger.html")
     mine = contributions_of(page)
     chosen = next((one for one in mine if one["id"] == request.args.get("show")), mine[-1] if mine else None)
-    sheets = asked_of(page)
+    sheets, (waves, told) = asked_of(page), waves_of(page)
     return page.render(
         "me.html",
         held=page.held,
@@ -57,6 +58,8 @@ def me_page(kurslog: Kurslog, process: str) -> str:
         others=[(other, fate_of(page, other)) for other in reversed(mine) if other is not chosen],
         rounds=[one for one in sheets if one.waits],
         answered=[one for one in sheets if one.sheet.given and not one.waits],
+        waves=waves,
+        told=told,
         groups=groups_of(page),
         kept=[(group, found) for group in ORDER if (found := page.held.of_group(group))],
         titles=TITLES,

@@ -37,13 +37,18 @@ class Asked(NamedTuple):
 
 def asked_of(page: OwnPage) -> list[Asked]:
     """Return the participant's sheets, in the order they were asked; *then* once *now* is answered."""
-    said = page.kurslog.rights.of(page.process).person(page.me).said.get(ConsentPurpose.ASSESS)
-    refused = said is not None and not said.given
+    refused = says_no(page)
     return [
         Asked(page.t(*MOMENTS.get(str(sheet.round.opened.moment), UNSAID)), sheet, refused)
         for ref in _rounds(page)
         for sheet in _sheets(page, ref)
     ]
+
+
+def says_no(page: OwnPage) -> bool:
+    """Whether the participant has said no to being asked."""
+    said = page.kurslog.rights.of(page.process).person(page.me).said.get(ConsentPurpose.ASSESS)
+    return said is not None and not said.given
 
 
 def _rounds(page: OwnPage) -> Iterator[str]:

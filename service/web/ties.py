@@ -1,4 +1,7 @@
-"""Answering a wave: a list of people to tick off, one question at a time; sent again it is the same answer."""
+"""Answering a wave, for oneself or on somebody's behalf: a list of people to tick off, one question at a time.
+
+Sent again it is the same answer. Whoever answers for themselves chooses among those who said yes to being chosen.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import sees
+from service.web.own_page import OwnPage
 from service.web.page import ProcessPage
 from service.web.people import Person, people_of
 from service.web.record import record_all, waited
@@ -61,6 +65,17 @@ class Asked:
         return f"ties/{self.wave}/{self.participant}"
 
     @property
+    def own(self) -> bool:
+        """Whether whoever is asked looks at it."""
+        return isinstance(self.page, OwnPage)
+
+    def link(self, do: str = "", **more: Any) -> str:
+        """Return the address of this answer, or of what saves or undoes it."""
+        if self.own:
+            return self.page.link(f"{do}my_answer", wave=self.wave, **more)
+        return self.page.link(f"{do}answer", wave=self.wave, participant=self.participant, **more)
+
+    @property
     def locked(self) -> bool:
         """Whether somebody else wrote the answer, and the caller may not see it."""
         return not all(self.sees(event) for event in self.standing)
@@ -77,11 +92,23 @@ class Asked:
 
     @cached_property
     def others(self) -> list[Person]:
-        """The people on the list, without the one who is asked: by name who said yes to that, else by their mark."""
-        listed = [ref for ref in self.state.opened.roster or () if ref != self.participant and ref in self.people]
-        page = self.page
+        """The people on the list, without the one who is asked: by name who said yes to that, else by their mark.
+
+        To choose among, a participant gets those alone who said yes to it, and whom they have named before.
+        """
+        page, listed = self.page, [ref for ref in self.state.opened.roster or () if ref != self.participant]
         names = page.kurslog.texts.names(page.caller, page.process, listed, ConsentPurpose.BE_PICKABLE)
-        return sorted((replace(self.people[ref], name=names.get(ref)) for ref in listed), key=in_list)
+        if self.own:
+            listed = [ref for ref in listed if ref in names or ref in {to for to, _ in self.declared()}]
+            return sorted((_by_name(page, ref, names.get(ref)) for ref in listed), key=in_list)
+        known = [self.people[ref] for ref in listed if ref in self.people]
+        return sorted((replace(one, name=names.get(one.id)) for one in known), key=in_list)
+
+    @property
+    def wording(self) -> str:
+        """What is asked, in the words of the wave."""
+        page = self.page
+        return getattr(self.state.opened.wording, page.lang, "") or page.t(*KINDS[self.kinds[0]].question)
 
     def declared(self) -> dict[Tie, Envelope]:
         """Return the ties that stand."""
@@ -101,25 +128,44 @@ class Asked:
         return Said(ties, bool(self.nones()))
 
 
-def asked_of(kurslog: Kurslog, process: str, wave: str, participant: str) -> Asked:
-    """Return who is asked what.
+def _by_name(page: ProcessPage, ref: str, name: str | None) -> Person:
+    """Return somebody as another participant may know them: by the name they let others choose, and nothing else."""
+    registered = page.kurslog.reader.register(page.process).history(f"participant/{ref}")[0]
+    return Person(
+        ref, registered, name=name or page.t(f"en, du har nævnt før ({ref})", f"one you named before ({ref})")
+    )
+
+
+def asked_of(kurslog: Kurslog, process: str, wave: str, participant: str | None) -> Asked:
+    """Return who is asked what: oneself, or, to whoever asks, a participant.
 
     Raises:
         UnknownError: when there is no such wave, or the person is not on its list.
     """
+    if participant is None:
+        own = OwnPage.of_participant(kurslog, process)
+        return asked_in(own, wave, own.me, {})
     page = asking(kurslog, process)
-    state = state_of("wave", kurslog.reader.register(process).history(f"wave/{wave}"))
+    return asked_in(page, wave, participant, people_of(page))
+
+
+def asked_in(page: ProcessPage, wave: str, participant: str, people: dict[str, Person]) -> Asked:
+    """Return what somebody is asked in a wave, and has answered.
+
+    Raises:
+        UnknownError: when there is no such wave, or they are not on its list.
+    """
+    reader, process = page.kurslog.reader, page.process
+    state = state_of("wave", reader.register(process).history(f"wave/{wave}"))
     named = ID_PATTERN.fullmatch(wave) and ID_PATTERN.fullmatch(participant)
     if not named or not isinstance(state, WaveState) or participant not in (state.opened.roster or ()):
         raise UnknownError(wave)
     subject = f"ties/{wave}/{participant}"
-    held = kurslog.reader.entries(process, [subject])
-    return Asked(
-        page, wave, state, participant, people_of(page), list(held.stored(subject)), list(held.history(subject))
-    )
+    held = reader.entries(process, [subject])
+    return Asked(page, wave, state, participant, people, list(held.stored(subject)), list(held.history(subject)))
 
 
-def answer_page(kurslog: Kurslog, process: str, wave: str, participant: str) -> str:
+def answer_page(kurslog: Kurslog, process: str, wave: str, participant: str | None = None) -> str:
     """Show the list, ticked as it was answered."""
     asked = asked_of(kurslog, process, wave, participant)
     return _render(asked, asked.said() if not asked.locked else Said())
@@ -133,7 +179,7 @@ def _render(asked: Asked, said: Said, wrong: str | None = None) -> str:
         person=asked.people.get(asked.participant),
         said=said,
         kinds=KINDS,
-        wording=getattr(asked.state.opened.wording, page.lang, "") or page.t(*KINDS[asked.kinds[0]].question),
+        wording=asked.wording,
         cap=asked.state.opened.cap or None,
         wrong=wrong,
         answer_id=request.form.get("answer") or str(uuid.uuid4()),
@@ -143,12 +189,12 @@ def _render(asked: Asked, said: Said, wrong: str | None = None) -> str:
 
 
 # ------------------------------------------------------------------ saving
-def save_answer(kurslog: Kurslog, process: str, wave: str, participant: str) -> Answer | tuple[str, int]:
+def save_answer(kurslog: Kurslog, process: str, wave: str, participant: str | None = None) -> Answer | tuple[str, int]:
     """Record the whole answer as one command; what was ticked before and is no longer is withdrawn."""
     asked = asked_of(kurslog, process, wave, participant)
     said = _typed(asked)
     if asked.locked:
-        raise UnknownError(participant)
+        raise UnknownError(asked.participant)
     if wrong := _wrong(asked, said):
         return _render(asked, said, wrong), 422
     answer = _answer_id()
@@ -158,7 +204,7 @@ def save_answer(kurslog: Kurslog, process: str, wave: str, participant: str) -> 
         return _render(asked, said, refusal.sentence(asked.page.lang)), 422
     except (UnreadableError, ConflictError, BusyError):
         return _render(asked, said, busy(asked.page)), 503
-    return redirect(asked.page.link("answer", wave=wave, participant=participant, saved=str(answer), on=None), 303)
+    return redirect(asked.link(saved=str(answer), on=None), 303)
 
 
 def _typed(asked: Asked) -> Said:
@@ -240,14 +286,15 @@ def _record(asked: Asked, wires: list[dict[str, Any]]) -> None:
 
 
 # ------------------------------------------------------------------ undoing
-def undo_answer(kurslog: Kurslog, process: str, wave: str, participant: str) -> Answer | tuple[str, int]:
-    """Withdraw what one answer recorded, so that what stood before it stands again."""
+def undo_answer(kurslog: Kurslog, process: str, wave: str, participant: str | None = None) -> Answer | tuple[str, int]:
+    """Withdraw what one answer recorded, so that what stood before it stands again; or all that stands."""
     asked = asked_of(kurslog, process, wave, participant)
     answer = str(_answer_id())
+    found = asked.standing if request.form.get("all") else [one for one in asked.stored if one.correlationid == answer]
     try:
-        withdraw(asked.page, [event for event in asked.stored if event.correlationid == answer and asked.sees(event)])
+        withdraw(asked.page, [event for event in found if asked.sees(event)])
     except Refused as refusal:
         return _render(asked, asked.said(), refusal.sentence(asked.page.lang)), 422
     except (ConflictError, BusyError):
         return _render(asked, asked.said(), busy(asked.page)), 503
-    return redirect(asked.page.link("answer", wave=wave, participant=participant, undone="1", on=None), 303)
+    return redirect(asked.link(undone="1", on=None), 303)

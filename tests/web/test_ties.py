@@ -38,9 +38,9 @@ def asked(app, five):
     take_in(app, [village.opened("w1", FIVE, kinds=("works-with", "knows"))])
 
 
-def caught_up(app, client, path, data):
-    """Send a form while the projections follow the log."""
-    token = re.search(r'name="form_token" value="([0-9a-f]+)"', client.get(path).text)[1]
+def caught_up(app, client, path, data, *, seen=None):
+    """Send a form while the projections follow the log; ``seen`` is the page the form stands on."""
+    token = re.search(r'name="form_token" value="([0-9a-f]+)"', client.get(seen or path).text)[1]
     done = threading.Event()
 
     def follow():
@@ -362,3 +362,112 @@ def test_who_is_outside_is_told_that_it_is_for_those_inside(app, client, scribe)
     other.begin(visibility="public")
     app.projector.catch_up()
     assert "vises kun for dem, der er med" in client.get("/p/aabenby/relations").text
+
+
+# ------------------------------------------------------------------ on one's own page
+ME = "/p/fabelby/me"
+MINE = f"{ME}/waves/w1"
+
+
+@pytest.fixture
+def p1(signed_in, asked, scribe):
+    """The phone of p1; of the others p2 and p43 said yes to being chosen by name."""
+    for who in ("p2", "p43"):
+        given = {"participant_id": who, "purposes": ["be-pickable"], "text_version": "1", "evidence": "på papir"}
+        scribe.record("consent-given", given)
+    return signed_in("participant", "fabelby", participant="p1", account="a-p1")
+
+
+def mine(app, client, *works, **more):
+    key, seen = more.pop("key", None) or str(uuid.uuid4()), more.pop("seen", None)
+    return caught_up(app, client, MINE, {"answer": key, "tie.works-with": list(works), **more}, seen=seen)
+
+
+def test_a_wave_that_waits_stands_on_my_page_until_i_answered_it(app, p1):
+    assert "Et spørgsmål om andre venter på dig" in p1.get(ME).text
+    place = mine(app, p1, "p2", **{"since.works-with.p2": "before"}).location
+    assert place.startswith(f"{MINE}?saved=")
+    assert "Tak for dit svar" in p1.get(place).text
+    assert {tie: since.value for tie, since in standing(app)[0].items()} == {("p2", "works-with"): "before"}
+    (entry,) = app.reader.entries("fabelby", ["ties/w1/p1"]).history("ties/w1/p1")
+    assert (entry.onbehalfof, entry.recordedby, entry.visibility.value) == ("p1", "a-p1", "evaluators")
+    page = p1.get(ME).text
+    assert "Et spørgsmål om andre venter på dig" not in page
+    assert "Se, hvad du svarede" in page
+
+
+def test_i_choose_among_those_alone_who_said_yes_to_it_and_read_of_them_the_name_alone(app, p1):
+    page = p1.get(MINE).text
+    assert re.findall(r'name="tie.works-with"\s+value="(\w+)"', page) == ["p2", "p43"]
+    assert "Opdigtet p2" in page
+    assert "p3" not in re.sub(r"p43", "", page)
+    mine(app, p1, "p2", "p3", "p1")
+    assert standing(app)[0] == {("p2", "works-with"): None}
+
+
+def test_where_nobody_can_be_chosen_nobody_is_made_to_say_none(app, asked, signed_in):
+    p1 = signed_in("participant", "fabelby", participant="p1", account="a-p1")
+    page = p1.get(MINE).text
+    assert "Ingen på listen har sagt ja til at kunne vælges endnu." in page
+    assert 'name="none"' not in page
+
+
+def test_whom_i_named_before_stays_when_they_take_back_their_yes(app, p1, scribe):
+    mine(app, p1, "p2", "p43")
+    scribe.record("consent-withdrawn", {"participant_id": "p43", "purposes": ["be-pickable"]})
+    page = p1.get(MINE).text
+    assert "Opdigtet p43" not in page
+    assert "en, du har nævnt før" in page
+    mine(app, p1, "p43")
+    assert standing(app)[0] == {("p43", "works-with"): None}
+
+
+def test_none_yet_is_mine_to_say_to_correct_and_to_take_back(app, p1):
+    mine(app, p1, none="1")
+    assert standing(app) == ({}, True)
+    assert re.search(r'name="none"\s+value="1"\s+checked', p1.get(MINE).text)
+    mine(app, p1, "p43")
+    assert standing(app) == ({("p43", "works-with"): None}, False)
+    assert caught_up(app, p1, MINE + "/undo", {"all": "1"}, seen=MINE).status_code == 303
+    assert standing(app) == ({}, False)
+    assert "Et spørgsmål om andre venter på dig" in p1.get(ME).text
+
+
+def test_undo_on_my_page_brings_back_what_stood(app, p1):
+    key = str(uuid.uuid4())
+    mine(app, p1, "p2")
+    mine(app, p1, "p43", key=key)
+    assert caught_up(app, p1, MINE + "/undo", {"answer": key}, seen=MINE).location.startswith(MINE)
+    assert standing(app)[0] == {("p2", "works-with"): None}
+
+
+def test_a_closed_wave_shows_me_what_i_said_and_takes_nothing_more(app, p1):
+    mine(app, p1, "p2")
+    take_in(app, [village.closed("w1") | {"time": dt.datetime.now(dt.UTC).isoformat()}])
+    page = p1.get(MINE).text
+    assert "Runden er lukket" in page
+    assert "Opdigtet p2" in page
+    assert 'name="tie.works-with"' not in page
+    assert mine(app, p1, "p43", seen=ME).status_code == 422
+    assert standing(app)[0] == {("p2", "works-with"): None}
+
+
+def test_a_wave_i_am_not_on_the_list_of_is_not_there_for_me(app, p1, signed_in):
+    take_in(app, [village.opened("w2", FIVE[1:])])
+    assert p1.get(f"{ME}/waves/w2").status_code == 404
+    assert p1.get(f"{ME}/waves/w9").status_code == 404
+    assert "w2" not in p1.get(ME).text
+    assert p1.get("/p/fabelby/waves/w1/p1").status_code == 404
+    assert signed_in("facilitator", "fabelby").get(MINE).status_code == 404
+
+
+def test_what_the_team_wrote_for_me_is_mine_to_see_and_correct(app, p1):
+    take_in(app, [{**village.tie("w1", "p1", "p2"), "time": dt.datetime.now(dt.UTC).isoformat()}])
+    assert re.search(r'value="p2"\s+checked', p1.get(MINE).text)
+    mine(app, p1, "p43")
+    assert standing(app)[0] == {("p43", "works-with"): None}
+
+
+def test_who_said_no_to_being_asked_is_not_reminded_of_a_wave(p1, scribe):
+    scribe.record("consent-withdrawn", {"participant_id": "p1", "purposes": ["assess"]})
+    assert "Et spørgsmål om andre venter på dig" not in p1.get(ME).text
