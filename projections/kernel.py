@@ -418,7 +418,8 @@ def counted(key: str, states: Iterable[State]) -> Figure:
 
 def of_kind(states: Mapping[str, State], kind: str) -> dict[str, State]:
     """Return the states of one kind of thing by id, ordered by when they begin."""
-    found = {entity.partition("/")[2]: state for entity, state in states.items() if entity.startswith(f"{kind}/")}
+    prefix = f"{kind}/"
+    found = {entity[len(prefix) :]: state for entity, state in states.items() if entity.startswith(prefix)}
     return dict(sorted(found.items(), key=lambda item: (moment_of(item[1]), item[0])))
 
 

@@ -59,8 +59,8 @@ def within(found: Sequence[Found], belongs: Belongs) -> list[Found]:
 
 def _answering(answers: Answers, key: str, ref: str, belongs: Belongs, main: Sequence[Found]) -> State:
     """Return how many were asked about the competence, before or after, and the share that is paired."""
-    rounds = [one for one in answers.rounds.values() if one["moment"] in ("before", "after") and answers.asks(one, ref)]
-    asked = {who for one in rounds for who in answers.eligible(one) if belongs(who, answers.role_of(who))}
+    rounds, people = answers.asked(ref)
+    asked = {who for who, role in people if belongs(who, role)}
     if not asked:
         return {"eligible": None, "response": None}
     asked |= {one.person for one in main}
@@ -73,11 +73,9 @@ def _answering(answers: Answers, key: str, ref: str, belongs: Belongs, main: Seq
 
 def _flags(answers: Answers, found: dict[str, list[Found]], belongs: Belongs) -> Sequence[str]:
     """Return what a reader must know of a cell: where people could not be compared, and what no test can tell."""
-    before, after = answers.of("before"), answers.of("after")
-    both = [(before[who], after[who]) for who in before.keys() & after.keys() if belongs(who, after[who].role)]
     said = {
         "layout-adjacent": any(answers.adjacent(one.person) for one in found["then_gain"]),
-        "instrument-changed": any(not answers.alike(one, other) for one, other in both),
+        "instrument-changed": any(belongs(*one) for one in answers.changed),
         "too-few-to-test": len(found["gain"]) < LEAST_FOR_TEST,
     }
     return [name for name, holds in said.items() if holds]

@@ -74,11 +74,9 @@ def notes_of(answers: Answers, states: Mapping[str, State], cells: Sequence[Stat
     then = {sheet.instrument: sheet.version for sheet in answers.of("after", "then").values()}
     if any(answers.version(ref, number).get("layout") == "adjacent" for ref, number in then.items()):
         yield NOTES["adjacent"]
-    first, last = answers.of("before"), answers.of("after")
-    both = [(first[person], last[person]) for person in first.keys() & last.keys()]
-    if any(not answers.alike(one, other) for one, other in both):
+    if answers.changed:
         yield NOTES["instrument"]
-    if any(one.role != other.role for one, other in both):
+    if any(one.role != other.role for one, other in answers.both("gain")):
         yield NOTES["role"]
     if "follow-up" in moments:
         yield NOTES["follow-up"]

@@ -9,17 +9,13 @@ from collections.abc import Mapping, Sequence
 
 from domain.vocabulary import Visibility
 from projections.competence_uplift.sheets import ORDER, Answers, counts
-from projections.kernel import DEPTH, Figure, State, figure, of_kind, ref_in
+from projections.kernel import DEPTH, Figure, State, figure, ref_in
 from projections.measures import disclosure
 
 
 def round_of(answers: Answers, ref: str, state: State, depth: int) -> State:
     """Return a round with how many of those asked have answered, by role; never a sum over roles."""
-    sheets = {
-        answers.person(str(ref_in(s, "participant_id"))): s
-        for s in of_kind(answers.states, "answers").values()
-        if s.get("round_id") == ref and s.get("frame") == "now" and counts(s)
-    }
+    sheets = answers.given.get(ref, {})
     asked: dict[str, set[str]] = {}
     eligible = answers.eligible(state)
     for person in sorted(eligible | sheets.keys()):

@@ -58,12 +58,15 @@ class Answers:
         self.rounds = {ref: s for ref, s in of_kind(self.states, "round").items() if ref_in(s, "moment")}
         self.same = {str(dup): ref for ref, state in self.people.items() for dup in state.get("is", [])}
         self.instruments = of_kind(self.states, "instrument")
+        self._both: dict[str, list[tuple[Sheet, Sheet]]] = {}
         self._pairs: dict[tuple[str, str], list[Found]] = {}
         self._roots: dict[tuple[str, int], int] = {}
         self._wanted: dict[tuple[str, int, str], frozenset[str]] = {}
         self._meant: dict[tuple[str, str, str], frozenset[str]] = {}
         self.sheets = {}
-        for state in of_kind(self.states, "answers").values():
+        self._asked: dict[tuple[int, ...], list[tuple[str, str]]] = {}
+        self._answers = list(of_kind(self.states, "answers").values())
+        for state in self._answers:
             found = self._sheet(state)
             if found is not None:
                 moment = self.rounds[state["round_id"]]["moment"]
@@ -149,6 +152,25 @@ class Answers:
         """Return whom a round is meant for."""
         return {self.person(str(one)) for one in listed(asked, "eligible")}
 
+    @cached_property
+    def given(self) -> dict[str, dict[str, State]]:
+        """The answers of now that stand, by round and person."""
+        found: dict[str, dict[str, State]] = {}
+        for state in self._answers:
+            if state.get("frame") == "now" and counts(state):
+                person = self.person(str(ref_in(state, "participant_id")))
+                found.setdefault(str(ref_in(state, "round_id")), {})[person] = state
+        return found
+
+    def asked(self, competence: str) -> tuple[list[State], list[tuple[str, str]]]:
+        """Return the rounds before and after that ask about a competence, and whom they ask, each with their role."""
+        rounds = [one for one in self.rounds.values() if one["moment"] in ("before", "after")]
+        about = tuple(at for at, one in enumerate(rounds) if self.asks(one, competence))
+        if about not in self._asked:
+            people = {who for at in about for who in self.eligible(rounds[at])}
+            self._asked[about] = [(who, self.role_of(who)) for who in people]
+        return [rounds[at] for at in about], self._asked[about]
+
     def role_of(self, person: str) -> str:
         """Return the role somebody answered in, after or before; of who has not, the first role they took on."""
         for moment in ("after", "before"):
@@ -168,17 +190,27 @@ class Answers:
         """
         key = (change, competence)
         if key not in self._pairs:
-            first, last = (self.of(*side) for side in CHANGES[change])
-            self._pairs[key] = list(self._paired(first, last, competence))
+            self._pairs[key] = list(self._paired(change, competence))
         return self._pairs[key]
 
-    def _paired(self, first: Mapping[str, Sheet], last: Mapping[str, Sheet], competence: str) -> Iterator[Found]:
-        for person in sorted(first.keys() & last.keys()):
-            one, other = first[person], last[person]
+    def _paired(self, change: str, competence: str) -> Iterator[Found]:
+        for one, other in self.both(change):
             if one.role == other.role and self.alike(one, other):
                 pair = pair_of(self.items(one, competence), self.items(other, competence))
                 if pair is not None:
-                    yield Found(person, one.role, pair, (one.state, other.state))
+                    yield Found(one.person, one.role, pair, (one.state, other.state))
+
+    def both(self, change: str) -> list[tuple[Sheet, Sheet]]:
+        """Return the two sheets of everybody who gave both that a change is between, one of `CHANGES`."""
+        if change not in self._both:
+            first, last = (self.of(*side) for side in CHANGES[change])
+            self._both[change] = [(first[who], last[who]) for who in sorted(first.keys() & last.keys())]
+        return self._both[change]
+
+    @cached_property
+    def changed(self) -> list[tuple[str, str]]:
+        """Who was asked other questions after than before, each with the role answered in."""
+        return [(last.person, last.role) for first, last in self.both("gain") if not self.alike(first, last)]
 
     @cached_property
     def _ratings(self) -> list[tuple[object, Sheet]]:
@@ -210,7 +242,8 @@ class Answers:
         if key not in self._wanted:
             asked = listed(self.version(sheet.instrument, sheet.version), "items")
             self._wanted[key] = frozenset(item["id"] for item in asked if item["competence_id"] == competence)
-        return {item: sheet.values[item] for item in self._wanted[key] & sheet.values.keys()}
+        values = sheet.values
+        return {item: values[item] for item in self._wanted[key] if item in values}
 
 
 def counts(state: State) -> bool:

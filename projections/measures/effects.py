@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
-from projections.measures.exact import mean_of, whole
+from projections.measures.exact import mean, whole
 from projections.measures.intervals import NORMAL
 from projections.measures.paired import Pair, changes_in
 
@@ -34,8 +34,8 @@ def d_z(pairs: Sequence[Pair]) -> float | None:
     Source: Lakens (2013), Frontiers in Psychology 4:863, eq. 6, doi 10.3389/fpsyg.2013.00863.
     """
     changes = changes_in(pairs)
-    spread = _spread(changes)
-    return mean_of(changes) / spread if spread else None
+    spread = _spread(*changes)
+    return mean(*changes) / spread if spread else None
 
 
 def d_av(pairs: Sequence[Pair]) -> float | None:
@@ -46,8 +46,8 @@ def d_av(pairs: Sequence[Pair]) -> float | None:
 
     Source: Lakens (2013), eq. 10, doi 10.3389/fpsyg.2013.00863.
     """
-    spread = sum(_spread([pair[side] for pair in pairs]) for side in (0, 1)) / 2
-    return mean_of(changes_in(pairs)) / spread if spread else None
+    spread = sum(_spread(*whole([pair[side] for pair in pairs])) for side in (0, 1)) / 2
+    return mean(*changes_in(pairs)) / spread if spread else None
 
 
 def hedges_j(df: int) -> float | None:
@@ -74,12 +74,11 @@ def g_z(pairs: Sequence[Pair]) -> float | None:
     return None if size is None or factor is None else factor * size
 
 
-def _spread(values: Sequence[Fraction]) -> float:
-    """Return the SD with n - 1; 0 for fewer than two values, and where all are equal."""
-    n = len(values)
+def _spread(parts: Sequence[int], unit: int) -> float:
+    """Return the SD of values in parts, with n - 1; 0 for fewer than two values, and where all are equal."""
+    n = len(parts)
     if n < LEAST_FOR_SPREAD:
         return 0.0
-    parts, unit = whole(values)
     squares = n * sum(part * part for part in parts) - sum(parts) ** 2  # n times their squares about the mean, exactly
     return math.sqrt(squares / (n * (n - 1))) / unit
 
@@ -127,7 +126,7 @@ def signed_rank(pairs: Sequence[Pair], zeros: Zeros = Zeros.DROP) -> SignedRank:
     Source: Wilcoxon (1945), Biometrics Bulletin 1:80; Pratt (1959), JASA 54:655 on zeros; ties as in Hollander, Wolfe &
     Chicken (2014), Nonparametric Statistical Methods, 3.1 (R's ``coin``).
     """
-    changes, _ = whole(changes_in(pairs))
+    changes, _ = changes_in(pairs)
     ranked = [change for change in changes if change or zeros is Zeros.PRATT]
     twice = _twice_the_mid_ranks([abs(change) for change in ranked])
     held = [(change, rank) for change, rank in zip(ranked, twice, strict=True) if change]

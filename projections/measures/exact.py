@@ -13,7 +13,12 @@ def whole(values: Sequence[Fraction]) -> tuple[list[int], int]:
     return [value.numerator * (unit // value.denominator) for value in values], unit
 
 
-def mean_of(values: Sequence[Fraction]) -> float:
-    """Return the mean of at least one value, exact but for its last rounding."""
-    parts, unit = whole(values)
+def lowest(parts: Sequence[int], unit: int) -> tuple[list[int], int]:
+    """Return the same in the fewest parts that make one."""
+    common = math.gcd(unit, *parts)
+    return [part // common for part in parts], unit // common
+
+
+def mean(parts: Sequence[int], unit: int) -> float:
+    """Return the mean of at least one value in parts, exact but for its last rounding."""
     return sum(parts) / (unit * len(parts))

@@ -43,16 +43,20 @@ class Interval:
     seed: int | None = None
 
 
-def interval_of_mean(values: Sequence[Fraction]) -> Interval | None:
+def interval_of_mean(parts: Sequence[int], unit: int) -> Interval | None:
     """Return the interval that fits so many values: Student's t below twenty, BCa from there on; None where none is.
+
+    Args:
+        parts: each value in parts.
+        unit: how many parts make one.
 
     Source: for small n Efron & Tibshirani (1993), An Introduction to the Bootstrap, 12.4 and 14.3: a bootstrap of few
     values is too narrow.
     """
-    if len(values) < LEAST_FOR_BOOTSTRAP:
-        found = t_interval([float(value) for value in values])
+    if len(parts) < LEAST_FOR_BOOTSTRAP:
+        found = t_interval([part / unit for part in parts])
         return found and Interval(found, "t")
-    drawn = bca_interval(values)
+    drawn = _bca_of(parts, unit, CONFIDENCE, RESAMPLES, SEED)
     return drawn and Interval(drawn, "bca", RESAMPLES, SEED)
 
 
@@ -89,7 +93,10 @@ def bca_interval(
     Source: Efron (1987), Better bootstrap confidence intervals, JASA 82:171, doi 10.2307/2289144; bias with a strict <
     and ends between order statistics as in Davison & Hinkley (1997), Bootstrap Methods, 5.3, eq. 5.8 (R's ``boot``).
     """
-    parts, unit = whole(values)
+    return _bca_of(*whole(values), confidence, resamples, seed)
+
+
+def _bca_of(parts: Sequence[int], unit: int, confidence: float, resamples: int, seed: int) -> Ends | None:
     counted = tuple(sorted(Counter(parts).items()))
     return _bca(counted, unit, confidence, resamples, seed) if len(counted) > 1 else None
 

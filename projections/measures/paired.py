@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
-from projections.measures.exact import mean_of, whole
+from projections.measures.exact import lowest, mean, whole
 from projections.measures.intervals import Interval, interval_of_mean
 
 Pair = tuple[Fraction, Fraction]
@@ -48,14 +49,18 @@ def pair_of(first: Mapping[str, int | None], last: Mapping[str, int | None]) -> 
 
     Source: de Leeuw, Hox & Huisman (2003), Prevention and treatment of item nonresponse, J. Off. Stat. 19:153.
     """
-    before = {item: value for item, value in first.items() if value is not None}
-    after = {item: value for item, value in last.items() if value is not None}
-    both = sorted(before.keys() & after.keys())
-    if not both:
-        return None
-    return Fraction(sum(before[item] for item in both), len(both)), Fraction(
-        sum(after[item] for item in both), len(both)
-    )
+    before, after, both = 0, 0, 0
+    for item, value in first.items():
+        other = last.get(item)
+        if value is not None and other is not None:
+            before, after, both = before + value, after + other, both + 1
+    return (_share(before, both), _share(after, both)) if both else None
+
+
+@lru_cache(maxsize=4096)
+def _share(total: int, count: int) -> Fraction:
+    """Return total / count, made once: many people's means are the same."""
+    return Fraction(total, count)
 
 
 def paired(pairs: Sequence[Pair]) -> Paired | None:
@@ -70,14 +75,13 @@ def paired(pairs: Sequence[Pair]) -> Paired | None:
     """
     if not pairs:
         return None
-    changes = changes_in(pairs)
-    parts, _ = whole(changes)
+    parts, unit = changes_in(pairs)
     return Paired(
         n=len(pairs),
-        first=mean_of([first for first, _ in pairs]),
-        last=mean_of([last for _, last in pairs]),
-        gain=mean_of(changes),
-        interval=interval_of_mean(changes),
+        first=mean(*whole([first for first, _ in pairs])),
+        last=mean(*whole([last for _, last in pairs])),
+        gain=mean(parts, unit),
+        interval=interval_of_mean(parts, unit),
         counts=Counts(
             improved=sum(part > 0 for part in parts),
             same=parts.count(0),
@@ -86,9 +90,10 @@ def paired(pairs: Sequence[Pair]) -> Paired | None:
     )
 
 
-def changes_in(pairs: Sequence[Pair]) -> list[Fraction]:
-    """Return last - first of each pair."""
-    return [last - first for first, last in pairs]
+def changes_in(pairs: Sequence[Pair]) -> tuple[list[int], int]:
+    """Return last - first of each pair in parts, and how many parts make one."""
+    ends, unit = whole([end for pair in pairs for end in pair])
+    return lowest([last - first for first, last in zip(ends[::2], ends[1::2], strict=True)], unit)
 
 
 def shown(value: float) -> Decimal:
