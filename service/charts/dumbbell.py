@@ -11,6 +11,8 @@ from service import words
 from service.charts.spec import Chart, Line, Mark, Meaning, Panel, Scale, Table
 
 LANES: Final = 3
+MOST: Final = 4 * LANES
+"""So many marks at one place are as dark as they get; of a larger crowd no more would be seen, so no more are drawn."""
 
 
 def scale_of(instrument: Mapping[str, Any] | None, lang: str) -> Scale:
@@ -46,6 +48,7 @@ def dumbbell(data: Mapping[str, Any], lang: str, *, change: str = "gain") -> Cha
         panels=panels,
         table=_table(cells, lang, change, (before, after)),
         points=any(cell["shown"] == "points" for cell in cells),
+        most=MOST if change == "gain" and any(map(_crowded, cells)) else None,
     )
 
 
@@ -106,14 +109,19 @@ def _interval(found: Mapping[str, Any], scale: Scale) -> Iterable[Mark]:
         yield Mark(Meaning.INTERVAL, scale.place(at + low), scale.place(at + high))
 
 
+def _crowded(cell: Mapping[str, Any]) -> bool:
+    """Whether more people answered alike than are drawn at one place."""
+    points = cell.get("points") or {}
+    return any(max(Counter(points[side]).values(), default=0) > MOST for side in ("first", "last") if side in points)
+
+
 def _points(cell: Mapping[str, Any], scale: Scale) -> list[Mark]:
     """Return the single answers; those at one place lie in lanes, so that a crowd looks like one."""
     marks = []
     for side, meaning in (("first", Meaning.POINT_FIRST), ("last", Meaning.POINT_LAST)):
-        lanes: Counter[float] = Counter()
-        for number in sorted(cell["points"][side]):
-            marks.append(Mark(meaning, scale.place(number), lane=lanes[number] % LANES))
-            lanes[number] += 1
+        for number, many in sorted(Counter(cell["points"][side]).items()):
+            at = scale.place(number)
+            marks += [Mark(meaning, at, lane=one % LANES) for one in range(min(many, MOST))]
     return marks
 
 

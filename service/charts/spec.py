@@ -87,3 +87,5 @@ class Chart:
     table: Table
     points: bool = field(default=False)
     """Whether single persons are drawn anywhere in it."""
+    most: int | None = None
+    """How many are drawn at one place, where there are more."""

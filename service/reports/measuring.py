@@ -85,6 +85,8 @@ def _changes(m: Material, found: Node) -> list[Block]:
             " Små prikker: én person hver, når mindst ti har svaret.",
             " Small dots: one person each, where at least ten answered.",
         )
+    if chart.most:
+        legend += t(f" Højst {chart.most} på hvert sted.", f" At most {chart.most} at each place.")
     note = t(
         "Par: de samme personer, begge gange. Vises ikke: færre end fem har svaret både før og efter.",
         "Pairs: the same people both times. Not shown: fewer than five answered both before and after.",

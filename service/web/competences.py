@@ -39,7 +39,7 @@ class Piece:
 def competences_page(kurslog: Kurslog, process: str) -> str:
     """Show the change per competence and role, with what it rests on."""
     page = ProcessPage.of(kurslog, process)
-    data = page.answer(PROJECTION)
+    data = page.answer(PROJECTION, part=without_people)
     change, sources = compared(data), compared_sources(page, data["cells"])
     other = change == "gain" and any(cell["then_gain"] for cell in data["cells"])
     return page.render(
@@ -63,6 +63,11 @@ def competences_page(kurslog: Kurslog, process: str) -> str:
         measured=measured(page, data["cells"]),
         may_ask=page.caller.role in TEAM and page.may_record,
     )
+
+
+def without_people(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer without who has answered each round: this page counts them."""
+    return {**data, "rounds": [{**one, "people": []} for one in data["rounds"]]}
 
 
 def compared(data: Mapping[str, Any]) -> str | None:

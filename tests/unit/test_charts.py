@@ -1,6 +1,7 @@
 """One specification, two writers: the page and the paper tell the same, and nothing that is withheld."""
 
 import re
+from collections import Counter
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -49,6 +50,14 @@ def test_marks_have_places_from_nought_to_one_on_the_scale():
 def test_points_of_one_place_lie_in_lanes():
     line = dumbbell(DATA, "da").panels[0].lines[0]
     assert [mark.lane for mark in line.marks if mark.meaning is Meaning.POINT_FIRST] == [0, 1, 2, 0, 0]
+
+
+def test_of_a_crowd_at_one_place_no_more_are_drawn_than_can_be_seen_and_that_is_said():
+    crowd = {"first": [2] * 40 + [3], "last": [3] * 12 + [4] * 5}
+    chart = dumbbell({**DATA, "cells": [cell("citizen", change("act:citizen", 0.5, 2.5), crowd)]}, "da")
+    drawn = Counter((mark.meaning, mark.at) for mark in chart.panels[0].lines[0].marks if "point" in mark.meaning)
+    assert sorted(drawn.values()) == [1, 5, 12, 12]
+    assert (chart.most, dumbbell(DATA, "da").most) == (12, None)
 
 
 def test_a_withheld_line_has_no_number_in_chart_table_or_words():
