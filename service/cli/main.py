@@ -720,6 +720,45 @@ def doctor() -> None:
 
 @main.command(
     help=t(
+        "Mål, hvor hurtigt lageret er her, mod PostgreSQL i hånden: i en database for sig, som fjernes igen. "
+        "NAME er en gruppe af målinger; uden måles alt.",
+        "Measure how fast the store is here, beside PostgreSQL by hand: in a database of its own that is removed again. "
+        "NAME is a group of lines; without it all are measured.",
+    )
+)
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help=t("Skriv JSON.", "Write JSON."))
+@click.option(
+    "--events",
+    default=20_000,
+    show_default=True,
+    type=click.IntRange(1000, 10_000_000),
+    help=t("Hvor stor den store logbog er.", "How large the large log is."),
+)
+@click.option(
+    "--rounds",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help=t("Hvor mange gange hver ting måles.", "How often each thing is measured."),
+)
+@click.option(
+    "--peers",
+    is_flag=True,
+    help=t(
+        "Hent emmett-postgresql og message-db med npm, og mål dem også.",
+        "Fetch emmett-postgresql and message-db by npm, and measure them, too.",
+    ),
+)
+def bench(name: str | None, *, events: int, rounds: int, peers: bool, as_json: bool) -> None:
+    """Measure."""
+    from service.cli.benching import bench as run
+
+    run(name, events=events, rounds=rounds, peers=peers, as_json=as_json)
+
+
+@main.command(
+    help=t(
         "Slet det, en deltager har skrevet: anmodning, beslutning og sletning på én gang.",
         "Erase what a participant wrote: request, decision and erasure at once.",
     )

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -34,6 +34,9 @@ from service.metrics import FOLDER
 from service.parent import PARENT, end_with
 from service.settings import Settings
 from service.simulation import Plan, events
+
+if TYPE_CHECKING:
+    from granian.server.common import AbstractServer
 
 PERSONAS: Final = {
     AccessRole.PROJECT_MANAGER: ("Projektleder", "Project manager"),
@@ -183,13 +186,20 @@ def _check_port(settings: Settings) -> None:
 
 def run(settings: Settings, *, workers: int) -> None:
     """Run the web server with a worker and a signer beside it; all end together."""
+    server = web_server("service.http:from_environment", settings, workers=workers)
+    with _metrics_folder(), _companions():
+        server.serve()
+
+
+def web_server(factory: str, settings: Settings, *, workers: int) -> AbstractServer[Any]:
+    """Return the server that hands requests to what the factory (``module:name``) makes in each of its processes."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    server = Granian(
-        "service.http:from_environment",
+    return Granian(
+        factory,
         factory=True,
         address=settings.host,
         port=settings.port,
@@ -204,8 +214,6 @@ def run(settings: Settings, *, workers: int) -> None:
         websockets=False,
         workers_kill_timeout=STOP_SECONDS,  # a worker interrupted while it starts may miss the signal
     )
-    with _metrics_folder(), _companions():
-        server.serve()
 
 
 @contextlib.contextmanager
