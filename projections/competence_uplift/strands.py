@@ -2,16 +2,20 @@
 
 Each strand is a set of people with one number early and one late, and says a direction only where the interval of their
 changes leaves out 0. Counted are those alone whose own answers stand: whoever takes them back is judged by nothing
-else. Early and late are the two halves of the time from the first gathering held to the last.
+else. Early and late are the two halves of the time from the first gathering held to the last. What people do and write
+is counted per gathering held in its half, for a gathering is the occasion: a half with more of them is no rise. What
+was done after the last, however long that is, is in neither half.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from domain.timing import local_day
 from projections.coded import Coded
 from projections.competence_uplift.changes import rounded
 from projections.competence_uplift.doings import Act, acts, read
@@ -24,6 +28,7 @@ from projections.measures.triangulation import Says, verdict
 Belongs = Callable[[str, str], bool]
 SURE: Final = {1: Says.UP, 0: Says.UNCLEAR, -1: Says.DOWN}
 SIDES: Final = ("early", "late")
+PER_GATHERING: Final = ("behaviour", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +39,40 @@ class Twice:
     events: tuple[tuple[int, ...], tuple[int, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """The two halves of the time from the first gathering held to the last, its day included."""
+
+    first: dt.date
+    middle: dt.datetime
+    last: dt.date
+    gatherings: tuple[int, int]
+    """How many gatherings were held in each: at least one."""
+
+    @classmethod
+    def of(cls, held: Sequence[dt.datetime]) -> Halves | None:
+        """Return the halves, of the moments of all gatherings held in order; None where they are not two moments."""
+        if not held or held[0] == held[-1]:
+            return None
+        middle = held[0] + (held[-1] - held[0]) / 2
+        early = sum(one <= middle for one in held)
+        return cls(local_day(held[0]), middle, local_day(held[-1]), (early, len(held) - early))
+
+    def hold(self, act: Act) -> bool:
+        """Whether something was done in the time."""
+        return self.first <= local_day(act.at) <= self.last
+
+
 class Strands:
     """What the log holds beside people's own answers."""
 
     def __init__(self, answers: Answers, texts: Coded) -> None:
         self._answers = answers
-        held = sorted(
-            moment_of({"when": s["held"]}) for s in of_kind(answers.states, "gathering").values() if "held" in s
-        )
-        self._middle = held[0] + (held[-1] - held[0]) / 2 if held and held[0] < held[-1] else None
+        held = [s["held"] for s in of_kind(answers.states, "gathering").values() if "held" in s]
+        known = sorted(moment_of({"when": one}) for one in held if one["precision"] != "unknown")
+        self._halves = Halves.of(known)
         self._people = {who for sheets in answers.sheets.values() for who in sheets}
-        self._acts = list(acts(answers))
-        self._read = list(read(answers, texts))
+        self._acts, self._read = (self._within(found) for found in (acts(answers), read(answers, texts)))
 
     def of(self, competence: State, part: str, belongs: Belongs, sign: int, *, insider: bool) -> State:
         """Return the four strands of a competence for the people that belong, and what they say together.
@@ -58,12 +85,19 @@ class Strands:
         rated = self._answers.observed("after", ref, belongs)
         found = {
             "observer": observed if insider or _as_told(rated, observed) else None,
-            "behaviour": self._halves(self._acts, signs, belongs),
-            "text": self._halves(self._read, {ref}, belongs),
+            "behaviour": self._done(self._acts, signs, belongs),
+            "text": self._done(self._read, {ref}, belongs),
         }
         others = {name: _strand(f"{name}:{ref}:{part}", held, insider=insider) for name, held in found.items()}
+        for name in PER_GATHERING:
+            if self._halves is not None and "n" in others[name]:
+                others[name]["gatherings"] = dict(zip(SIDES, self._halves.gatherings, strict=True))
         together = verdict(own, {name: Says(one["says"]) for name, one in others.items()})
         return {"verdict": together.value, "self": {"says": own.value}, **others}
+
+    def _within(self, found: Iterable[Act]) -> list[Act]:
+        halves = self._halves
+        return [act for act in found if halves.hold(act)] if halves else []
 
     def _observed(self, ref: str, belongs: Belongs) -> dict[str, Twice]:
         """Return what observers gave the same people before and after."""
@@ -73,9 +107,10 @@ class Strands:
             for who in sorted(early.keys() & late.keys())
         }
 
-    def _halves(self, acts: Iterable[Act], wanted: Collection[str], belongs: Belongs) -> dict[str, Twice]:
-        """Return how much of what is wanted each person did in either half; whoever did none of it is not in it."""
-        if self._middle is None:
+    def _done(self, acts: Iterable[Act], wanted: Collection[str], belongs: Belongs) -> dict[str, Twice]:
+        """Return how much each person did of what is wanted, per gathering of either half; only who did any of it."""
+        halves = self._halves
+        if halves is None:
             return {}
         held: dict[str, tuple[list[Act], list[Act]]] = {}
         for act in acts:
@@ -84,10 +119,10 @@ class Strands:
                 and act.about & set(wanted)
                 and belongs(act.person, self._answers.role_of(act.person))
             ):
-                held.setdefault(act.person, ([], []))[act.at > self._middle].append(act)
+                held.setdefault(act.person, ([], []))[act.at > halves.middle].append(act)
         return {
             who: Twice(
-                (_sum(early), _sum(late)),
+                (_sum(early) / halves.gatherings[0], _sum(late) / halves.gatherings[1]),
                 (_positions(early), _positions(late)),
             )
             for who, (early, late) in sorted(held.items())

@@ -56,6 +56,8 @@ class Source:
     word: str
     early: Number | None = None
     late: Number | None = None
+    of: str = ""
+    """Over how many people, and per what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,21 @@ def compared_sources(page: ProcessPage, cells: Sequence[Cell]) -> list[Compared]
 
 def _source(page: ProcessPage, name: str, strand: Mapping[str, Any]) -> Source:
     early, late = (number_of(page, strand.get(side), 1) for side in ("early", "late"))
-    return Source(page.t(*SOURCES[name]), strand["says"], page.t(*SAYS[strand["says"]]), early, late)
+    return Source(
+        page.t(*SOURCES[name]), strand["says"], page.t(*SAYS[strand["says"]]), early, late, _over(page, strand)
+    )
+
+
+def _over(page: ProcessPage, strand: Mapping[str, Any]) -> str:
+    """Return over how many people a source speaks and, of what is counted, that it is per gathering, and of how many."""
+    held = strand.get("gatherings")
+    n = f"n = {page.say.number(strand['n'])}" if "n" in strand else ""
+    if held is None:
+        return n
+    first, last = (page.say.number(held[side]) for side in ("early", "late"))
+    return page.t(
+        f"pr. samling, {n}; {first} og {last} samlinger", f"per gathering, {n}; {first} and {last} gatherings"
+    )
 
 
 def number_of(page: ProcessPage, figure: Mapping[str, Any] | None, places: int) -> Number | None:

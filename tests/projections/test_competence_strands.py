@@ -275,6 +275,28 @@ def test_what_people_do_converges_and_opens_to_what_they_did(held):
     assert verdict(held) == verdict(held, TEAM) == "converge"
 
 
+def test_more_gatherings_in_one_half_are_more_occasions_and_no_rise(held):
+    answered(held)
+    busier(held, early=1, late=3)
+    for ref in ("g3", "g4"):
+        held.gathering(ref)
+        held.given(GatheringHeld(gathering_id=ref), LATE)
+    behaviour = cell(held)["strands"]["behaviour"]
+    assert behaviour["gatherings"] == {"early": 1, "late": 3}
+    assert (behaviour["early"].value, behaviour["late"].value) == (pytest.approx(7 / 6), 1.0)
+    assert behaviour["says"] == "unclear"
+
+
+def test_what_is_done_after_the_last_gathering_however_long_that_is_makes_no_rise(held):
+    answered(held)
+    busier(held, early=1, late=1)
+    before = cell(held)["strands"]["behaviour"]
+    for who in CITIZENS:
+        for at, day in enumerate(("2026-02-09", "2026-05-21", "2026-09-01", "2026-10-01")):
+            offers(held, who, day, f"x-{who}-{at}")
+    assert cell(held)["strands"]["behaviour"] == before
+
+
 def test_doing_less_contradicts_feeling_more_able(held):
     answered(held)
     busier(held, early=3, late=1)
