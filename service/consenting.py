@@ -6,13 +6,16 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from domain.consenting import UNASKED, ConsentPurpose, GivenBy
 from service.consents import newest, wording
 
 if TYPE_CHECKING:
     from service.app import Kurslog
+
+
+NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,43 @@ def purposes_of(kurslog: Kurslog, process: str, participant: str, lang: str) -> 
             )
         found.append(one)
     return found
+
+
+def of_person(kurslog: Kurslog, process: str, participant: str, lang: str) -> list[Asked]:
+    """Return the same of a person under all their numbers: a no to one is a no, and a yes to either is one."""
+    return [_stricter(said) for said in zip(*_by_number(kurslog, process, participant, lang), strict=True)]
+
+
+def _by_number(kurslog: Kurslog, process: str, participant: str, lang: str) -> list[list[Asked]]:
+    others = kurslog.rights.of(process).same(participant) - {participant}
+    return [purposes_of(kurslog, process, one, lang) for one in (participant, *sorted(others))]
+
+
+def _stricter(said: Sequence[Asked]) -> Asked:
+    told = [one for one in said if one.given is False] or [one for one in said if one.given]
+    return max(told, key=lambda one: one.since or NEVER, default=said[0])
+
+
+def changes_of_person(
+    kurslog: Kurslog, process: str, participant: str, wanted: Mapping[ConsentPurpose, bool], *, command: str
+) -> list[dict[str, Any]]:
+    """Return the wires that bring the log to what a person wants, whichever of their numbers spoke before.
+
+    Each number that has said something says it anew, so that none says no where the others say yes; where none has,
+    the one they come by speaks.
+    """
+    numbers = _by_number(kurslog, process, participant, "da")
+    stands = {one.purpose: one for one in map(_stricter, zip(*numbers, strict=True))}
+    new = {one: yes for one, yes in wanted.items() if stands[one].given is not yes or stands[one].on_old_words}
+    return [
+        wire
+        for said in numbers
+        for wire in changes([one for one in said if _speaks(one, stands[one.purpose])], new, command=command)
+    ]
+
+
+def _speaks(one: Asked, stands: Asked) -> bool:
+    return one.given is not None or (stands.given is None and one.participant == stands.participant)
 
 
 def changes(

@@ -33,7 +33,8 @@ class Caller:
     """Who asks: an account with a role in one process (None: in every process), or nobody.
 
     ``participant`` is who comes by a personal link: what they said is their own, whoever wrote it down. ``creates``
-    says that the account may begin processes, whatever its part elsewhere.
+    says that the account may begin processes, whatever its part elsewhere. ``also`` are the participant's other
+    numbers: registrations that were merged are one person.
     """
 
     account: str
@@ -41,6 +42,11 @@ class Caller:
     process: str | None = None
     participant: str | None = None
     creates: bool = False
+    also: frozenset[str] = frozenset()
+
+    def is_one(self, participant: str | None) -> bool:
+        """Whether this is the participant who asks, under any of their numbers."""
+        return self.participant is not None and participant in {self.participant, *self.also}
 
     def has_part_in(self, process: str) -> bool:
         """Whether the account was given a part in the process."""
@@ -113,7 +119,7 @@ def reaches(caller: Caller, visibility: Visibility, process: str) -> bool:
 
 def says(caller: Caller, event: Envelope) -> bool:
     """Return whether an entry holds the words of the participant who asks, whoever wrote it in."""
-    return caller.participant is not None and caller.process == event.process and event.author == caller.participant
+    return caller.process == event.process and caller.is_one(event.author)
 
 
 def sees(caller: Caller, event: Envelope) -> bool:

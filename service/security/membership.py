@@ -11,7 +11,7 @@ from typing import Final
 from domain.keeping import AccessGranted, AccessRevoked, AccessRole
 from domain.kernel import Envelope
 from domain.organising import ProcessRegistered
-from domain.register import Histories
+from domain.register import Histories, same_person
 from service.log.reading import Reader
 from service.security.gate import Caller
 from service.wire import Sender, read_event
@@ -21,13 +21,16 @@ def acting(caller: Caller, process: str, register: Histories) -> Caller:
     """Return the caller as they stand in a process.
 
     What the log says of their account goes before what their token says: who was granted access acts in the part that
-    was granted last, and whose access was taken back acts in none, whatever their token says.
+    was granted last, and whose access was taken back acts in none, whatever their token says. Who comes by a personal
+    link is one with whom the log says they are.
 
     Args:
         caller: who asks, as their token or session names them.
         process: where.
         register: the register of that process.
     """
+    if caller.participant is not None and caller.process == process:
+        caller = replace(caller, also=frozenset(same_person(register, caller.participant)) - {caller.participant})
     said = register.history(f"access/{caller.account}")
     if not said:
         return caller

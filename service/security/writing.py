@@ -11,7 +11,6 @@ from domain.keeping import AccessRole
 from domain.kernel import REGISTRY, Declaration, Envelope, named
 from domain.observing import QuoteApprovalWithdrawn, QuoteApproved, QuoteCaptured
 from domain.refusals import Refused
-from domain.register import same_person
 from domain.vocabulary import Actor, ActorKind
 from service.log.reading import Reader
 from service.queries import UnknownError
@@ -82,7 +81,7 @@ def check_oneself(caller: Caller, event: Envelope) -> None:
                 continue
             raise Refused("unknown-thing", field=name, kind=who.kind.value, id=who.ref or "")
         ref = who.ref if isinstance(who, Actor) else who
-        if isinstance(ref, str) and ref != caller.participant:
+        if isinstance(ref, str) and not caller.is_one(ref):
             raise Refused("unknown-thing", field=name, kind="participant", id=ref)
 
 
@@ -90,8 +89,7 @@ def _check_quote(reader: Reader, caller: Caller, event: Envelope) -> None:
     """Check that a participant approves words of their own."""
     if caller.participant and isinstance(event.data, APPROVING):
         about = reader.things(event.process, [event.subject])
-        people = same_person(reader.register(event.process), caller.participant)
-        if not any(isinstance(one.data, QuoteCaptured) and one.author in people for one in about):
+        if not any(isinstance(one.data, QuoteCaptured) and caller.is_one(one.author) for one in about):
             raise Refused("unknown-thing", field="quote_id", kind="quote", id=str(event.data.quote_id))
 
 

@@ -8,7 +8,7 @@ from flask import redirect, request
 
 from domain.belonging import GroupFormed, GroupJoined, GroupLeft
 from domain.consenting import UNASKED
-from service.consenting import purposes_of
+from service.consenting import of_person
 from service.oneself import ORDER
 from service.web.decisions import decisions_of
 from service.web.me_asked import askings_of, quotes_of
@@ -70,7 +70,7 @@ def me_page(kurslog: Kurslog, process: str) -> str:
         channels=channel_words(page.lang),
         ties=[one for one in page.held.of_group("ties") if one.own and not one.gone],
         unasked=UNASKED,
-        asked=purposes_of(kurslog, process, page.me, page.lang),
+        asked=of_person(kurslog, process, page.me, page.lang),
         purpose_words=purpose_words(page),
         asking=askings_of(page),
         verdicts=VERDICTS,

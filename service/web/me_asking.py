@@ -12,7 +12,7 @@ from flask import redirect, request
 from domain.consenting import ConsentPurpose
 from domain.observing import Attribution
 from domain.vocabulary import Purpose
-from service.consenting import Asked, changes, purposes_of
+from service.consenting import Asked, changes_of_person, of_person
 from service.queries import UnknownError
 from service.web.me_asked import askings_of, quotes_of
 from service.web.me_words import CHANNELS
@@ -150,8 +150,8 @@ def _back(page: OwnPage, saved: str, section: str) -> Answer:
 def save_consent(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     """Record what the participant now says yes and no to; what was not changed is not said again."""
     page = OwnPage.of_participant(kurslog, process)
-    asked = purposes_of(kurslog, process, page.me, page.lang)
-    wires = changes(asked, wanted_of(asked, request.form.getlist("purpose")), command=command_id())
+    wanted = wanted_of(of_person(kurslog, process, page.me, page.lang), request.form.getlist("purpose"))
+    wires = changes_of_person(kurslog, process, page.me, wanted, command=command_id())
     _, wrong = record_or_say(page, wires) if wires else ([], None)
     return _back(page, "not" if wrong else "consent", "yes")
 

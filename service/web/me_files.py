@@ -44,12 +44,12 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
 
 def document(page: OwnPage, now: dt.datetime) -> dict[str, Any]:
     """Return what the pages say: a title, and sections of entries with their fields."""
-    from service.consenting import purposes_of  # noqa: PLC0415 - only here
+    from service.consenting import of_person  # noqa: PLC0415 - only here
 
     t, held = page.t, page.held
     subjects = {one for held_one in held.entries for one in subjects_in(held_one.event)}
     named = titles(page.kurslog, page.caller, page.process, subjects, page.lang)
-    asked = purposes_of(page.kurslog, page.process, page.me, page.lang)
+    asked = of_person(page.kurslog, page.process, page.me, page.lang)
     words = purpose_words(page)
     answers = {True: t("ja", "yes"), False: t("nej", "no"), None: t("ikke svaret", "not answered")}
     title = page.registration.data.title

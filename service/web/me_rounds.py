@@ -47,8 +47,7 @@ def asked_of(page: OwnPage) -> list[Asked]:
 
 def says_no(page: OwnPage) -> bool:
     """Whether the participant has said no to being asked."""
-    said = page.kurslog.rights.of(page.process).person(page.me).said.get(ConsentPurpose.ASSESS)
-    return said is not None and not said.given
+    return page.kurslog.rights.of(page.process).refuses(page.me, [ConsentPurpose.ASSESS])
 
 
 def _rounds(page: OwnPage) -> Iterator[str]:

@@ -7,11 +7,13 @@ import uuid
 import pypdf
 import pytest
 
+from domain.consenting import ConsentPurpose
 from domain.correcting import effective
 from domain.keeping import AccessRole
 from service.frameworks import co_creation
 from service.security.gate import Caller
 from service.security.readlog import Use
+from tests.web.test_evening import mended
 
 P17, P18 = ({"kind": "participant", "ref": ref} for ref in ("p17", "p18"))
 ME = "/p/fabelby/me"
@@ -278,6 +280,75 @@ def test_two_registrations_of_one_person_are_one_person_here(village, signed_in,
     assert "Bo " not in told
     sent(client, f"{ME}/quotes/q41", attribution="role", channel=["rapport"])
     assert "Tag din godkendelse tilbage" in client.get(ME).text
+
+
+@pytest.fixture
+def merged(village, signed_in):
+    """Mia, who was registered twice, by the link of one of her numbers; and her entry under the other."""
+    other = {"p17": "p41", "p41": "p17"}
+    village.record("participant-registered", {"participant_id": "p41", "name": "Mia F. Fiktiv"})
+
+    def by(link, *, one=True):
+        entry = said(village, "c41", "En gynge ved hallen", {"kind": "participant", "ref": other[link]})
+        if one:
+            village.record("participants-merged", {"participant_id": "p17", "duplicate_id": "p41"})
+        village.app.projector.catch_up()
+        return signed_in("participant", "fabelby", participant=link, account="a-mia"), other[link], entry
+
+    return by
+
+
+@pytest.mark.parametrize("link", ["p17", "p41"])
+def test_who_is_one_person_mends_what_was_written_under_either_number(village, merged, link):
+    client, _, entry = merged(link)
+    page = client.get(f"{ME}/held/contributions").text
+    assert f"/log/{entry}/correct" in page
+    answer = mended(client, entry, {"data.text": "To gynger ved hallen"})
+    assert answer.status_code == 303
+    village.app.projector.catch_up()
+    assert "To gynger ved hallen" in client.get(f"{ME}/held/contributions").text
+    sent(client, "/p/fabelby/undo", positions=str(entry), back=ME)
+    assert "Trukket tilbage" in client.get(f"{ME}/held/contributions").text
+
+
+@pytest.mark.parametrize("link", ["p17", "p41"])
+def test_who_is_not_one_person_mends_nothing_of_another_number(village, merged, link):
+    client, _, entry = merged(link, one=False)
+    assert f"/log/{entry}/correct" not in client.get(f"{ME}/held/contributions").text
+    assert client.get(f"/p/fabelby/log/{entry}/correct").status_code == 404
+
+
+def test_a_merger_that_was_taken_back_opens_nothing(village, merged, signed_in):
+    client, _, entry = merged("p17")
+    (merger,) = village.app.reader.walk("fabelby", types=["participants-merged.v1"])
+    village.record("event-withdrawn", {"target": str(merger.id), "reason": "det var en anden"})
+    village.app.projector.catch_up()
+    assert client.get(f"/p/fabelby/log/{entry}/correct").status_code == 404
+
+
+def switches(client):
+    found = re.findall(r'<input[^>]*name="purpose"[^>]*>', client.get(ME).text)
+    return {re.search(r'value="([^"]+)"', one)[1] for one in found if "checked" in one}
+
+
+@pytest.mark.parametrize("link", ["p17", "p41"])
+def test_the_switches_of_one_person_show_and_move_what_either_number_said(village, merged, link):
+    client, other, _ = merged(link)
+    words = {"participant_id": other, "text_version": "2026-1"}
+    village.record("consent-given", {**words, "purposes": ["photo", "quote-named"]})
+    village.record("consent-withdrawn", {**words, "purposes": ["quote-named"]})
+    village.record("consent-given", {**words, "participant_id": link, "purposes": ["quote-named"]})
+    assert {"photo", "quote-named"} & switches(client) == {"photo"}
+
+    sent(client, f"{ME}/consent", purpose=["quote-named"], command=str(uuid.uuid4()))
+
+    rights = village.app.rights.of("fabelby")
+    assert rights.allows(link, ConsentPurpose.QUOTE_NAMED)
+    assert not rights.allows(link, ConsentPurpose.PHOTO)
+    assert {"photo", "quote-named"} & switches(client) == {"quote-named"}
+    before = types(village.app)
+    sent(client, f"{ME}/consent", purpose=sorted(switches(client)), command=str(uuid.uuid4()))
+    assert types(village.app) == before
 
 
 @pytest.mark.parametrize(
