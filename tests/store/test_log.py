@@ -161,3 +161,12 @@ def test_the_database_checks_event_ids_by_process(app, scribe, dsn):
             "insert into log.event select 99, 'x', 1, topic, state, process, subject, event_id, recorded_at from log.event where event_id = %s",
             (event_id,),
         )
+
+
+def test_an_append_is_planned_once_a_connection_and_never_scans_the_log(dsn):
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute("select proconfig from pg_proc where oid = 'log.append'::regproc").fetchone()
+    wanted = {f"enable_{what}=off" for what in ("seqscan", "hashjoin", "mergejoin")} | {
+        "plan_cache_mode=force_generic_plan"
+    }
+    assert wanted <= set(found[0])
