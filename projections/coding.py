@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from domain.belonging import ParticipantRegistered
 from projections.coded import CODED_EVENTS, TEXTS, By, Coded, Unit, coded, place_of, unit_of
 from projections.kernel import Answer, Projection, Request, State, counted, figure, of_kind, value
-from projections.measures.agreement import Agreement, cohen_kappa, krippendorff_alpha
+from projections.measures.agreement import (
+    Agreement,
+    cohen_kappa,
+    interval_of_alpha,
+    interval_of_kappa,
+    krippendorff_alpha,
+)
+from projections.measures.intervals import Interval
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope
@@ -167,8 +174,9 @@ def _agree(found: Coded, by: By, code: State) -> State:
     alone = [found.alone(unit, code["id"]) for unit in units]
     coders = sorted({coder for one in alone for coder in one})
     states = [state for unit in units for state in (*found.readings[unit].values(), *_of(found, unit, code["id"]))]
-    alpha = krippendorff_alpha([list(one.values()) for one in alone])
-    kappa = cohen_kappa((one[coders[0]], one[coders[1]]) for one in alone) if len(coders) == PAIR else None
+    read = [list(one.values()) for one in alone]
+    pairs = [(one[coders[0]], one[coders[1]]) for one in alone] if len(coders) == PAIR else None
+    alpha, kappa = krippendorff_alpha(read), cohen_kappa(pairs) if pairs is not None else None
     key = f"agreement:{by.codebook}:{by.version}:{code['id']}"
     return {
         "codebook": by.codebook,
@@ -182,9 +190,18 @@ def _agree(found: Coded, by: By, code: State) -> State:
         "alike": figure(f"{key}:alike", sum(len(set(one.values())) == 1 for one in alone), states, len(units)),
         "alpha": figure(f"{key}:alpha", alpha.value, states, len(units)),
         "kappa": figure(f"{key}:kappa", kappa.value if kappa else None, states, len(units)),
+        "alpha_interval": _told(interval_of_alpha(read)),
+        "kappa_interval": _told(interval_of_kappa(pairs or ())),
         "why_no_alpha": _why(alpha),
         "why_no_kappa": _why(kappa) if kappa else ("not-two" if len(coders) > PAIR else "not-compared"),
     }
+
+
+def _told(one: Interval | None) -> State | None:
+    """Return an interval with its method, or nothing where it is not estimable."""
+    if one is None:
+        return None
+    return {"ends": list(one.ends), "method": one.method, "resamples": one.resamples, "seed": one.seed}
 
 
 def _of(found: Coded, unit: Unit, code: str) -> list[State]:

@@ -1,4 +1,4 @@
-"""Intervals of a mean and of a share: how far off the people that answered may be, and by which method that is said.
+"""Intervals: how far off the people that answered, or the texts that were read, may be, and by which method it is said.
 
 Nothing here is certain of more than its numbers hold: without two different values there is no interval of a mean.
 """
@@ -34,11 +34,12 @@ class Ends(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The ends of a 95 % interval of a mean, the method, and what it takes to get the same again."""
+    """The ends of a 95 % interval, the method, and what it takes to get the same again."""
 
     ends: Ends
     method: str
-    """``t``: Student's t with n - 1 degrees of freedom; ``bca``: bootstrap, corrected for bias and skew."""
+    """``t``: Student's t with n - 1 degrees of freedom; ``bca``: bootstrap, corrected for bias and skew;
+    ``percentile``: bootstrap as it is."""
     resamples: int | None = None
     seed: int | None = None
 
@@ -120,6 +121,23 @@ def _bca(counted: tuple[tuple[int, int], ...], unit: int, confidence: float, res
         return _between(sums, NORMAL.cdf(bias + moved / (1 - skew * moved))) / (n * unit)
 
     return Ends(end((1 - confidence) / 2), end((1 + confidence) / 2))
+
+
+def percentile_interval(drawn: Any, confidence: float = CONFIDENCE) -> Ends:
+    """Return the ends between which the middle of what was resampled lies.
+
+    Range: that of the resampled values. Caveat: of few units it is too narrow (at five to eight it covers 85 to 89 %).
+
+    Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, 13.3; ends between order statistics as in
+    Davison & Hinkley (1997), Bootstrap Methods, 5.3, eq. 5.8 (R's ``boot``).
+
+    Args:
+        drawn: an array of resampled values, in any order, at least one.
+        confidence: how much is the middle.
+    """
+    ordered = sorted(float(one) for one in drawn)
+    tail = (1 - confidence) / 2
+    return Ends(_between(ordered, tail), _between(ordered, 1 - tail))
 
 
 def _between(ordered: Any, share: float) -> float:

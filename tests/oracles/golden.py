@@ -1,7 +1,7 @@
 """What R said of made-up answers, kept in a file; ``python -m tests.oracles.golden`` asks it anew.
 
-Each case holds what was answered and, under ``r``, what R made of it; ``bca`` is our own resampled interval, kept so
-that the same seed gives the same numbers for ever.
+Each case holds what was answered and, under ``r``, what R made of it; ``bca`` and ``percentile`` are our own resampled
+intervals, kept so that the same seed gives the same numbers for ever.
 """
 
 import json
@@ -15,7 +15,7 @@ FILE = HERE / "golden.json"
 
 
 def golden(kind):
-    """Return the kept cases of one kind: ``paired`` or ``kappa``."""
+    """Return the kept cases of one kind: ``paired``, ``kappa`` or ``alpha``."""
     return _kept()[kind]
 
 
@@ -68,16 +68,41 @@ def made():
         },
     ]
     codes = [{"name": "rare", "first": list("a" * 19 + "b"), "second": list("a" * 18 + "ba")}]
-    for n in (5, 12, 40):
+    for n in (5, 12, 40, 200):
         first = [dice.choice("aabc") for _ in range(n)]
         codes.append(
             {"name": f"codes-{n}", "first": first, "second": [dice.choice([one, one, "b", "c"]) for one in first]}
         )
-    return {"paired": cases, "kappa": codes}
+    units = [
+        "111",
+        "2232",
+        "3333",
+        "3333",
+        "2222",
+        "1234",
+        "4444",
+        "1121",
+        "2222",
+        "555",
+        "11",
+        "3",
+    ]  # Krippendorff (2011)
+    read = [{"name": "four-coders", "units": units}, {"name": "seldom", "units": ["00"] * 30 + ["01", "11"]}]
+    for n in (8, 30, 120):
+        whole = [(dice.choice("0001"), dice.randint(2, 3)) for _ in range(n)]
+        texts = ["".join(dice.choice([value] * 5 + ["0", "1"]) for _ in range(coders)) for value, coders in whole]
+        read.append({"name": f"texts-{n}", "units": texts})
+    return {"paired": cases, "kappa": codes, "alpha": read}
+
+
+def ends_of(found):
+    """Return the ends of an interval; None where there is none."""
+    return found and list(found.ends)
 
 
 def main():
     """Write the file anew, from R."""
+    from projections.measures.agreement import interval_of_alpha, interval_of_kappa
     from projections.measures.intervals import LEAST_FOR_BOOTSTRAP, bca_interval
     from tests.oracles.pairs import changes_of, pairs_in
 
@@ -89,6 +114,10 @@ def main():
     for one in cases["paired"]:
         changes = changes_of(pairs_in(one))
         one["bca"] = bca_interval(changes) if len(changes) >= LEAST_FOR_BOOTSTRAP else None
+    for one in cases["kappa"]:
+        one["percentile"] = ends_of(interval_of_kappa(zip(one["first"], one["second"], strict=True)))
+    for one in cases["alpha"]:
+        one["percentile"] = ends_of(interval_of_alpha(one["units"]))
     lines = ",\n".join(
         f'"{kind}": [\n' + ",\n".join(json.dumps(one) for one in found) + "\n]" for kind, found in cases.items()
     )

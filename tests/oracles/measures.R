@@ -48,11 +48,43 @@ paired_case <- function(one) {
   )
 }
 
+redrawn <- function(units, found_in, resamples, seed) {
+  # Units are drawn again, whole; what is not estimable is left out, and where that is more than 1 in 20, nothing is said.
+  set.seed(seed)
+  drawn <- boot(seq_len(units), function(rows, at) found_in(rows[at]), R = resamples)$t
+  drawn <- drawn[is.finite(drawn)]
+  if (length(drawn) < 0.95 * resamples) NA else unname(quantile(drawn, c(0.025, 0.975), type = 6))
+}
+
 kappa_case <- function(one) {
   both <- cbind(unlist(one$first), unlist(one$second))
-  list(name = one$name, kappa = quietly(cohen.kappa(both)$kappa))
+  values <- unique(c(both)); n <- nrow(both)
+  kappa_in <- function(at) {
+    shares <- lapply(1:2, function(side) tabulate(match(both[at, side], values), length(values)))
+    chance <- sum(shares[[1]] * shares[[2]])
+    (n * sum(both[at, 1] == both[at, 2]) - chance) / (n * n - chance)
+  }
+  list(name = one$name, kappa = quietly(cohen.kappa(both)$kappa), percentile = redrawn(n, kappa_in, 9999, 2019))
+}
+
+alpha_case <- function(one) {
+  # Krippendorff's own formula: no package of Debian's has it.
+  units <- Filter(function(unit) length(unit) > 1, lapply(one$units, function(unit) strsplit(unit, "")[[1]]))
+  values <- unique(unlist(units))
+  held <- t(sapply(units, function(unit) tabulate(match(unit, values), length(values))))
+  unlike <- apply(held, 1, function(unit) sum(outer(unit, unit)) - sum(unit * unit)) / (rowSums(held) - 1)
+  alpha_in <- function(at) {
+    totals <- colSums(held[at, , drop = FALSE]); n <- sum(totals)
+    1 - (sum(unlike[at]) / n) / ((n * n - sum(totals * totals)) / (n * (n - 1)))
+  }
+  every <- seq_along(units)
+  list(name = one$name, alpha = quietly(alpha_in(every)), percentile = redrawn(length(units), alpha_in, 9999, 2019))
 }
 
 asked <- fromJSON(file("stdin"), simplifyVector = TRUE, simplifyDataFrame = FALSE)
-answer <- list(paired = lapply(asked$paired, paired_case), kappa = lapply(asked$kappa, kappa_case))
+answer <- list(
+  paired = lapply(asked$paired, paired_case),
+  kappa = lapply(asked$kappa, kappa_case),
+  alpha = lapply(asked$alpha, alpha_case)
+)
 cat(toJSON(answer, digits = NA, auto_unbox = TRUE, na = "null"))

@@ -103,7 +103,7 @@ def test_what_r_says_where_r_is():
     there = "q(status = !all(sapply(commandArgs(TRUE), requireNamespace, quietly = TRUE)))"
     if subprocess.run(["Rscript", "--vanilla", "-e", there, *wanted], check=False, capture_output=True).returncode:
         pytest.skip(f"R is here without {', '.join(wanted)}")
-    kept = {kind: golden(kind) for kind in ("paired", "kappa")}
+    kept = {kind: golden(kind) for kind in ("paired", "kappa", "alpha")}
     said = ask_r(kept)
     for kind, cases in kept.items():
         for case in cases:

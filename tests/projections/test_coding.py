@@ -18,6 +18,7 @@ from domain.vocabulary import UNKNOWN, Actor, ActorKind, NotRecorded, Personal, 
 from projections.coded import Coded, read_texts
 from projections.coding import coding
 from projections.kernel import DEPTH, FOREVER, as_of
+from projections.measures.agreement import interval_of_alpha, interval_of_kappa
 from tests.projections.asking import asked
 
 ANN, BO, IDA = (Actor(kind=ActorKind.PARTICIPANT, ref=ref) for ref in ("p1", "p2", "p3"))
@@ -274,6 +275,26 @@ def test_agreement_is_over_the_texts_that_both_finished(desk):
     assert row["alpha"].events == tuple(range(10, 21))  # codings and readings of those three
 
 
+def test_beside_alpha_and_kappa_stands_how_far_off_the_texts_may_be(desk):
+    found = [(True, True)] * 6 + [(True, False)] * 2 + [(False, False)] * 8
+    for at, by in enumerate(found):
+        text = desk.text(f"t{at}")
+        for coder, finds in zip((ANN, BO), by, strict=True):
+            if finds:
+                desk.code(coder, text)
+            desk.done(coder, text)
+
+    row = desk.agreement()
+
+    assert row["kappa_interval"] == {
+        "ends": list(interval_of_kappa(found).ends),
+        "method": "percentile",
+        "resamples": 9999,
+        "seed": 2019,
+    }
+    assert row["alpha_interval"]["ends"] == list(interval_of_alpha(found).ends)
+
+
 @pytest.mark.parametrize("everywhere", [True, False])
 def test_one_value_only_is_not_estimable(desk, everywhere):
     for text in [desk.text("t1"), desk.text("t2")]:
@@ -287,6 +308,7 @@ def test_one_value_only_is_not_estimable(desk, everywhere):
     assert (row["kappa"].value, row["why_no_kappa"]) == (None, "one-value")
     assert (row["alpha"].value, row["why_no_alpha"]) == (None, "one-value")
     assert row["alike"].value == 2
+    assert (row["kappa_interval"], row["alpha_interval"]) == (None, None)
 
 
 def test_with_one_coder_there_is_nothing_to_compare(desk):

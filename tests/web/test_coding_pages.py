@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from projections.measures.agreement import interval_of_kappa
 from service.frameworks import co_creation
 from service.web.passages import Span, marked, sentences
+from tests.conftest import Scribe
 
 TEXT = "Vi spurgte naboerne først. Så ventede vi på kommunen. 🪑 Bænken står der nu."
 FIRST = (0, 26)
@@ -287,7 +289,27 @@ def test_agreement_says_over_how_many_texts_and_why_it_cannot_be_said(app, diffe
     assert page.count("/figure/coding/agreement:kodebog:1:asks:n") == 1
     assert "50 % (1 af 2)" in page
     assert ">0,00<" in page  # one found it in one of two texts, the other in none: as much as chance
-    assert "kan ikke beregnes" not in page
+    assert ">kan ikke beregnes<" not in page
+    assert page.count("usikkerheden kan ikke beregnes") >= 2  # half of what is drawn again from two texts says nothing
+
+
+def test_beside_agreement_stands_between_what_it_may_lie(app, scribe, texts, ann):
+    coder = {"kind": "role", "ref": "evaluator"}
+    for at in range(12):
+        (entry,) = app.reader.at([scribe.contribute(f"c-many-{at}").position])
+        read = {"codebook_id": "kodebog", "version": 1, "target": str(entry.id), "field": "text"}
+        read |= {"text_commitment": entry.data.text.value.sha256, "coder": coder}
+        for account, finds in (("a-ann", at < 6), ("a-bo", at < 5)):
+            by = Scribe(app, account=account)
+            if finds:
+                by.record(
+                    "passage-coded", {**read, "coding_id": f"k-{at}-{account}", "start": 0, "end": 2, "code": "asks"}
+                )
+            by.record("text-coded", {**read, "reading_id": f"r-{at}-{account}"})
+    app.projector.catch_up()
+    found = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", ann.page("/agreement")))
+    low, high = interval_of_kappa([(at < 6, at < 5) for at in range(12)]).ends
+    assert f"mellem {low:.2f} og {high:.2f}".replace(".", ",") in found
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
