@@ -1,4 +1,4 @@
-"""What goes with each request: what people said is asked once, and whose texts were read, and what for, is noted."""
+"""What goes with each request: what it needs time and again is asked once, and whose texts were read is noted."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 from flask import Flask, Response, request
 
 from service.app import Kurslog
+from service.log import once
 from service.log.busy import BusyError
 from service.security.readlog import Use
-from service.security.rights import RightsReader
 
 REPORTS: Final = {"web.report_file", "web.reports", "web.issue_report", "web.issued_file"}
 EXPORTS: Final = {"processes.show_export", "events.read_events"}
@@ -36,7 +36,7 @@ def use_of(endpoint: str | None, stem: str | None = None) -> Use:
 
 
 def ask_once(app: Flask) -> None:
-    """Let a request that only reads ask once what people said: as the log stands when it first wants to know.
+    """Let a request that only reads ask once what people said and what is registered, when it first wants to know.
 
     A request that writes asks each time, whatever became of the one before it in its thread; and so does what a stream
     sends after the answer has begun.
@@ -45,13 +45,13 @@ def ask_once(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         if request.method in ONLY_READING:
-            RightsReader.begin()
+            once.begin()
         else:
-            RightsReader.end()
+            once.end()
 
     @app.after_request
     def end(response: Response) -> Response:
-        RightsReader.end()
+        once.end()
         return response
 
 

@@ -12,6 +12,7 @@ import msgspec
 from domain.kernel import Envelope, stream_of
 from domain.register import Histories
 from service.log.files import Files
+from service.log.once import once
 from service.log.scope import CELL
 from service.log.store import Log, moment
 
@@ -86,7 +87,13 @@ class Reader:
             return connection.execute(query.encode(), arguments, prepare=True, binary=True).fetchall()
 
     def register(self, process: str) -> Histories:
-        """Return the process's register, advanced to its stream's end; cached, never refolded."""
+        """Return the process's register, advanced to its stream's end; cached, never refolded.
+
+        A request that only reads asks for it `once`.
+        """
+        return once((self, process), lambda: self._advanced(process))
+
+    def _advanced(self, process: str) -> Histories:
         held = self._registers.pop(process, None) or Histories()
         for row in self._rows(STREAM, (f"process/{process}", held.version), process):
             if row["originator_version"] > held.version:

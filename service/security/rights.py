@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,6 +26,7 @@ from domain.kernel import Envelope, in_order
 from domain.observing import Attribution, QuoteApprovalWithdrawn, QuoteApproved, QuoteCaptured
 from domain.register import one_person
 from domain.vocabulary import Actor, ActorKind, Purpose
+from service.log.once import once
 from service.log.reading import Reader
 
 PROCESSES_HELD: Final = 64
@@ -250,34 +250,16 @@ def _quote(history: Iterable[Envelope]) -> Quote:
     return found
 
 
-_ASKED: Final[ContextVar[dict[tuple[RightsReader, str], Rights] | None]] = ContextVar("asked", default=None)
-
-
 class RightsReader:
-    """The rights of each process, held and advanced; the log is asked each time, between `begin` and `end` once."""
+    """The rights of each process, held and advanced; the log is asked each time, for a page `once`."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._held: dict[str, Rights] = {}
 
-    @staticmethod
-    def begin() -> None:
-        """From now on, ask once for each process until `end`: for what only reads, and is soon over."""
-        _ASKED.set({})
-
-    @staticmethod
-    def end() -> None:
-        """Ask each time again."""
-        _ASKED.set(None)
-
     def of(self, process: str) -> Rights:
         """Return the rights in a process as they stand now."""
-        asked = _ASKED.get()
-        if asked is None:
-            return self._advanced(process)
-        if (self, process) not in asked:
-            asked[self, process] = self._advanced(process)
-        return asked[self, process]
+        return once((self, process), lambda: self._advanced(process))
 
     def _advanced(self, process: str) -> Rights:
         found = self._held.pop(process, None) or Rights()
