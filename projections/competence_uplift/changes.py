@@ -17,6 +17,7 @@ DIGITS: Final = 12
 """As exact as a number can be checked; rounded at all only so that sums in another order are the same number."""
 ZEROS: Final = Zeros.DROP
 SIGN: Final = {"improved": 1, "same": 0, "declined": -1}
+NAMES: Final = {sign: name for name, sign in SIGN.items()}
 Positions = tuple[int, ...]
 
 
@@ -98,10 +99,9 @@ def _counts_in(measured: Paired) -> dict[str, int]:
 def counts_of(key: str, found: Sequence[Found], *, insider: bool) -> list[State] | None:
     """Return how many rated themselves higher, the same and lower, with the interval; small ones merged, or None."""
     changes, _ = changes_in([one.pair for one in found])
-    held = {
-        name: [one for one, change in zip(found, changes, strict=True) if (change > 0) - (change < 0) == sign]
-        for name, sign in SIGN.items()
-    }
+    held: dict[str, list[Found]] = {name: [] for name in SIGN}
+    for one, change in zip(found, changes, strict=True):
+        held[NAMES[(change > 0) - (change < 0)]].append(one)
     counts = {name: len(those) for name, those in held.items()}
     parts = tuple(((name,), count) for name, count in counts.items()) if insider else disclosure.merged(counts)
     if parts is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from domain.vocabulary import Role
 from projections.kernel import State, of_kind, ref_in
@@ -24,8 +24,7 @@ CHANGES: Final = {
 """From which sheets to which each change is: moment and frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """One person's answer to one round: which version, in which role, and the state it is kept in."""
 
     person: str
@@ -196,7 +195,10 @@ class Answers:
     def _paired(self, change: str, competence: str) -> Iterator[Found]:
         for one, other in self.both(change):
             if one.role == other.role and self.alike(one, other):
-                pair = pair_of(self.items(one, competence), self.items(other, competence))
+                items = self.about(one, competence)
+                if one.version != other.version:
+                    items &= self.about(other, competence)
+                pair = pair_of(one.values, other.values, items)
                 if pair is not None:
                     yield Found(one.person, one.role, pair, (one.state, other.state))
 
@@ -228,7 +230,8 @@ class Answers:
         found: dict[str, list[tuple[Fraction, State]]] = {}
         for given_at, sheet in self._ratings:
             if given_at == moment and belongs(sheet.person, sheet.role):
-                numbers = [number for number in self.items(sheet, competence).values() if number is not None]
+                given = (sheet.values.get(item) for item in self.about(sheet, competence))
+                numbers = [number for number in given if number is not None]
                 if numbers:
                     found.setdefault(sheet.person, []).append((Fraction(sum(numbers), len(numbers)), sheet.state))
         return {
@@ -236,14 +239,13 @@ class Answers:
             for who, held in found.items()
         }
 
-    def items(self, sheet: Sheet, competence: str) -> dict[str, int | None]:
-        """Return what a person answered to the items of a competence."""
+    def about(self, sheet: Sheet, competence: str) -> frozenset[str]:
+        """Return the items of a competence in the questions a person was asked."""
         key = (sheet.instrument, sheet.version, competence)
         if key not in self._wanted:
             asked = listed(self.version(sheet.instrument, sheet.version), "items")
             self._wanted[key] = frozenset(item["id"] for item in asked if item["competence_id"] == competence)
-        values = sheet.values
-        return {item: values[item] for item in self._wanted[key] if item in values}
+        return self._wanted[key]
 
 
 def counts(state: State) -> bool:
@@ -257,8 +259,7 @@ def listed(state: State, name: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A person's pair on one competence, the role both answers were given in, and the states it rests on."""
 
     person: str

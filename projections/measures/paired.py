@@ -5,7 +5,7 @@ Everything here takes pairs. There is no way to hand over two groups of differen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -42,25 +42,29 @@ class Paired:
     counts: Counts
 
 
-def pair_of(first: Mapping[str, int | None], last: Mapping[str, int | None]) -> Pair | None:
+def pair_of(
+    first: Mapping[str, int | None], last: Mapping[str, int | None], items: Collection[str] | None = None
+) -> Pair | None:
     """Return a person's two means over the items answered with a number both times; None when there is none.
+
+    ``items`` are those that count; without them all do.
 
     A skipped item (None) is no number: it takes its partner with it, and never counts as 0.
 
     Source: de Leeuw, Hox & Huisman (2003), Prevention and treatment of item nonresponse, J. Off. Stat. 19:153.
     """
     before, after, both = 0, 0, 0
-    for item, value in first.items():
-        other = last.get(item)
+    for item in first if items is None else items:
+        value, other = first.get(item), last.get(item)
         if value is not None and other is not None:
             before, after, both = before + value, after + other, both + 1
-    return (_share(before, both), _share(after, both)) if both else None
+    return _means(before, after, both) if both else None
 
 
 @lru_cache(maxsize=4096)
-def _share(total: int, count: int) -> Fraction:
-    """Return total / count, made once: many people's means are the same."""
-    return Fraction(total, count)
+def _means(first: int, last: int, count: int) -> Pair:
+    """Return both sums over the count, made once: many people's means are the same."""
+    return Fraction(first, count), Fraction(last, count)
 
 
 def paired(pairs: Sequence[Pair]) -> Paired | None:
