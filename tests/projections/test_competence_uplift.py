@@ -182,6 +182,23 @@ def test_without_a_before_round_there_is_no_gain_and_it_is_said(asking):
     assert next(da for da, _ in answer.notes).startswith("Runden før start blev ikke holdt.")
 
 
+def test_a_question_counts_for_a_competence_where_both_versions_ask_it_about_that_one(asking):
+    people = asking.people(6)
+    about = {name: {"title": {"da": name, "en": name}, "roles": [], "anchors": []} for name in ("act", "listen")}
+    competences = [{"id": name, **more} for name, more in about.items()]
+    framework = {"framework_id": "f", "version": 2, "competences": competences}
+    asking.scribe.record("competence-framework-published", framework, on="2026-01-02T12:00:00Z")
+    wording = {"da": "Jeg gør det.", "en": "I do it."}
+    moved = [{"id": f"i{at}", "competence_id": name, "wording": wording} for at, name in enumerate(about, 1)]
+    asking.instrument(2, items=moved, equivalent_to=1)
+    for ref, moment, version, values in (("b", "before", 1, (2, 1)), ("a", "after", 2, (3, 5))):
+        asking.round(ref, moment, people, version=version)
+        for who in people:
+            asking.says(ref, who, *values)
+    cells = {cell["competence"]: cell for cell in asking.ask().data["cells"]}
+    assert (cells["act"]["gain"]["change"].value, cells["listen"]["shown"]) == (1, "withheld")
+
+
 def test_only_the_same_or_equivalent_versions_are_compared(asking):
     people = asking.people(6)
     asking.instrument(2)
