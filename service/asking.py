@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from domain.assessing import AssessmentRoundOpened, Frame, InstrumentPublished, RoundMoment, Skip
-from domain.vocabulary import UNKNOWN
+from domain.assessing import AssessmentRoundOpened, Competence, Frame, InstrumentPublished, RoundMoment, Skip
+from domain.vocabulary import UNKNOWN, Role
 from service import words
+
+if TYPE_CHECKING:
+    from domain.register import Histories
 
 OFFERED: Final = (Skip.DO_NOT_KNOW, Skip.NOT_RELEVANT, Skip.RATHER_NOT_SAY)
 """The skips a form offers; that a question stood empty is nothing anybody chooses."""
@@ -27,9 +30,33 @@ def column_of(frame: Frame, item: str) -> str:
     return f"{frame.value}_{item.replace(':', '.')}"
 
 
+APART: Final = "\u2060"
+"""What is seen by nobody and keeps two signs together, and apart for a machine."""
+
+
+def as_words(text: str) -> str:
+    """Return a text as a form's tools take it for words: ``${`` would begin a reference to another question."""
+    return text.replace("${", f"${APART}{{")
+
+
 def columns_of(instrument: InstrumentPublished) -> dict[str, tuple[Frame, str]]:
     """Return the frame and item of each column an instrument may have."""
     return {column_of(frame, item.id): (frame, item.id) for frame in Frame for item in instrument.items or ()}
+
+
+def competences_of(instrument: InstrumentPublished, register: Histories) -> dict[str, Competence]:
+    """Return the competences a version's questions are about, by the newest version of the framework that has them."""
+    history = register.history(f"framework/{instrument.framework_id}")
+    return {one.id: one for event in history for one in event.data.competences or ()}
+
+
+def roles_of(instrument: InstrumentPublished, register: Histories) -> dict[str, frozenset[Role]]:
+    """Return for each item which roles it is meant for: of a competence for other roles nobody is asked; empty, all."""
+    meant = competences_of(instrument, register)
+    return {
+        item.id: frozenset(meant[item.competence_id].roles if item.competence_id in meant else ())
+        for item in instrument.items or ()
+    }
 
 
 def frames_of(opened: AssessmentRoundOpened) -> tuple[Frame, ...]:

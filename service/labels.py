@@ -459,6 +459,8 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "conclusion": ("konklusion", "conclusion"),
     "action-plan": ("handlingsplan", "action plan"),
     "experience": ("erfaring", "experience"),
+    "concept": ("begreb", "concept"),
+    "experiment": ("afprøvning", "try-out"),
     "active-experimentation": ("afprøvning", "active experimentation"),
     # assessing
     "separate": ("hver for sig", "apart"),

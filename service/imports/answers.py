@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO, Final
 
 from domain.assessing import Frame, Mode
-from domain.belonging import Participant
+from domain.belonging import Participant, RoleSpan
 from domain.kernel import state_of
 from domain.vocabulary import Role
 from service import asking, words
@@ -89,7 +89,8 @@ class Answers:
             raise RowWaits("person-missing")
         when = row.when()
         role, mode = row.role() or self._role(ref, when), self._mode(row)
-        given = {frame: found for frame in Frame if (found := self._given(row, frame))}
+        roles = {role, *(span.role for span in self._spans(ref))}
+        given = {frame: found for frame in Frame if (found := self._given(row, frame, roles))}
         if not given:
             raise RowWaits("answers-none")
         wires = []
@@ -112,13 +113,15 @@ class Answers:
 
     def _role(self, ref: str, when: dict[str, Any]) -> Role:
         """Return the role somebody had on the day; with several, the row has to say which."""
-        state = state_of("participant", self.asked.register.history(f"participant/{ref}"))
-        spans = state.roles if isinstance(state, Participant) else ()
         at = dt.datetime.fromisoformat(when["time"])
-        held = {span.role for span in spans if span.covers(at)}
+        held = {span.role for span in self._spans(ref) if span.covers(at)}
         if len(held) != 1:
             raise RowWaits("role-unclear" if held else "role-missing")
         return held.pop()
+
+    def _spans(self, ref: str) -> Sequence[RoleSpan]:
+        state = state_of("participant", self.asked.register.history(f"participant/{ref}"))
+        return state.roles if isinstance(state, Participant) else ()
 
     def _mode(self, row: Row) -> Mode:
         text = row.text("mode") or self.said.mode
@@ -127,10 +130,23 @@ class Answers:
             raise RowWaits("mode-unknown", column=row.header("mode"))
         return found
 
-    def _given(self, row: Row, frame: Frame) -> list[dict[str, Any]]:
+    def _given(self, row: Row, frame: Frame, roles: set[Role]) -> list[dict[str, Any]]:
         """Return the answers of one frame; none at all where every cell of it is empty."""
-        cells = self._cells(row, frame)
+        cells = [name for name in self._cells(row, frame) if self._is_asked(row, name, roles)]
         return [self._answer(name, row.cell(name), row.header(name)) for name in cells]
+
+    def _is_asked(self, row: Row, name: str, roles: set[Role]) -> bool:
+        """Return whether somebody in these roles is asked this: an empty cell or a skip of it is no answer.
+
+        Raises:
+            RowWaits: when it was answered all the same: then the role may be wrong, or the column.
+        """
+        meant, cell, column = self.asked.meant_for[self.asked.items[name][1]], row.cell(name), row.header(name)
+        if not meant or meant & roles:
+            return True
+        if cell.text and self.code(cell, column).lstrip("-").isdigit():
+            raise RowWaits("answer-not-asked", column=column)
+        return False
 
     def _cells(self, row: Row, frame: Frame) -> dict[str, Cell]:
         held = {

@@ -77,6 +77,7 @@ class Asked:
         if instrument is None or not instrument.items:
             raise UnreadableTableError("round-without-questions")
         self.instrument: InstrumentPublished = instrument
+        self.meant_for = asking.roles_of(instrument, self.register)
         self.items = asking.columns_of(instrument)
         self.steps = asking.steps_of(instrument)
         self.spoken = {plain_name(word): code for word, code in asking.spoken_codes(instrument).items()}

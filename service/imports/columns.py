@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from service.asking import APART
 from service.imports.sheets import UnreadableTableError
 
 
@@ -120,7 +121,7 @@ ANSWERS: Final = Kind("answers", "svar på en runde", "answers to a round", ())
 
 def plain(header: str) -> str:
     """Return a header as it is compared: small letters, no signs at its ends, single spaces."""
-    text = unicodedata.normalize("NFC", header).casefold().replace("_", " ").replace(".", " ")
+    text = unicodedata.normalize("NFC", header).casefold().replace(APART, "").replace("_", " ").replace(".", " ")
     return re.sub(r"\s+", " ", re.sub(r"[()\[\]:*]", " ", text)).strip()
 
 

@@ -155,6 +155,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "“{column}” er tom. Sig, hvorfor der ikke er svaret: do-not-know, not-relevant, rather-not-say, left-blank.",
         "“{column}” is empty. Say why it was skipped: do-not-know, not-relevant, rather-not-say, left-blank.",
     ),
+    "answer-not-asked": (
+        "“{column}” er et spørgsmål til en anden rolle end deltagerens. Ret rollen, eller lad feltet stå tomt.",
+        "“{column}” is a question for another role than the participant’s. Mend the role, or leave the cell empty.",
+    ),
     "answers-none": ("Rækken har ingen svar.", "The row has no answers."),
     "answers-to-another-round": (
         "Rækken er svar på en anden runde. Læs den ind der.",

@@ -22,6 +22,7 @@ from domain.shapes import json_able
 from domain.timing import local_day
 from domain.vocabulary import Personal, Sealed
 from service.app import Kurslog
+from service.asking import APART
 
 CHUNK: Final = 1000
 
@@ -37,7 +38,7 @@ class RowWaits(Exception):  # noqa: N818 - no error: the row waits for somebody 
 
 def plain_name(text: str) -> str:
     """Return a name as it is compared: single spaces, small letters."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return " ".join(unicodedata.normalize("NFC", text).casefold().replace(APART, "").split())
 
 
 def standing(kurslog: Kurslog, process: str, *types: str) -> Iterator[Envelope]:

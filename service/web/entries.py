@@ -301,7 +301,10 @@ def _atom(page: ProcessPage, item: Field, value: Any, named: Mapping[str, str]) 
             parts = [(part, value.get(part.name)) for part in item.fields]
             return Parts(
                 [
-                    (words.label(part.name, lang), _shown(page, part, one, named))
+                    (
+                        words.label(part.name, lang),
+                        words.label(one, lang) if _names_step(item, part) else _shown(page, part, one, named),
+                    )
                     for part, one in parts
                     if one not in (None, [])
                 ]
@@ -314,6 +317,11 @@ def _atom(page: ProcessPage, item: Field, value: Any, named: Mapping[str, str]) 
             return _reference(item, str(value), named)
         case _:
             return plain(item, value, lang)
+
+
+def _names_step(item: Field, part: Field) -> bool:
+    """Whether a part of a record says which step of its format a reflection's text is: a code that has words."""
+    return (item.name, part.name, part.type) == ("steps", "name", FieldType.ID)
 
 
 def _reference(item: Field, value: str, named: Mapping[str, str]) -> str:

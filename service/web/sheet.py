@@ -29,6 +29,7 @@ from domain.kernel import Envelope, state_of
 from domain.refusals import Refused
 from domain.vocabulary import UNKNOWN, Level
 from service.app import Kurslog
+from service.asking import competences_of
 from service.charts.dumbbell import role_name
 from service.log.busy import BusyError
 from service.queries import UnknownError
@@ -165,10 +166,7 @@ class AnswerSheet:
     @cached_property
     def framework(self) -> dict[str, Competence]:
         """The competences that the questions are about, by the newest version that has them."""
-        history = self.page.kurslog.reader.register(self.page.process).history(
-            f"framework/{self.instrument.framework_id}"
-        )
-        return {one.id: one for event in history for one in event.data.competences or ()}
+        return competences_of(self.instrument, self.page.kurslog.reader.register(self.page.process))
 
     def competences(self) -> list[tuple[Competence | None, list[Question]]]:
         """Return the questions under their competences."""

@@ -427,3 +427,40 @@ def test_the_entry_that_says_what_columns_mean_can_be_read(app, answered):
     (said,) = events(app, "import-mapping-confirmed")
     assert said.data.columns[2].says == "now_s1"
     assert (said.subject, said.visibility.value) == (f"mapping/{said.data.shape}", "team")
+
+
+# ------------------------------------------------------------------ questions for other roles
+@pytest.fixture
+def for_politicians(scribe, rounds):
+    """The second question is about a competence for politicians; p1 is a citizen, p2 is also a politician."""
+    competences = [{"id": "leading", "title": {"da": "Lede", "en": "Leading"}, "roles": ["politician"], "anchors": []}]
+    competences += FRAMEWORK["competences"]
+    scribe.record("competence-framework-published", {**FRAMEWORK, "version": 2, "competences": competences})
+    items = [ITEMS[0], {**ITEMS[1], "competence_id": "leading"}]
+    scribe.record("instrument-published", {**INSTRUMENT, "version": 2, "items": items}, on="2026-01-06T12:00:00Z")
+    scribe.record("role-assumed", {"participant_id": "p2", "role": "politician"}, on="2026-01-06T12:00:00Z")
+    data = {"round_id": "r-two", "instrument_id": "skema", "version": 2, "moment": "before", "eligible": ["p1", "p2"]}
+    scribe.record("assessment-round-opened", data, on="2026-01-08T08:00:00Z")
+
+
+def row_of(who, role, second):
+    return f"participant;role;date;now_s1;now_s2\n{who};{role};{BEFORE};4;{second}\n"
+
+
+def test_an_answer_to_a_question_for_another_role_waits_and_says_why(app, answered, for_politicians):
+    tally, told = answered(row_of("p1", "citizen", "3"), "r-two")
+    assert placed(tally) == (0, 0, [(2, "answer-not-asked")])
+    assert "et spørgsmål til en anden rolle" in str(told)
+    assert given(app) == []
+
+
+@pytest.mark.parametrize("second", ["", "not-relevant"])
+def test_a_question_for_another_role_may_stand_empty_and_nothing_is_kept_of_it(app, answered, for_politicians, second):
+    assert placed(answered(row_of("p1", "citizen", second), "r-two")[0]) == (1, 0, [])
+    assert given(app)[0][2] == {"s1": 4}
+
+
+def test_whoever_has_the_role_is_asked_in_whichever_they_answer(app, answered, for_politicians):
+    assert placed(answered(row_of("p2", "citizen", "3"), "r-two")[0]) == (1, 0, [])
+    assert given(app)[0][2] == {"s1": 4, "s2": 3}
+    assert placed(answered(row_of("p2", "politician", ""), "r-two")[0])[2] == [(2, "answer-missing")]

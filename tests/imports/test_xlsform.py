@@ -1,11 +1,12 @@
 """The form of a round: what KoboToolbox and ODK take, and whose names and words are found again on the way back."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
-from domain.vocabulary import Localised
+from domain.vocabulary import Localised, Role
 from service.exports.xlsform import write_xlsform
 from service.imports.asked import Asked
 from service.imports.guessing import Guess
@@ -83,13 +84,30 @@ def test_an_export_by_labels_is_read_too(app, form, answered, language):  # noqa
 
 
 def test_a_wording_that_looks_like_a_formula_stays_words(app, rounds):  # noqa: F811
-    from dataclasses import replace
-
     asked = Asked(app, "fabelby", "r-before")
     (first, *rest) = asked.instrument.items
     wicked = replace(asked.instrument, items=(replace(first, wording=Localised(da="=1+1", en="@cmd")), *rest))
     for one in load_workbook(io.BytesIO(write_xlsform(asked.opened, wicked, "=HYPERLINK(1)"))):
         assert {cell.data_type for line in one.iter_rows() for cell in line if cell.value} == {"s"}
+
+
+def test_a_wording_that_looks_like_a_reference_stays_words_and_is_found_again(app, rounds):  # noqa: F811
+    asked = Asked(app, "fabelby", "r-before")
+    (first, *rest) = asked.instrument.items
+    named = Localised(da="Det koster ${pris}.", en="It costs ${price}.")
+    asked.instrument = replace(asked.instrument, items=(replace(first, wording=named), *rest))
+    survey = sheet(write_xlsform(asked.opened, asked.instrument, "${titel}"), "survey")
+    label = next(line["label::Dansk (da)"] for line in survey if line["name"] == "now_s1")
+    assert ("${" in label, label.replace("\u2060", "")) == (False, "Det koster ${pris}.")
+    assert Guess(asked, ["participant", label]).places["now_s1"] == 1
+
+
+def test_a_question_for_some_roles_is_asked_of_them_alone(app, rounds):  # noqa: F811
+    asked = Asked(app, "fabelby", "r-before")
+    meant = {"s1": frozenset(), "s2": frozenset({Role.POLITICIAN, Role.LEADER})}
+    survey = sheet(write_xlsform(asked.opened, asked.instrument, "Hvor står du?", meant), "survey")
+    when = {line["name"]: line.get("relevant") for line in survey}
+    assert (when["now_s1"], when["now_s2"]) == (None, "${role} = 'politician' or ${role} = 'leader'")
 
 
 def test_the_same_form_is_the_same_bytes(form):

@@ -407,6 +407,18 @@ def drawn(element):
             yield one.get("/Pg", element.get("/Pg"))["/StructParents"], one["/MCID"]
 
 
+@pytest.mark.parametrize(("lang", "word"), [("da", "hvad så"), ("en", "so what")])
+def test_the_steps_of_what_i_learned_are_named_in_words_here_and_in_the_log(mia, village, lang, word):
+    steps = [{"name": "what", "text": "Vi mødtes"}, {"name": "so-what", "text": "Flere kom"}]
+    data = {"reflection_id": "r1", "format": "what-so-what-now-what", "steps": steps, "by": P17, "about": []}
+    position = village.record("reflection-recorded", data).position
+    village.app.projector.catch_up()
+    for path in (f"{ME}/held/contributions", f"/p/fabelby/log/{position}"):
+        page = mia.get(f"{path}?lang={lang}").text
+        assert f">{word}<" in re.sub(r"\s*([<>])\s*", r"\1", page)
+        assert ">so-what<" not in page
+
+
 # ------------------------------------------------------------------ a round that waits
 ITEMS = ("s1", "s2", "t1", "t2", "m1", "m2", "h1")
 ROUND = {"instrument_id": "samskabelse-8", "version": 1, "eligible": ["p17", "p18"]}
