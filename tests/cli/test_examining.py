@@ -8,11 +8,13 @@ from service.cli import examining
 from service.log import condition
 
 KEY = PROJECTIONS["actions"].key
+UNMARKED = "PostgreSQL would not notice a disk that writes wrongly: stop it, and run pg_checksums --enable."
+"""What the doctor says of a server without data checksums, which may be the one these tests were given."""
 
 
 @pytest.fixture
 def examined(app, settings, scribe, monkeypatch):
-    """Return a function that gives what is wrong, as the doctor says it."""
+    """Return a function that gives what is wrong, as the doctor says it; without what the server itself lacks."""
     monkeypatch.setenv("KURSLOG_HOME", str(settings.home))
     monkeypatch.setenv("KURSLOG_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("KURSLOG_LANGUAGE", "en")
@@ -20,13 +22,21 @@ def examined(app, settings, scribe, monkeypatch):
     app.signing().step()
 
     def look():
-        return [finding.sentence for finding in examining.examine() if not finding.well]
+        said = [finding.sentence for finding in examining.examine() if not finding.well]
+        return [sentence for sentence in said if sentence != UNMARKED]
 
     return look
 
 
 def test_a_log_whose_parts_are_well_has_nothing_wrong(examined):
     assert examined() == []
+
+
+def test_a_server_is_said_to_notice_a_disk_that_writes_wrongly_just_where_it_does(examined, dsn):
+    with psycopg.connect(dsn) as connection:
+        marks = connection.execute("show data_checksums").fetchone() == ("on",)
+    said = {finding.sentence: finding.well for finding in examining.examine()}
+    assert (said.get(UNMARKED), "What is acknowledged is on disk (fsync)." in said) == (None if marks else False, marks)
 
 
 @pytest.mark.parametrize(
