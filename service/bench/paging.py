@@ -14,7 +14,7 @@ from service.app import Kurslog
 from service.bench.entries import ACCOUNT, PROCESS, plan_of, take_in
 from service.bench.kernel import Bench
 from service.bench.measuring import interleaved, median_ms
-from service.bench.result import MILLISECONDS, Result, Said, measured, worst
+from service.bench.result import MILLISECONDS, Result, Said, measured, missing, worst
 from service.bench.result import at_most as most
 from service.http import create_app
 from service.web.session import COOKIE
@@ -31,6 +31,14 @@ def pages(bench: Bench) -> Iterator[Result]:
     large = bench.empty()
     head = take_in(large, plan_of(min(bench.events, LARGE_MOST)))
     yield from _on(large, "pages-large", (f"på {head} registreringer", f"on {head} entries"), 200, 1)
+
+    uncached = "tegninger gemmes ikke endnu", "drawings are not kept yet"
+    yield missing(
+        "pages/charts-again",
+        ("en tegning anden gang, mod første", "a drawing again, beside the first time"),
+        uncached,
+        most(0.2),
+    )
 
 
 def _on(app: Kurslog, name: str, where: Said, goal: float, rounds: int) -> Iterator[Result]:

@@ -68,6 +68,18 @@ class Scratch:
             finally:
                 app.close()
 
+    @contextlib.contextmanager
+    def at_home(self) -> Iterator[Kurslog]:
+        """Yield a Kurslog as people have it who set nothing: on the embedded server's own database, where there is one."""
+        if not self.embedded:
+            with self.kurslog() as app:
+                yield app
+            return
+        migrate(self.server)
+        with contextlib.closing(Kurslog(self.settings, self.server)) as app:
+            _ = app.projector
+            yield app
+
 
 def environment_of(app: Kurslog, **more: str) -> dict[str, str]:
     """Return the environment of a command on this Kurslog: nothing that is set for another log goes along."""
@@ -75,9 +87,9 @@ def environment_of(app: Kurslog, **more: str) -> dict[str, str]:
     return {
         **kept,
         "KURSLOG_HOME": str(app.settings.home),
-        "KURSLOG_DATABASE_URL": app.dsn,
         "KURSLOG_LANGUAGE": "en",
         "KURSLOG_LOG_LEVEL": "error",
+        **({"KURSLOG_DATABASE_URL": app.dsn} if app.settings.database_url else {}),
         **more,
     }
 

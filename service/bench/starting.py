@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.bench.entries import PROCESS
+from service.bench.entries import PROCESS, take_in
 from service.bench.kernel import Bench
 from service.bench.measuring import command, interleaved
 from service.bench.result import Result, measured
 from service.bench.result import at_most as most
 from service.bench.scratch import environment_of
+from service.simulation import Plan
 
 
 def start(bench: Bench) -> Iterator[Result]:
     """Ask the twin from the command line; the server is warm, and the projections are up to date."""
-    environment = environment_of(bench.twin)
+    app = bench.stack.enter_context(bench.scratch.at_home())
+    take_in(app, Plan())
+    environment = environment_of(app)
     found = interleaved(
         bench.rounds,
         {
