@@ -70,8 +70,18 @@ class Clients:
     """As many clients as there are, each in a thread."""
 
     def __init__(self, port: int) -> None:
-        self._clients = [Client(port) for _ in range(CLIENTS)]
+        self._port = port
+        self._clients: list[Client] = []
         self._pool = ThreadPoolExecutor(CLIENTS)
+
+    def connect(self) -> None:
+        """Connect anew: the server hangs up on whoever is silent for ten seconds, as while others are measured."""
+        self._hang_up()
+        self._clients = [Client(self._port) for _ in range(CLIENTS)]
+
+    def _hang_up(self) -> None:
+        for client in self._clients:
+            client.close()
 
     def ask(self, requests: Sequence[bytes], status: int) -> None:
         """Send requests, shared out among the clients, and wait until all are answered.
@@ -85,8 +95,7 @@ class Clients:
     def close(self) -> None:
         """Hang up."""
         self._pool.shutdown()
-        for client in self._clients:
-            client.close()
+        self._hang_up()
 
 
 def _one(client: Client, requests: Sequence[bytes], status: int) -> None:

@@ -138,14 +138,19 @@ def _posting(clients: Clients, token: str, author: str, size: int) -> Callable[[
         found = iter(wires(count * size, author))
         bodies = [json.dumps(list(islice(found, size)) if size > 1 else next(found)).encode() for _ in range(count)]
         requests = [asking("POST", WRITE, token, body) for body in bodies]
+        clients.connect()
         return rate(count * size, lambda: clients.ask(requests, 201))()
 
     return measure
 
 
 def _reading(clients: Clients, request: bytes) -> Callable[[], float]:
-    requests = [request] * (EACH * CLIENTS)
-    return rate(len(requests), lambda: clients.ask(requests, 200))
+    def measure() -> float:
+        requests = [request] * (EACH * CLIENTS)
+        clients.connect()
+        return rate(len(requests), lambda: clients.ask(requests, 200))()
+
+    return measure
 
 
 def _saving(app: Kurslog, size: int) -> Callable[[], float]:
