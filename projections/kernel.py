@@ -12,7 +12,8 @@ not see. Texts are referred to by their commitments and never copied.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -88,6 +89,9 @@ class Request:
 
     ``depth`` matters to a `Projection` that is ``deep``: it withholds what would show one person's answer to a reader
     who may not see that answer. ``entries`` are those the projection names, as they stand at the same clocks and depth.
+    ``standing`` are the states at the clocks themselves, where an answer is told as of an earlier published point: for
+    the team, which may know at once who has answered, and never what. ``apart`` asks for each of several occasions over
+    whoever answered it, where a comparison over those who answered them all would show what the few others said.
     """
 
     process: str
@@ -95,14 +99,20 @@ class Request:
     at: dt.datetime | None = None
     depth: int = DEEPEST
     entries: tuple[Envelope, ...] = ()
+    standing: Mapping[str, State] | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a projection answers: data with figures in it, and notes in Danish and English."""
+    """What a projection answers: data with figures in it, and notes in Danish and English.
+
+    ``beside`` are figures that a deep answer tells without opening them, such as the size of a place on a map.
+    """
 
     data: Any
     notes: tuple[tuple[str, str], ...] = ()
+    beside: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,8 @@ class Named:
 
 Query = Callable[[Mapping[str, State], Request], Answer]
 Naming = Callable[[Mapping[str, State]], Named]
+Some = Callable[[Mapping[str, State]], AbstractSet[str]]
+"""Which of the things, by their subjects."""
 
 
 @dataclass
@@ -133,6 +145,9 @@ class Projection:
         breakdowns: what ``by`` may be.
         deep: for an answer of aggregates only: how deep the entries lie that it counts for whoever has a part in the
             process, though they may not open them one by one. Without it nothing counts that its reader may not see.
+        ends: for a deep one: the events that begin or end something; it is told outside anew where they are.
+        figures_alone: every figure counts people, and each can be told outside as of another moment than the rest.
+        occasions_apart: it can be asked for each occasion over whoever answered it (`Request.apart`).
         evidence: the kinds of things whose words it takes as evidence about who said them; as that person's answers
             are, those are left out once the person says no.
     """
@@ -145,9 +160,13 @@ class Projection:
     breakdowns: tuple[str, ...] = ()
     deep: Visibility | None = None
     evidence: frozenset[str] = frozenset()
+    ends: tuple[type, ...] = ()
+    figures_alone: bool = False
+    occasions_apart: bool = False
     folds: dict[type, Fold] = field(default_factory=dict)
     query: Query = lambda states, _: Answer(dict(states))
     naming: Naming | None = None
+    unfinished: Some = lambda _: frozenset()
 
     @property
     def key(self) -> str:
@@ -186,6 +205,14 @@ class Projection:
         """
         self.naming = naming
         return naming
+
+    def waits(self, unfinished: Some) -> Some:
+        """Say which things are part of something not over yet, such as answers to a round that others still answer.
+
+        What is told outside only several people at a time waits for it, so that it can be told whole.
+        """
+        self.unfinished = unfinished
+        return unfinished
 
     def concerns(self, event: Envelope) -> bool:
         """Whether an event may change its read model."""
@@ -414,6 +441,16 @@ def counted(key: str, states: Iterable[State]) -> Figure:
     """Return a figure that counts these states."""
     held = list(states)
     return figure(key, len(held), held)
+
+
+def figures_in(data: Any) -> Iterator[Figure]:
+    """Yield the figures in an answer's data."""
+    if isinstance(data, Figure):
+        yield data
+        return
+    items = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
+    for item in items:
+        yield from figures_in(item)
 
 
 def of_kind(states: Mapping[str, State], kind: str) -> dict[str, State]:

@@ -13,6 +13,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from projections.measures import disclosure
 from service import logs
 from service.answering import language, problem_for, problem_response, process_asked, wants_json
 from service.api import create_api
@@ -126,4 +127,5 @@ def from_environment() -> Flask:
     held = database(settings)
     kurslog = Kurslog(settings, acting_as(held.__enter__(), WEB), serving=True)
     atexit.register(held.__exit__, None, None, None)
+    disclosure.prepare()
     return create_app(kurslog)

@@ -27,6 +27,7 @@ from projections.kernel import (
     Request,
     State,
     as_of,
+    figures_in,
     microseconds,
     standing,
 )
@@ -34,7 +35,8 @@ from service.log.projector import Projector
 from service.log.reading import LAST, Reader
 from service.log.scope import across, within
 from service.log.tables import NotBuiltError, stored_form
-from service.security.gate import Act, Caller, counting_depth, depth, may
+from service.publishing import Publishing
+from service.security.gate import Act, Caller, counting_depth, depth, may, outside
 from service.security.membership import acting
 from service.security.reading import Texts, shows
 from service.security.rights import RightsReader
@@ -120,6 +122,7 @@ class Queries:
         self._texts = texts
         self._rights = rights
         self.reader = reader
+        self._publishing = Publishing(reader)
         self._projector = projector
         self.projections = projections
 
@@ -206,22 +209,54 @@ class Queries:
         Raises:
             UnknownError: for a projection or breakdown that does not exist.
         """
-        projection = self.projection(name)
-        if by and by not in projection.breakdowns:
-            raise UnknownError(by)
-        counted = counting_depth(caller, process, projection)
-        states = self._states(projection, process, clocks, counted)
-        entries = self._entries(caller, process, projection, states, clocks)
-        withheld = outward and projection.deep is not None  # the others hold only what the reader may see anyhow
-        return projection.query(states, self._request(caller, process, clocks, by, entries, outward=withheld))
+        return self._asked(self._states, caller, process, name, clocks, by, outward=outward)
 
     def replay(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
         """Return the same answer from the events themselves, by the definition."""
+        return self._asked(self._replayed, caller, process, name, clocks, by)
+
+    def _asked(
+        self,
+        states_of: Callable[[Projection, str, Clocks, int], dict[str, State]],
+        caller: Caller,
+        process: str,
+        name: str,
+        clocks: Clocks,
+        by: str | None,
+        *,
+        outward: bool = False,
+    ) -> Answer:
         projection = self.projection(name)
-        counted = counting_depth(caller, process, projection)
-        states = self._replayed(projection, process, clocks, counted)
+        if by and by not in projection.breakdowns:
+            raise UnknownError(by)
+        if outside(caller, process, projection, outward=outward):
+            return self._told(states_of, caller, process, projection, clocks, by, outward=outward)
+        states = states_of(projection, process, clocks, counting_depth(caller, process, projection))
         entries = self._entries(caller, process, projection, states, clocks)
         return projection.query(states, self._request(caller, process, clocks, by, entries))
+
+    def _told(
+        self,
+        states_of: Callable[[Projection, str, Clocks, int], dict[str, State]],
+        caller: Caller,
+        process: str,
+        projection: Projection,
+        clocks: Clocks,
+        by: str | None,
+        *,
+        outward: bool,
+    ) -> Answer:
+        """Return an answer of aggregates as of the last published point at or before both clocks."""
+        rights = self._rights.of(process)
+        point = self._publishing.of(process, projection).told(clocks.position, clocks.happened, rights)
+        seen, standing = depth(caller, process), None
+        if outward:
+            seen = DEPTH[Visibility.PROCESS]
+        elif seen >= DEPTH[Visibility.TEAM]:
+            standing = states_of(projection, process, clocks, counting_depth(caller, process, projection))
+        request = Request(process, by, point.at, seen, standing=standing, apart=point.apart)
+        answer = projection.query(point.states, request)
+        return replace(answer, data=point.settled(answer.data), notes=(*answer.notes, point.sentence))
 
     def _states(self, projection: Projection, process: str, clocks: Clocks, counted: int) -> dict[str, State]:
         """Return the states from their table; while that is being built, from the events of a small process.
@@ -287,13 +322,10 @@ class Queries:
         clocks: Clocks,
         by: str | None,
         entries: tuple[Envelope, ...],
-        *,
-        outward: bool = False,
     ) -> Request:
         known_at = None if clocks.live else clocks.known_at
         at = clocks.happened_by or known_at or end_of_day(local_day(dt.datetime.now(dt.UTC)))
-        seen = depth(caller, process)
-        return Request(process, by, at, min(seen, DEPTH[Visibility.PROCESS]) if outward else seen, entries)
+        return Request(process, by, at, depth(caller, process), entries)
 
     def settled(self, clocks: Clocks) -> Clocks:
         """Return the clocks no further than the read models have come: an answer never claims to know more."""
@@ -347,7 +379,7 @@ class Queries:
         Raises:
             UnknownError: when the answer lacks one of them.
         """
-        found = {one.key: one.events for one in _figures(self.ask(caller, process, name, clocks, by).data)}
+        found = {one.key: one.events for one in figures_in(self.ask(caller, process, name, clocks, by).data)}
         missing = set(figures) - found.keys()
         if missing or not figures:
             raise UnknownError(", ".join(sorted(missing)))
@@ -408,17 +440,6 @@ def _refs(data: Any) -> Iterable[dict[str, str]]:
     elif isinstance(data, list | tuple):
         for item in data:
             yield from _refs(item)
-
-
-def _figures(data: Any) -> Iterable[Figure]:
-    if isinstance(data, Figure):
-        yield data
-    elif isinstance(data, dict):
-        for item in data.values():
-            yield from _figures(item)
-    elif isinstance(data, list | tuple):
-        for item in data:
-            yield from _figures(item)
 
 
 def _rendered(data: Any, text: Callable[[str], str | None], href: Callable[[str], str]) -> Any:

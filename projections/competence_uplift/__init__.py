@@ -28,6 +28,7 @@ __all__ = ["competence_uplift"]
 def answer(states: Mapping[str, State], request: Request) -> Answer:
     """Compare before and after per competence and role; say who answered, and what is not shown."""
     answers, insider = Answers(states), request.depth >= DEPTH[Visibility.EVALUATORS]
+    standing = answers if request.standing is None else Answers(request.standing)
     competences = _competences(states, answers)
     roles = sorted({sheet.role for held in answers.sheets.values() for sheet in held.values()}, key=ORDER.__getitem__)
     texts = Coded(states)
@@ -43,7 +44,7 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
         "insider": insider,
         "sources": told_by_sources(answers, states),
         "instruments": _instruments(answers),
-        "rounds": [round_of(answers, ref, state, request.depth) for ref, state in answers.rounds.items()],
+        "rounds": [round_of(standing, ref, state, request.depth) for ref, state in standing.rounds.items()],
         "roles": [summary_of(role, [cell for cell in cells if cell["role"] == role]) for role in roles],
         "cells": cells,
         "passages": passages(texts) if insider else [],
@@ -61,6 +62,24 @@ def _cell(answers: Answers, strands: Strands, competence: State, role: str, *, i
     if cell["shown"] == "withheld":
         return cell
     return {**cell, "strands": strands.of(competence, role, in_role(role), cell["direction"], insider=insider)}
+
+
+@competence_uplift.waits
+def unfinished(states: Mapping[str, State]) -> set[str]:
+    """Answers to a round that is open, and that somebody who was asked has not answered."""
+    answers, there = Answers(states), dict[str, set[str]]()
+    for state in of_kind(states, "answers").values():
+        if state.get("frame") == "now":
+            person = answers.person(str(ref_in(state, "participant_id")))
+            there.setdefault(str(ref_in(state, "round_id")), set()).add(person)
+    open_still = {
+        ref
+        for ref, state in answers.rounds.items()
+        if "closed" not in state
+        and not {answers.person(str(one)) for one in listed(state, "eligible")} <= there.get(ref, set())
+    }
+    kinds = ("answers", "observer-assessment")
+    return {f"{k}/{ref}" for k in kinds for ref, s in of_kind(states, k).items() if s.get("round_id") in open_still}
 
 
 def _competences(states: Mapping[str, State], answers: Answers) -> list[State]:

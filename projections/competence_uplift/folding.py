@@ -35,6 +35,7 @@ competence_uplift = Projection(
     breakdowns=("role", "group", "dose", "version", "competence"),
     deep=Visibility.EVALUATORS,
     evidence=TEXTS,
+    ends=(GatheringHeld, AssessmentRoundOpened, AssessmentRoundClosed),
 )
 competence_uplift.on(*CODING_EVENTS)(coded)
 

@@ -76,7 +76,9 @@ def summary_of(role: str, cells: Sequence[State]) -> State:
 
     def those(name: str, sign: int) -> Figure:
         held = [cell for cell in shown if cell["direction"] == sign]
-        events = sorted({at for cell in held for at in cell["gain"]["change"].events})
+        events = sorted(
+            {at for cell in shown for at in cell["gain"]["change"].events}
+        )  # that it is none rests on all, too
         return Figure(f"{name}:{role}", len(held), len(shown), tuple(events))
 
     return {

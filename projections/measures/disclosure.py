@@ -34,6 +34,12 @@ Standing = tuple[tuple[int, int], ...]
 """In which sums a cell stands, and with which sign."""
 
 
+def prepare() -> None:
+    """Load what solves the linear systems, which takes a while: as a server starts, so that nobody who asks waits."""
+    import numpy as np  # noqa: F401
+    from scipy import optimize, sparse  # noqa: F401
+
+
 # ------------------------------------------------------------------ one number by itself
 def may_show(n: int, *, insider: bool = False) -> bool:
     """Whether a figure that rests on so many people may be shown; an insider may see each of their answers anyway."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
+from domain.gathering import AttendanceRecorded, GatheringHeld
 from domain.vocabulary import Role, Visibility
 from projections.kernel import DEPTH, Answer, Figure, Projection, Request, State, counted, figure, ref_in
 from projections.measures.disclosure import Sum, withheld
@@ -19,6 +20,8 @@ participation = Projection(
     rows="gatherings",
     breakdowns=("role", "gathering", "series", "group"),
     deep=Visibility.TEAM,
+    ends=(AttendanceRecorded, GatheringHeld),
+    figures_alone=True,
 )
 participation.on(*PARTICIPANT_EVENTS)(participant)
 participation.on(*GROUP_EVENTS)(group)

@@ -19,7 +19,7 @@ from domain.relating import (
     TieKind,
 )
 from domain.vocabulary import Visibility
-from projections.kernel import DEPTH, Answer, Figure, Projection, Request, State, seen, value, when
+from projections.kernel import DEPTH, Answer, Figure, Projection, Request, State, of_kind, seen, value, when
 from projections.measures.disclosure import LEAST
 from projections.measures.networks import response_rate
 from projections.people import GROUP_EVENTS, PARTICIPANT_EVENTS, People, group, participant
@@ -40,6 +40,8 @@ relationship_map = Projection(
     rows="waves",
     breakdowns=("role", "group", "kind"),
     deep=Visibility.EVALUATORS,
+    ends=(RelationshipWaveOpened, RelationshipWaveClosed),
+    occasions_apart=True,
 )
 relationship_map.on(*PARTICIPANT_EVENTS)(participant)
 relationship_map.on(*GROUP_EVENTS)(group)
@@ -92,7 +94,12 @@ class Asked:
     request: Request
     people: People
     waves: list[Wave]
-    panel: Panel
+    panels: list[Panel]
+
+    @property
+    def panel(self) -> Panel:
+        """The people the last map is drawn over."""
+        return self.panels[-1]
 
     @property
     def insider(self) -> bool:
@@ -102,7 +109,12 @@ class Asked:
     @property
     def drawn(self) -> list[Wave]:
         """The waves that are drawn, oldest first."""
-        return self.panel.waves
+        return [wave for panel in self.panels for wave in panel.waves]
+
+    @property
+    def apart(self) -> bool:
+        """Whether each of several waves is over whoever answered it."""
+        return len(self.panels) > 1
 
     def people_figure(self, key: str, behind: Mapping[str, Iterable[int]], *, always: bool = False) -> Figure | State:
         """Return how many people these are."""
@@ -123,23 +135,72 @@ def answer(states: Mapping[str, State], request: Request) -> Answer:
             "Hvem der har med hvem at gøre, vises kun for dem, der er med i forløbet.",
             "Who has to do with whom is shown only to those who take part in the process.",
         )
-        return Answer({"insider": False, "waves": [], "nodes": [], "kinds": [], "maps": [], "panel": None}, (outside,))
+        return Answer(
+            {"insider": False, "waves": [], "nodes": [], "kinds": [], "maps": [], "panel": None},
+            (outside,),
+        )
     people = People(states)
     waves = waves_of(states, people)
-    asked = Asked(request, people, waves, Panel(people, [wave for wave in waves if wave.counts], request.at))
+    asked = Asked(request, people, waves, _panels(people, waves, request))
     kinds = _kinds(asked.drawn)
-    maps = [drawn for kind in kinds for drawn in maps_of(asked.panel, kind, insider=asked.insider)]
+    maps = [drawn for kind in kinds for drawn in _maps(asked, kind)]
     data: dict[str, Any] = {
         "insider": asked.insider,
-        "waves": [_wave(asked, wave) for wave in waves],
-        "panel": asked.people_figure("panel", _said(asked), always=True) if asked.drawn else None,
+        "apart": asked.apart,
+        "waves": [_wave(asked, wave) for wave in _standing(asked)],
+        "panel": asked.people_figure("panel", _said(asked.panel), always=True) if asked.drawn else None,
         "nodes": _nodes(asked),
         "kinds": kinds,
         "maps": maps,
     }
     if request.by in relationship_map.breakdowns:
         data["by"] = _broken_down(request.by, maps)
-    return Answer(data, tuple(_notes(asked)))
+    return Answer(data, tuple(_notes(asked)), _beside(asked))
+
+
+@relationship_map.waits
+def unfinished(states: Mapping[str, State]) -> set[str]:
+    """Ties of a wave that is open, and that somebody who was asked has not answered."""
+    waves = waves_of(states, People(states))
+    open_still = {wave.ref for wave in waves if not wave.closed and not wave.roster <= wave.answered}
+    return {f"ties/{ref}" for ref in of_kind(states, "ties") if ref.rpartition("/")[0] in open_still}
+
+
+def _panels(people: People, waves: list[Wave], request: Request) -> list[Panel]:
+    """Return the panels: one over those who answered every wave, or apart one a wave over those who answered that."""
+    drawn = [wave for wave in waves if wave.counts]
+    together = [[one] for one in drawn] if request.apart and drawn else [drawn]
+    return [Panel(people, held, request.at) for held in together]
+
+
+def _maps(asked: Asked, kind: str) -> list[State]:
+    """Return the maps of a kind; apart, what there was the first time stands beside the last as it was told then."""
+    maps = [drawn for panel in asked.panels for drawn in maps_of(panel, kind, insider=asked.insider)]
+    if asked.apart:
+        first = {(cell["from"], cell["to"]): cell["now"] for cell in maps[0]["matrix"]}
+        for panel, drawn in zip(asked.panels, maps, strict=True):
+            drawn["panel"] = asked.people_figure(f"panel:{drawn['wave']}", _said(panel), always=True)
+            for cell in drawn["matrix"]:
+                cell["first"] = first[cell["from"], cell["to"]]
+    return maps
+
+
+def _standing(asked: Asked) -> list[Wave]:
+    """Return the waves with whoever has answered by now, where the reader may know that."""
+    states = asked.request.standing
+    return asked.waves if states is None else waves_of(states, People(states))
+
+
+def _beside(asked: Asked) -> tuple[Figure, ...]:
+    """Return how many of the panel there are on each side and at each place: that is told, and not opened."""
+    said = _said(asked.panel) if asked.drawn else {}
+    found = []
+    for what, of in (("side", asked.panel.side_of), ("place", asked.panel.place_of)) if said else ():
+        for name in sorted(set(of.values())):
+            held = {person: said[person] for person in of if of[person] == name}
+            if (what, name) not in asked.panel.too_few:
+                found.append(Figure(f"{what}:{name}", len(held), len(held), _positions(held)))
+    return tuple(found)
 
 
 def _kinds(waves: list[Wave]) -> list[str]:
@@ -148,8 +209,8 @@ def _kinds(waves: list[Wave]) -> list[str]:
     return found if waves else []
 
 
-def _said(asked: Asked) -> dict[str, set[int]]:
-    return {person: set().union(*(wave.said[person] for wave in asked.drawn)) for person in asked.panel.members}
+def _said(panel: Panel) -> dict[str, set[int]]:
+    return {person: set().union(*(wave.said[person] for wave in panel.waves)) for person in panel.members}
 
 
 def _wave(asked: Asked, wave: Wave) -> State:
@@ -157,17 +218,20 @@ def _wave(asked: Asked, wave: Wave) -> State:
     ref = wave.ref
     opened_at, answered = wave.state.get("events", []), wave.answered
     rate = response_rate(len(answered), len(wave.roster))
-    heard = {person: wave.said[person] for person in answered}
+    # How much each of them said shows in how many entries there are: outside, one stands for all of a person's.
+    heard = {person: wave.said[person] if asked.insider else {min(wave.said[person])} for person in answered}
+    told = next((one for one in asked.waves if one.ref == ref), None)
+    none = {who: found for who, found in told.none.items() if who in told.answered} if told else {}
     every = tuple(sorted({*opened_at, *_positions(heard)}))
     return {
         "id": ref,
         **{name: wave.state.get(name) for name in ("wording", "when", "closed", "cap")},
         "kinds": wave.kinds,
-        "drawn": wave in asked.drawn,
+        "drawn": ref in {one.ref for one in asked.drawn},
         "asked": Figure(f"asked:{ref}", len(wave.roster), len(wave.roster), tuple(opened_at)) if wave.roster else None,
         "answered": Figure(f"answered:{ref}", len(answered), len(answered), every),
         "response": None if rate is None else Figure(f"response:{ref}", round(100 * rate), len(wave.roster), every),
-        "none": asked.people_figure(f"none:{ref}", {who: found for who, found in wave.none.items() if who in answered}),
+        "none": asked.people_figure(f"none:{ref}", none),
         "roster": [{"id": person, "answered": person in answered} for person in sorted(wave.roster)]
         if asked.request.depth >= DEPTH[Visibility.TEAM]
         else None,
@@ -228,7 +292,12 @@ def _notes(asked: Asked) -> Iterable[tuple[str, str]]:
             "Der er spurgt én gang. Hvad der er nyt, kan først ses, når der er spurgt igen.",
             "People were asked once. What is new can be seen only when they are asked again.",
         )
-    if any(wave.answered != asked.panel.members for wave in asked.drawn):
+    if asked.apart:
+        yield (
+            "Hver runde er regnet over dem, der svarede den gang. Hvad der er nyt eller ophørt, kunne røbe en enkelts.",
+            "Each wave is over those who answered it. What is new or has ended could give single answers away.",
+        )
+    elif any(wave.answered != panel.members for panel in asked.panels for wave in panel.waves):
         yield (
             "Ikke alle svarede hver gang med én kendt rolle. Tallene er regnet over dem, der gjorde.",
             "Not everybody answered every time in one known role. The figures are over those who did.",

@@ -16,15 +16,17 @@ from service.words import entries
 # ------------------------------------------------------------------ runs
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A figure: how it reads here, what it counts, its value, and the positions of the entries it rests on.
+    """A figure: how it reads here, what it counts, its value, and how many entries it rests on.
 
-    ``number`` is its place in the control trail, from 1.
+    ``number`` is its place in the control trail, from 1. ``positions`` are those of the entries; none where they are
+    answers that no reader of the report may open one by one.
     """
 
     number: int
     shown: str
     what: str
     value: str
+    count: int
     positions: tuple[int, ...]
 
 
@@ -169,12 +171,15 @@ class Ledger:
 
     held: dict[tuple[str, str, tuple[int, ...]], Tally] = field(default_factory=dict)
 
-    def enter(self, what: str, value: object, positions: Iterable[int], shown: str) -> Tally:
-        """Return the figure as a run; the same figure mentioned again keeps its number."""
+    def enter(self, what: str, value: object, positions: Iterable[int], shown: str, *, opens: bool = True) -> Tally:
+        """Return the figure as a run; the same figure mentioned again keeps its number.
+
+        Unless it ``opens``, the trail says how many entries it rests on, and not which.
+        """
         places = tuple(sorted(set(positions)))
         key = (what, str(value), places)
         number = self.held[key].number if key in self.held else len(self.held) + 1
-        run = Tally(number, shown, what, str(value), places)
+        run = Tally(number, shown, what, str(value), len(places), places if opens else ())
         self.held.setdefault(key, run)
         return run
 
@@ -194,6 +199,13 @@ def ranges(positions: Sequence[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in found)
 
 
+def trail_of(one: Tally, language: str) -> str:
+    """Return the positions in the trail of a figure, or why there are none."""
+    if one.count and not one.positions:
+        return "Svar, der ikke åbnes enkeltvis" if language == "da" else "Answers, not opened one by one"
+    return ranges(one.positions)
+
+
 def plain(line: Line, language: str) -> str:
     """Return a line as plain words, as a spreadsheet or a voice gives it."""
     return "".join(_plain(run, language) for run in line)
@@ -208,7 +220,7 @@ def _plain(run: Run, language: str) -> str:
             return run.text
         case Tally():
             trail = "spor" if danish else "trail"
-            return f"{run.shown} ({entries(len(run.positions), language)}, {trail} {run.number})"
+            return f"{run.shown} ({entries(run.count, language)}, {trail} {run.number})"
         case Unrecorded():
             words = "ikke registreret" if danish else "not recorded"
             return f"{words}: {run.why}" if run.why else words

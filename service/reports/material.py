@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,8 @@ from domain.correcting import CORRECTING, effective
 from domain.kernel import Envelope, in_order
 from domain.organising import ProcessRegistered
 from domain.vocabulary import UNKNOWN, Personal, Sealed
-from projections.kernel import Figure, microseconds, value
+from projections.everything import PROJECTIONS as EVERYTHING
+from projections.kernel import figures_in, microseconds, value
 from service.queries import Clocks
 from service.reports.content import Ledger, Line, Run, Tally, Unrecorded, Withheld
 from service.reports.leaving import sealed_in, staying
@@ -122,7 +123,9 @@ class Material:
     def figure(self, projection: str, found: Node, what: str, shown: str | None = None) -> Tally:
         """Enter a projection's figure in the trail."""
         places = self.positions[projection, found["figure"]]
-        return self.ledger.enter(what, found["value"], places, shown or number(found["value"], self.language))
+        opens = EVERYTHING[projection].deep is None
+        text = shown or number(found["value"], self.language)
+        return self.ledger.enter(what, found["value"], places, text, opens=opens)
 
     def count(self, events: Sequence[Envelope], what: str, shown: str | None = None) -> Tally:
         """Enter how many entries there are."""
@@ -191,7 +194,7 @@ def _take(kurslog: Kurslog, caller: Caller, found: Material, name: str, kept: fr
     answer = kurslog.queries.ask(caller, found.process, name, found.clocks, outward=True)
     shown = kurslog.queries.shown(caller, name, answer.data, lambda key: key)
     found.answers[name] = marked(answer.data, shown, kept)
-    found.positions.update({(name, one.key): one.events for one in _figures(answer.data)})
+    found.positions.update({(name, one.key): one.events for one in figures_in(answer.data)})
 
 
 def marked(asked: Any, shown: Any, kept: frozenset[str]) -> Any:
@@ -203,15 +206,6 @@ def marked(asked: Any, shown: Any, kept: frozenset[str]) -> Any:
     if isinstance(asked, list | tuple) and isinstance(shown, list):
         return [marked(one, item, kept) for one, item in zip(asked, shown, strict=True)]
     return shown
-
-
-def _figures(data: Any) -> Iterator[Figure]:
-    if isinstance(data, Figure):
-        yield data
-        return
-    items = data.values() if isinstance(data, dict) else data if isinstance(data, list | tuple) else ()
-    for item in items:
-        yield from _figures(item)
 
 
 def _texts(kurslog: Kurslog, caller: Caller, events: Sequence[Envelope]) -> dict[str, str]:

@@ -154,7 +154,7 @@ def relations(m: Material) -> list[Block]:
     if not drawn:
         few = t("Kortet tegnes, når mindst fem har svaret.", "The map is drawn when at least five have answered.")
         return [title, Paragraph((few,)), *_waves(m, found)]
-    return [title, *_across(m, drawn), *_map(m, found, drawn), *_matrix(m, drawn[-1]), *_waves(m, found)]
+    return [title, *_across(m, found, drawn), *_map(m, found, drawn), *_matrix(m, drawn[-1]), *_waves(m, found)]
 
 
 def _map(m: Material, found: Node, drawn: list[Node]) -> list[Block]:
@@ -171,9 +171,13 @@ def _map(m: Material, found: Node, drawn: list[Node]) -> list[Block]:
             "The map is not drawn: behind each tie between two groups there are fewer than five.",
         )
         return [Paragraph((few,), "small")]
-    legend = m.t(
-        "Grå: fandtes første gang · mørk: ny siden · prikket: ophørt. Bredere streg: flere forbindelser.",
-        "Grey: was there the first time · dark: new since · dotted: ended. A wider line: more ties.",
+    legend = (
+        m.t("Bredere streg: flere forbindelser.", "A wider line: more ties.")
+        if found["apart"]
+        else m.t(
+            "Grå: fandtes første gang · mørk: ny siden · prikket: ophørt. Bredere streg: flere forbindelser.",
+            "Grey: was there the first time · dark: new since · dotted: ended. A wider line: more ties.",
+        )
     )
     return [Picture(map_paper(picture), said, 0.9), Paragraph((legend,), "small")]
 
@@ -184,7 +188,7 @@ def _wave_name(m: Material, ref: str) -> str:
     return when if isinstance(when, str) else ref
 
 
-def _across(m: Material, drawn: list[Node]) -> list[Block]:
+def _across(m: Material, found: Node, drawn: list[Node]) -> list[Block]:
     lines: list[Run] = []
     for one in (drawn[0], drawn[-1])[: len(drawn)]:
         what = m.t("Forbindelser på tværs af roller, ", "Ties across roles, ") + _wave_name(m, one["wave"])
@@ -199,9 +203,19 @@ def _across(m: Material, drawn: list[Node]) -> list[Block]:
             m.t(". ", " in all. "),
         ]
     kind = label(drawn[0]["kind"], m.language)
+    over = (
+        m.t(
+            "Hver runde er regnet over dem, der svarede den gang. Hvad der er nyt eller ophørt, vises ikke: nogle få svarede kun den ene gang, og deres svar kunne regnes ud.",
+            "Each wave is over those who answered it. What is new or has ended is not shown: a few answered only one of them, and their answers could be worked out.",
+        )
+        if found["apart"]
+        else m.t(
+            "Tallene er regnet over dem, der svarede hver gang.", "The figures are over those who answered every time."
+        )
+    )
     said = m.t(
-        f"Der er spurgt, hvem man {kind}. Tallene er regnet over dem, der svarede hver gang. At have været til samme samling tæller ikke som en relation.",
-        f"People were asked about this tie: {kind}. The figures are over those who answered every time. Coming to the same gathering is no tie.",
+        f"Der er spurgt, hvem man {kind}. {over} At have været til samme samling tæller ikke som en relation.",
+        f"People were asked about this tie: {kind}. {over} Coming to the same gathering is no tie.",
     )
     return [Paragraph(tuple(lines)), Paragraph((said,), "small")]
 

@@ -12,7 +12,7 @@ from domain.kernel import Envelope
 from domain.organising import IndicatorDefined, SuccessCriterionAgreed
 from domain.vocabulary import TimePrecision
 from service.cases import CASES, knabstrup
-from service.reports.content import Block, Heading, Line, Paragraph, Run, Tally, Unrecorded, ranges
+from service.reports.content import Block, Heading, Line, Paragraph, Run, Tally, Unrecorded, trail_of
 from service.reports.material import Material, corrections
 from service.reports.tables import absent, places_of, table
 from service.words import day, entries, month, number
@@ -36,8 +36,12 @@ def method(m: Material) -> list[Block]:
         " and how strong the evidence is; it does not show causes.",
     )
     small = t(
-        "Tal for roller med færre end fem personer vises ikke, og heller ikke tal, som de kunne regnes ud af.",
-        "Numbers of roles with fewer than five persons are not shown, nor numbers from which they could be worked out.",
+        "Tal for roller med færre end fem personer vises ikke, og heller ikke tal, som de kunne regnes ud af. Fremmøde,"
+        " kompetencer og relationer er gjort op, så de heller ikke kan regnes ud af forskellen til en tidligere rapport. Derfor"
+        " kan enkelte mangle, til mindst fem er kommet til.",
+        "Numbers of roles with fewer than five persons are not shown, nor numbers from which they could be worked out."
+        " Attendance, competences and ties are told so that they cannot be worked out from the difference to an earlier report"
+        " either. So a few may be missing until at least five are new.",
     )
     opening = m.count(m.events, t("Registreringer i rapporten", "Entries in the report")) if m.events else Unrecorded()
     rests: Line = (t("Rapporten bygger på ", "The report rests on "), opening, t(" registreringer.", " entries."))
@@ -193,8 +197,8 @@ def trail_table(m: Material, trail: tuple[Tally, ...]) -> list[Block]:
             ((str(one.number),),),
             ((one.what,),),
             ((_value(m, one.value),),),
-            ((number(len(one.positions), m.language),),),
-            ((ranges(one.positions),),),
+            ((number(one.count, m.language),),),
+            ((trail_of(one, m.language),),),
         )
         for one in trail
     ]

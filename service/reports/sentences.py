@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, Final
 
 from domain.gathering import GatheringHeld
@@ -302,7 +303,7 @@ def _acted(m: Material, found: Node) -> Line:
 
 
 def _lower(found: Tally) -> Tally:
-    return Tally(found.number, found.shown.lower(), found.what, found.value, found.positions)
+    return replace(found, shown=found.shown.lower())
 
 
 def waiting_sentence(m: Material) -> Line:

@@ -61,7 +61,7 @@ def as_data(report: Report) -> Node:
                 "number": one.number,
                 "what": one.what,
                 "value": one.value,
-                "count": len(one.positions),
+                "count": one.count,
                 "positions": list(one.positions),
             }
             for one in report.trail
@@ -104,7 +104,7 @@ def _run_data(run: Run) -> Node:
         case Strong():
             return {"strong": run.text}
         case Tally():
-            return {"figure": run.number, "shown": run.shown, "count": len(run.positions)}
+            return {"figure": run.number, "shown": run.shown, "count": run.count}
         case Unrecorded():
             return {"notrecorded": run.why}
         case Withheld():

@@ -20,7 +20,7 @@ from service.reports.content import (
     Section,
     Table,
     plain,
-    ranges,
+    trail_of,
 )
 from service.reports.written import fingerprint
 
@@ -109,8 +109,8 @@ class _Writer:
             sheet.write_number(row, 0, one.number, self._body)
             self._write(sheet, row, 1, one.what, self._body)
             sheet.write_number(row, 2, float(one.value), self._body)
-            sheet.write_number(row, 3, len(one.positions), self._body)
-            self._write(sheet, row, 4, ranges(one.positions), self._body)
+            sheet.write_number(row, 3, one.count, self._body)
+            self._write(sheet, row, 4, trail_of(one, self._report.language), self._body)
         sheet.set_column(4, 4, WIDE)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)

@@ -112,6 +112,15 @@ def counting_depth(caller: Caller, process: str, projection: Projection) -> int:
     return max(seen, DEPTH[projection.deep])
 
 
+def outside(caller: Caller, process: str, projection: Projection, *, outward: bool = False) -> bool:
+    """Return whether a projection counts entries for the caller that they may not open one by one.
+
+    ``outward`` is for what leaves the team: whoever reads it may open none of them.
+    """
+    deep = DEPTH[projection.deep] if projection.deep else DEPTH[Visibility.PUBLIC]
+    return counting_depth(caller, process, projection) >= deep > (0 if outward else depth(caller, process))
+
+
 def reaches(caller: Caller, visibility: Visibility, process: str) -> bool:
     """Return whether the caller sees as deep as this in the process."""
     return DEPTH[visibility] <= depth(caller, process)

@@ -43,6 +43,7 @@ def relations_page(kurslog: Kurslog, process: str) -> str:
         map=shown,
         wave=next((wave for wave in waves if wave["id"] == chosen), None),
         base=shown["base"] if shown else None,
+        before=maps[0]["wave"] if shown and shown is not maps[0] else None,
         lead=leading(page, maps, shown, names) if shown else None,
         low=[wave for wave in waves if wave["response"] and wave["response"]["value"] < ENOUGH],
         drawings=drawings,
@@ -106,8 +107,8 @@ def leading(page: ProcessPage, maps: list[dict[str, Any]], shown: dict[str, Any]
         f"{now} {{share}} of the ties cross roles.",
         share=share,
     )
-    first = next(one for one in maps if one["base"] is None)
-    if shown["base"] and "value" in first["share"]:
+    first = maps[0]
+    if shown is not first and "value" in first["share"]:
         before = (_share(first, page.lang), (PROJECTION, (first["across"]["figure"],)))
         then = _in(page, names[first["wave"]])
         lead.add(f"{then} var det {{before}}.", f"{then} it was {{before}}.", before=before)

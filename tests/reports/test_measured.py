@@ -1,12 +1,15 @@
 """Competences and relations in the report of the fictional twin: what may leave the team, and nothing more."""
 
 import io
+import itertools
 import json
 
 import pypdf
 import pytest
 
 from domain.keeping import AccessRole
+from projections.measures.disclosure import may_follow
+from service.log.reading import LAST
 from service.reports import build
 from service.security.gate import Caller
 
@@ -91,3 +94,26 @@ def test_the_pages_hold_both_parts(twin, language):
         language
     ]:
         assert name in text
+
+
+def test_two_reports_of_one_process_show_nobody_alone_or_subtracted(twin):
+    """Every figure of aggregates that one report or the other holds rests on five people or none, and so do their differences."""
+    wave = next(event for event in twin.reader.walk("fabelby", types=["relationship-wave-closed.v1"])).position
+    head = twin.reader.head()
+    for name in ("competence-uplift", "relationship-map", "participation"):
+        published = twin.queries._publishing.of("fabelby", twin.queries.projection(name))
+        points = [published.told(at, LAST, twin.rights.of("fabelby")) for at in (wave, 1500, head)]
+        assert len({one.position for one in points}) > 1, name
+        for one, other in itertools.combinations(points, 2):
+            assert may_follow([shares(published, one)], shares(published, other)), name
+
+
+def shares(published, point):
+    return {key: {(published._person(one), (one, at)) for one, at in row} for key, row in point.rows.items()}
+
+
+def test_the_report_compares_the_waves_and_shows_who_came(twin):
+    content = report(twin)
+    rows = tables(content)["Forbindelser mellem roller"]
+    assert any(row[1] != row[2] and "vises ikke" not in row[1:3] for row in rows)
+    assert "Hver runde er regnet over dem, der svarede den gang." in content.decode()

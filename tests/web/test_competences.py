@@ -232,6 +232,7 @@ def both(desk, count=5):
             desk.answer(ref, f"p{n}", [str(step + n % 2)] * 2 + [str(step)] * 5)
         if moment == "after":
             desk.answer(ref, "p1", [str(5)] * 7, frame="then")
+        desk.send(f"/rounds/{ref}/close", seen="/rounds")
 
 
 def test_before_anybody_is_asked_the_page_says_what_will_come(desk, people):
@@ -313,6 +314,8 @@ def test_sources_that_contradict_stand_first_and_each_measure_opens(desk, people
             author = {"kind": "participant", "ref": who}
             offered = {"contribution_id": f"c{n}-{who}", "kind": "offer", "text": "Jeg kan bage.", "author": author}
             scribe.record("contribution-made", offered, on="2026-02-20T12:00:00Z")
+    for opened in desk.entries("assessment-round-opened"):
+        desk.send(f"/rounds/{opened.data.round_id}/close", seen="/rounds")
     seen = desk.see("/competences").text
     torn = re.search(r"Arbejde ud fra styrker, borgere: siger hinanden imod\.</b>(.*?)</div>", seen, re.DOTALL)[1]
     assert " ".join(torn.split()) == "Egne svar: højere · Det, de gør: lavere."

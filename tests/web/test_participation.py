@@ -34,12 +34,15 @@ def gathered(scribe):
     """Seven citizens and two politicians; all but one citizen and one politician came, and one is not known of."""
     scribe.record("gathering-planned", {"gathering_id": "k", "title": "Startworkshop", "kind": "kick-off"}, on=DAY)
     scribe.record("gathering-held", {"gathering_id": "k"}, on=DAY)
+    came = []
     for number in range(1, 10):
         who, role = f"p{number}", "politician" if number > 7 else "citizen"
         scribe.record("participant-registered", {"participant_id": who, "name": f"Opdigt Nr. {number}"})
         scribe.record("role-assumed", {"participant_id": who, "role": role, "from": "2026-01-01"})
         status = {1: "absent", 2: "unknown", 8: "excused"}.get(number, "present")
-        scribe.record("attendance-recorded", {"gathering_id": "k", "participant_id": who, "status": status}, on=DAY)
+        row = {"gathering_id": "k", "participant_id": who, "status": status}
+        came.append(scribe.read("attendance-recorded", row, on=DAY))
+    scribe.app.record(*came)
 
 
 # ------------------------------------------------------------------ participation

@@ -301,10 +301,11 @@ def test_the_first_wave_is_a_link_away_and_stands_alone(settled):
     assert "ny siden" not in first
 
 
-def test_as_of_march_there_is_one_wave(settled):
-    page = plain(reader(settled, "facilitator").get("/p/fabelby/relations?on=2026-03-01").text)
+def test_as_of_march_there_is_one_wave_and_outside_no_map_was_published_then(settled):
+    page = plain(reader(settled, "evaluator").get("/p/fabelby/relations?on=2026-03-01").text)
     assert "Der er spurgt én gang" in page
     assert "Juni" not in page
+    assert "I februar går" not in plain(reader(settled, "facilitator").get("/p/fabelby/relations?on=2026-03-01").text)
 
 
 @pytest.mark.parametrize("query", ["wave=nonsense", "kind=nonsense", "wave=%00"])
@@ -353,6 +354,7 @@ def test_an_open_wave_says_how_far_it_is(app, signed_in, asked):
 def test_few_answers_are_not_drawn_and_it_is_said_why(app, signed_in, asked):
     take_in(app, [{**village.none_yet("w1", who), "time": dt.datetime.now(dt.UTC).isoformat()} for who in FIVE[:4]])
     take_in(app, [{**village.tie("w1", "p57", "p1"), "time": dt.datetime.now(dt.UTC).isoformat()}])
+    take_in(app, [{**village.closed("w1"), "time": dt.datetime.now(dt.UTC).isoformat()}])
     page = plain(signed_in().get("/p/fabelby/relations").text)
     assert "Der er for få svar til at vise forbindelserne" in page
 
