@@ -41,6 +41,9 @@ def test_a_step_is_chosen_by_keyboard(visit):
 
 def test_a_change_opens_to_its_answers(visit):
     page = (watched := visit("facilitator", width=390)).page
+    for _ in range(2):
+        watched.go("/p/svar/rounds")
+        page.get_by_role("button", name="Luk runden").first.click()
     watched.go("/p/svar/competences")
     assert page.locator(".lead").inner_text().startswith("Borgerne vurderer sig selv højere i")
     page.get_by_role("link", name="24 svar").first.click()

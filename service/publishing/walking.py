@@ -1,23 +1,15 @@
-"""What is told of aggregates, and when, to whoever may not open the answers beneath them.
-
-Between two moments one person may have answered. Whoever may ask before and after subtracts. So such a reader is told
-an answer as it stood at a *published point*: where something begins or is over (`Projection.ends`), a report was
-issued or somebody took an answer back, and only when no figure differs, from any point told before, by fewer than k
-people (`disclosure.singled_out`). Where it would, whose answer would be seen waits; waves are told each over those who
-answered it (``occasions_apart``); counts of people stay one by one as they were told (``figures_alone``). Points follow
-from the log alone, walked from its beginning.
-"""
+"""The walk through the log that finds its published points."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections import Counter, OrderedDict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from domain.belonging import ParticipantRegistered, ParticipantsMerged
 from domain.consenting import ConsentGiven, ConsentWithdrawn, ErasureExecuted, ObjectionLodged, ProcessingBasisDeclared
@@ -29,7 +21,6 @@ from projections.kernel import (
     ALWAYS,
     DEEPEST,
     DEPTH,
-    EPOCH,
     Figure,
     Projection,
     Request,
@@ -38,11 +29,10 @@ from projections.kernel import (
     figures_in,
     microseconds,
 )
-from projections.measures.disclosure import LEAST, Share, singled_out
-from service.log.reading import LAST, Reader
+from projections.measures.disclosure import LEAST, singled_out
 from service.log.tables import stored_form
+from service.publishing.point import Change, People, Point, Rows, Said
 from service.security.rights import Rights
-from service.words import day
 
 RIGHTS: Final = (
     ParticipantRegistered,
@@ -55,90 +45,7 @@ RIGHTS: Final = (
 )
 """What says whether an answer may be used (`Rights.stops`)."""
 RIGHTS_KINDS: Final = frozenset(DECLARED[one].kind for one in RIGHTS)
-FOLLOWING: Final = (
-    (
-        "De følger med, når mindst fem svar er kommet til eller ændret, så ingens svar kan regnes ud af forskellen. "
-        "Indtil da kan enkelte svar mangle."
-    ),
-    (
-        "They follow once at least five answers are new or changed, so that nobody’s answer can be worked out from the "
-        "difference. Until then a few answers may be missing."
-    ),
-)
-STAYING: Final = (
-    (
-        "Enkelte tal er ældre: de følger med, når de ændrer sig med mindst fem, så ingen kan regnes ud af forskellen. "
-        "Derfor behøver tallene ikke gå op."
-    ),
-    (
-        "A few figures are older: they follow once they change by at least five, so that nobody can be worked out from "
-        "the difference. So the figures need not add up."
-    ),
-)
 NONE: Final = frozenset[str]()
-HELD: Final = 64
-"""So many walks, one a process and projection, are kept in a server."""
-Said = tuple[str, int]
-"""A thing of somebody's, such as an answer, and which version of what it says."""
-People = AbstractSet[str]
-Rows = Mapping[str, frozenset[Said]]
-"""What was told at a point: each figure by its key, with the answers it rests on."""
-Change = frozenset[tuple[Share, int]]
-"""What came (1) and went (-1) in a figure from one point to another."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """A published point: where both clocks stand, and what is told there.
-
-    Attributes:
-        position: the last entry that was known.
-        happened: by when everything in it had happened, in microseconds.
-        known: when that was known; None at the beginning, where nothing is told.
-        states: the things as they are told.
-        rows: the figures, with the answers each rests on.
-        let_in: the things that came, changed or went here.
-        apart: whether each of several occasions is told over whoever answered it.
-        figures: the figures that are told.
-        older: those of them that stay as they were told before, or (None) are not told: too few changed.
-    """
-
-    position: int = 0
-    happened: int = ALWAYS
-    known: dt.datetime | None = None
-    states: Mapping[str, State] = field(default_factory=dict)
-    rows: Rows = field(default_factory=dict)
-    let_in: frozenset[str] = frozenset()
-    apart: bool = False
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    older: Mapping[str, Figure | None] = field(default_factory=dict)
-
-    @property
-    def at(self) -> dt.datetime:
-        """The moment it is judged by which role somebody had."""
-        return EPOCH if self.happened == ALWAYS else EPOCH + dt.timedelta(microseconds=self.happened)
-
-    @property
-    def sentence(self) -> tuple[str, str]:
-        """As of when the figures are told, and why, in Danish and English."""
-        if self.known is None:
-            return (
-                "Der vises ikke tal endnu. De kommer, når mindst fem har svaret, og der ikke svares mere.",
-                "No figures are shown yet. They come when at least five have answered, and the answering is over.",
-            )
-        da, en = STAYING if self.older else FOLLOWING
-        return (
-            f"Tallene er gjort op {day(self.known, 'da')}. {da}",
-            f"The figures are as of {day(self.known, 'en')}. {en}",
-        )
-
-    def settled(self, data: Any) -> Any:
-        """Return an answer's data with the figures that are told as they were before."""
-        if isinstance(data, Figure):
-            return (self.older[data.key] or {"withheld": "few"}) if data.key in self.older else data
-        if isinstance(data, dict):
-            return {name: self.settled(item) for name, item in data.items()}
-        return [self.settled(item) for item in data] if isinstance(data, list) else data
 
 
 class Published:
@@ -221,13 +128,15 @@ class Published:
     # -------------------------------------------------------------- publishing
     def _publish(self, known: dt.datetime | None) -> None:
         """Make the next point of what is known now: whole, if it can be; else by what its projection can do without."""
+        stopped = {*self._stopped(self.points[-1].states), *self._stopped(self._states)}
+        if self.projection.occasions_apart:
+            self._without(stopped & self.points[-1].states.keys(), known)
         told = self.points[-1].states
-        stopped = {*self._stopped(told), *self._stopped(self._states)}
         early = self.projection.unfinished(self._states) - told.keys()
         now = {one: state for one, state in self._states.items() if one not in stopped | early}
         if not (let_in := _changed(told, now)):
             return
-        point = Point(self.position, self._happened, known, now, let_in=frozenset(let_in))
+        point = Point(self.position, self._happened, known, now)
         if self.projection.figures_alone:
             self.points.append(self._staying(point))
             return
@@ -236,7 +145,24 @@ class Published:
             if not self._seen(rows):
                 self.points.append(replace(point, figures=figures, rows=rows))
                 return
-        self._let_in(replace(point, apart=self.projection.occasions_apart), stopped & told.keys())
+        self._let_in(replace(point, apart=self.projection.occasions_apart), let_in, stopped & told.keys())
+
+    def _without(self, gone: AbstractSet[str], known: dt.datetime | None) -> None:
+        """Tell on without what was taken back: on a map those who would go along would take more with them, and so on.
+
+        What was told with it is told no more, and no later point is held against that: it could tell of those alone who
+        went.
+        """
+        if not gone:
+            return
+        last = self.points[-1]
+        states = {one: state for one, state in last.states.items() if one not in gone}
+        figures, rows = self._rows(states, apart=last.apart)
+        still = [point for point in self.points if not gone & point.states.keys()]
+        self.points = [
+            *still,
+            Point(self.position, self._happened, known, states, rows, apart=last.apart, figures=figures),
+        ]
 
     def _staying(self, point: Point) -> Point:
         """Return a point where each figure stays as it was told that would, alone or with others, tell of few."""
@@ -269,9 +195,9 @@ class Published:
         moved = {key: self._change(before[key], after[key]) for key in keys}
         return moved if singled_out(map(dict, moved.values())) else {}
 
-    def _let_in(self, point: Point, gone: AbstractSet[str]) -> None:
+    def _let_in(self, point: Point, let_in: set[str], gone: AbstractSet[str]) -> None:
         """Make a point without whoever would be seen by it: they wait."""
-        told, now, let_in = self.points[-1].states, point.states, set(point.let_in)
+        told, now = self.points[-1].states, point.states
         beside = dict[str, People]()
         while let_in:
             states = {**told, **{one: now[one] for one in let_in if one in now}}
@@ -280,8 +206,7 @@ class Published:
             figures, rows = self._rows(states, apart=point.apart)
             if not (seen := self._seen(rows)):
                 self._resting |= beside
-                moved = frozenset(let_in | beside.keys())
-                self.points.append(replace(point, states=states, figures=figures, rows=rows, let_in=moved))
+                self.points.append(replace(point, states=states, figures=figures, rows=rows))
                 return
             more = {}
             less = {one for one in let_in - gone if self._person(one) in seen or self._resting.get(one, NONE) & seen}
@@ -304,21 +229,21 @@ class Published:
     ) -> dict[str, frozenset[str]]:
         """Return what goes out with the answers of people who took them back, so that they are not seen to be gone.
 
-        That is what the four others said who stand beside them in most figures: where five go, nobody tells who of them.
+        That is what four others said, who stand in much the same figures: where five go, nobody tells who of them.
         """
-        leaving = {one for one in gone if self._person(one) in seen}
-        who = frozenset(person for one in leaving if (person := self._person(one)))
-        kinds = {one.partition("/")[0] for one in leaving}
-        told = self.points[-1].rows.values()
-        near = Counter(
-            person
-            for row in told
-            if who & {person for one, _ in row if (person := self._person(one))}
-            for person in {self._person(one) for one, _ in row}
-        )
-        of = {one: person for one in there if one.partition("/")[0] in kinds and (person := self._person(one)) not in who}
-        chosen = sorted({*of.values()}, key=lambda person: (-near[person], str(person)))[: LEAST - 1]
-        return {one: who for one, person in of.items() if person in chosen}
+        leaving = frozenset(person for one in gone if (person := self._person(one)))
+        kinds = {one.partition("/")[0] for one in gone}
+        stands = defaultdict[str, set[str]](set)
+        for key, row in self.points[-1].rows.items():
+            for person in {self._person(one) for one, _ in row}:
+                stands[person or ""].add(key)
+        alike = {
+            person: max((len(held & stands[one]) / len(held | stands[one]) for one in seen & stands.keys()), default=0)
+            for person, held in stands.items()
+        }
+        of = {one: person for one in there if one.partition("/")[0] in kinds and (person := self._person(one)) in alike}
+        chosen = sorted({*of.values()}, key=lambda person: (-alike[person], person))[: LEAST - 1]
+        return {one: leaving for one, person in of.items() if person in chosen} if leaving else {}
 
     def _rows(self, states: Mapping[str, State], *, apart: bool = False) -> tuple[dict[str, Figure], Rows]:
         """Return the figures that a reader outside is told of these states, with what each rests on.
@@ -407,24 +332,3 @@ def _between(rows: Collection[Change]) -> set[str]:
                 both = {share: one.get(share, 0) + sign * other.get(share, 0) for share in one.keys() | other.keys()}
                 found.append({person for (person, _), weight in both.items() if weight})
     return min((people for people in found if people), key=lambda people: (len(people), sorted(people)), default=set())
-
-
-class Publishing:
-    """The published points of every process, walked as far as the log goes, and held."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._held: OrderedDict[tuple[str, str], Published] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, process: str, projection: Projection) -> Published:
-        """Return the points of a projection, up to the log's head."""
-        with self._lock:
-            found = self._held.pop((process, projection.key), None) or Published(projection)
-            self._held[process, projection.key] = found
-            while len(self._held) > HELD:
-                self._held.popitem(last=False)
-        types = sorted({DECLARED[one].name for one in (*projection.folds, *CORRECTING, *RIGHTS, ReportIssued)})
-        with found.walking:
-            found.advance(list(self._reader.walk(process, after=found.position, until=LAST, types=types)))
-        return found
