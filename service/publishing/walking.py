@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import groupby
@@ -150,15 +150,15 @@ class Published:
     def _without(self, gone: AbstractSet[str], known: dt.datetime | None) -> None:
         """Tell on without what was taken back: on a map those who would go along would take more with them, and so on.
 
-        What was told with it is told no more, and no later point is held against that: it could tell of those alone who
-        went.
+        What was told with it is told no more, nor what beside this would tell of few; no later point is held against
+        those: it could tell of them alone who went.
         """
         if not gone:
             return
         last = self.points[-1]
         states = {one: state for one, state in last.states.items() if one not in gone}
         figures, rows = self._rows(states, apart=last.apart)
-        still = [point for point in self.points if not gone & point.states.keys()]
+        still = [one for one in self.points if not gone & one.states.keys() and not self._seen(rows, [one])]
         self.points = [
             *still,
             Point(self.position, self._happened, known, states, rows, apart=last.apart, figures=figures),
@@ -281,10 +281,10 @@ class Published:
         known.append(state)
         return len(known) - 1
 
-    def _seen(self, rows: Rows) -> set[str]:
-        """Return the people who could be seen by what these figures would tell beside those of each earlier point."""
+    def _seen(self, rows: Rows, points: Sequence[Point] | None = None) -> set[str]:
+        """Return the people who could be seen by what these figures would tell beside those of (all) earlier points."""
         known: dict[tuple[frozenset[Said], frozenset[Said]], Change] = {}
-        changes = [self._changes(point.rows, rows, known) for point in self.points]
+        changes = [self._changes(point.rows, rows, known) for point in points or self.points]
         found = {person for change in changes for row in change if len(_people(row)) < LEAST for person in _people(row)}
         return found or next((_between(rows) for rows in changes if singled_out(map(dict, rows))), set())
 
