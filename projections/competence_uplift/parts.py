@@ -78,20 +78,28 @@ def _doses(answers: Answers) -> list[Part]:
         if who is not None and status in KNOWN:
             to = came.setdefault(answers.person(who), set())
             to |= {str(ref_in(state, "gathering_id"))} if status == Attendance.PRESENT else set()
-    answered = {who for sheets in answers.sheets.values() for who in sheets} if came else set()
+    rounds = [*answers.sheets.values(), *map(answers.eligible, answers.rounds.values())] if came else []
+    there = {who for people in rounds for who in people}
     bands = {
-        name: frozenset(who for who in answered & came.keys() if low <= len(came[who]) <= high)
+        name: frozenset(who for who in there & came.keys() if low <= len(came[who]) <= high)
         for name, low, high in DOSES
     }
-    bands["unknown"] = frozenset(answered - came.keys())
+    bands["unknown"] = frozenset(there - came.keys())
     return [Part(f"dose:{name}", {"dose": name}, people) for name, people in bands.items()]
 
 
 def _versions(answers: Answers) -> list[Part]:
-    """Return the people by the questions they were asked last."""
+    """Return the people by the questions they answered last, or were asked last."""
+    last = {
+        who: (str(ref_in(one, "instrument_id")), int(one.get("version") or 0))
+        for one in answers.rounds.values()
+        if one.get("moment") == "after"
+        for who in answers.eligible(one)
+    }
+    last |= {who: (sheet.instrument, sheet.version) for who, sheet in answers.of("after").items()}
     found: dict[tuple[str, int], set[str]] = {}
-    for who, sheet in answers.of("after").items():
-        found.setdefault((sheet.instrument, sheet.version), set()).add(who)
+    for who, questions in last.items():
+        found.setdefault(questions, set()).add(who)
     return [
         Part(f"version:{ref}:{number}", {"instrument": ref, "version": number}, frozenset(people))
         for (ref, number), people in sorted(found.items())

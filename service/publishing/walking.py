@@ -130,7 +130,7 @@ class Published:
         """Make the next point of what is known now: whole, if it can be; else by what its projection can do without."""
         stopped = {*self._stopped(self.points[-1].states), *self._stopped(self._states)}
         if self.projection.occasions_apart:
-            self._without(stopped & self.points[-1].states.keys(), known)
+            self._without(stopped & self.points[-1].states.keys())
         told = self.points[-1].states
         early = self.projection.unfinished(self._states) - told.keys()
         now = {one: state for one, state in self._states.items() if one not in stopped | early}
@@ -147,7 +147,7 @@ class Published:
                 return
         self._let_in(replace(point, apart=self.projection.occasions_apart), let_in, stopped & told.keys())
 
-    def _without(self, gone: AbstractSet[str], known: dt.datetime | None) -> None:
+    def _without(self, gone: AbstractSet[str]) -> None:
         """Tell on without what was taken back: on a map those who would go along would take more with them, and so on.
 
         What was told with it is told no more, nor what beside this would tell of few; no later point is held against
@@ -159,10 +159,8 @@ class Published:
         states = {one: state for one, state in last.states.items() if one not in gone}
         figures, rows = self._rows(states, apart=last.apart)
         still = [one for one in self.points if not gone & one.states.keys() and not self._seen(rows, [one])]
-        self.points = [
-            *still,
-            Point(self.position, self._happened, known, states, rows, apart=last.apart, figures=figures),
-        ]
+        now = replace(last, states=states, rows=rows, figures=figures)  # where that stood: nothing in it is new
+        self.points = [*still, now]
 
     def _staying(self, point: Point) -> Point:
         """Return a point where each figure stays as it was told that would, alone or with others, tell of few."""
