@@ -67,6 +67,12 @@ def test_a_command_that_fails_is_no_measurement():
         command(["no-such-command"], os.environ)
 
 
+def test_a_commands_memory_is_its_own_and_not_that_of_whoever_measures():
+    held = b"x" * 400_000_000
+    assert 5 < command(["--help"], os.environ).megabytes < 200
+    assert held
+
+
 def test_the_table_speaks_the_persons_language():
     found = measured("append-1/save", WHAT, "ratio", [0.5], at_least(0.55))
     assert row(found, "da").split() == ["append-1/save", "0,5", "ratio", "≥", "0,55", "NEJ", "en", "måling"]
