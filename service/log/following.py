@@ -85,9 +85,9 @@ class Follower:
 
     def _listen(self) -> None:
         with psycopg.connect(self._dsn, autocommit=True) as connection:
-            connection.execute("listen event")
             if self._awaited:
                 connection.execute("select pg_advisory_lock_shared(771, %s)", (PRESENT,))
+            connection.execute("listen event")
             while not self.stopping.is_set():
                 if self._step():
                     self.stopping.wait(self._rest_seconds)

@@ -91,8 +91,8 @@ CRYPTOGRAPHY = {"cryptography", "argon2", "joserfc", "authlib", "hashlib", "hmac
 RUNNING = {"pickle", "marshal", "shelve", "dill", "code", "runpy"}
 RUNS = {"eval", "exec", "__import__", "import_module", "system", "from_string", "render_template_string"}
 PACKAGES = ("domain", "projections", "service")
-OWN_SOCKETS = {"service/cluster.py", "service/cli/serving.py"}
-"""The embedded server's own unix socket, and whether a port is free."""
+OWN_SOCKETS = {"service/cluster.py", "service/cli/serving.py", "service/bench/clients.py", "service/bench/serving.py"}
+"""The embedded server's own unix socket, whether a port is free, and the server on 127.0.0.1 that a bench started."""
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
