@@ -27,9 +27,9 @@ class Ways:
     def __init__(self, bench: Bench, stack: contextlib.ExitStack) -> None:
         self.app = bench.empty()
         self.raw = Raw(self.app.dsn)
-        self.library = Library(self.app.dsn)
+        self.unchanged = Library(self.app.dsn)
         stack.callback(self.raw.close)
-        stack.callback(self.library.close)
+        stack.callback(self.unchanged.close)
 
     def _each(self, size: int, write: Callable[[Sequence[SealedEvent]], object]) -> Callable[[], float]:
         """Return a measurement of writing stored events in calls of this size."""
@@ -61,7 +61,7 @@ class Ways:
 
     def shipped(self, size: int) -> Callable[[], float]:
         """Return the measurement of the library as shipped, which writes no texts."""
-        return self._each(size, self.library.append)
+        return self._each(size, self.unchanged.append)
 
 
 def _bare(row: SealedEvent) -> SealedEvent:

@@ -1,12 +1,10 @@
 """People answer on their own phones whom they work with: by name, none yet, corrected, and taken back."""
 
-from urllib.parse import urlsplit
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_asking import to_my_page
+from tests.browser.test_asking import made_links, to_my_page
 from tests.browser.test_evening import follow, press, set_up
 from tests.browser.test_me import kept
 
@@ -24,13 +22,7 @@ def links(desk):
     desk.get_by_role("navigation", name="Forløbet").get_by_text("Mennesker").click()
     desk.get_by_role("link", name="Deltagere", exact=True).locator("visible=true").first.click()
     desk.locator("main").get_by_role("link", name="link").first.click()
-    press(desk, "Lav links til dem med hak")
-    desk.get_by_text("Som tekst, til at sende").click()
-    desk.get_by_role("link", name="Tilbage til listen").wait_for()
-    whose, where = desk.locator("dt"), desk.locator("dd.secret")
-    return dict(
-        zip(whose.all_inner_texts(), (urlsplit(one.strip()).path for one in where.all_inner_texts()), strict=True)
-    )
+    return made_links(desk)
 
 
 def agree(phone):
