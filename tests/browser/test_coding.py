@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 FIRST, SECOND, THIRD = "Vi spurgte naboerne først.", "Så ventede vi på kommunen.", "🪑 Nu står bænken der."
@@ -136,9 +137,8 @@ def test_a_passage_marked_with_the_mouse_is_the_one_that_is_coded(kurslog, visit
     watched.go(f"/p/kodeby/coding/{reflection.id}")
     box = watched.page.locator(".coded").bounding_box()
     watched.page.mouse.dblclick(box["x"] + 60, box["y"] + 30)
-    watched.page.wait_for_function("document.getElementById('chosen').textContent")
 
-    assert watched.page.locator("#chosen").inner_text() == "“spurgte”"
+    expect(watched.page.locator("#chosen")).to_have_text("“spurgte”")
     assert (watched.page.input_value("#start"), watched.page.input_value("#end")) == ("3", "10")
 
 
