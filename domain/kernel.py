@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final, Protocol, TypeVar, dataclass_transform
 from uuid import UUID
 
-from domain.shapes import Field, fields_of
+from domain.shapes import Field, fields_of, holds_text
 from domain.timing import latest_moment
 from domain.vocabulary import (
     UNKNOWN,
@@ -69,6 +70,11 @@ class Declaration:
     def fields(self) -> tuple[Field, ...]:
         """Its fields, in declaration order."""
         return fields_of(self.cls)
+
+    @property
+    def personal(self) -> bool:
+        """Whether it holds personal text."""
+        return holds_text(self.cls)
 
     @property
     def meaning(self) -> str:
@@ -286,8 +292,12 @@ class Envelope:
 def named(data: Any, name: str) -> Any:
     """Return the value of a field by its declared name; None when there is no such field."""
     cls: type = type(data)
-    field = next((item for item in fields_of(cls) if item.name == name), None)
-    return getattr(data, field.attr if field else name, None)
+    return getattr(data, _attr(cls, name), None)
+
+
+@cache
+def _attr(cls: type, name: str) -> str:
+    return next((item.attr for item in fields_of(cls) if item.name == name), name)
 
 
 def subject_of(data: Any, event_id: UUID, process: str) -> str:

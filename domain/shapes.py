@@ -99,6 +99,12 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     )
 
 
+@cache
+def holds_text(cls: type) -> bool:
+    """Return whether an event class or record holds personal text."""
+    return any(field.personal for field in fields_of(cls))
+
+
 def _required(default: object, factory: object) -> bool:
     return (default is MISSING or default is UNKNOWN) and factory is MISSING
 

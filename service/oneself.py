@@ -138,7 +138,7 @@ def _held(event: Envelope, people: frozenset[str], texts: dict[str, str], *, gon
         return texts.get(text.sha256) if own and isinstance(text, Sealed) else None
 
     about = own or _is_about(event, people)
-    data = json_able(plain(event.data, event.declaration.fields, shown)) if about else {}
+    data = json_able(plain(event.data, shown)) if about else {}
     said = data if own else _without_others(data, people)
     return Held(event, own, about, gone, said if about else {"named_in": _named_in(event, people)})
 

@@ -405,4 +405,4 @@ def data_out(event: Envelope, text: Callable[[str], str | None]) -> dict[str, An
     def seal(path: str, value: object) -> str | None:
         return value if isinstance(value, str) else text(path)
 
-    return json_able(plain(event.data, event.declaration.fields, seal))  # type: ignore[no-any-return]
+    return json_able(plain(event.data, seal))  # type: ignore[no-any-return]

@@ -7,9 +7,10 @@ reading. Reading never decrypts: a text comes back as its commitment, and whoeve
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import typing
 import uuid
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Final
 
@@ -84,6 +85,8 @@ class Head(msgspec.Struct, omit_defaults=True):
 ENCODE: Final = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
 DECODE_HEAD: Final = msgspec.json.Decoder(Head).decode
 ENVELOPE_FIELDS: Final = tuple(field.name for field in msgspec.structs.fields(Head) if field.name != "data")
+OF_ENVELOPE: Final = operator.attrgetter(*ENVELOPE_FIELDS)
+MOMENTS: Final = frozenset({"time", "timeend", "learnedat"})
 
 
 def _decode_personal(kind: Any, value: Any) -> Any:
@@ -122,31 +125,55 @@ def decode_data(name: str, raw: bytes) -> Any:
     return msgspec.convert(renamed, cls, dec_hook=_decode_personal)
 
 
-def plain(
-    holder: Any, shape: tuple[Field, ...], seal: typing.Callable[[str, Any], Any], prefix: str = ""
-) -> dict[str, Any]:
+Seal = typing.Callable[[str, Any], Any]
+"""Takes a text by its dotted field, and returns what stands in the state in its place."""
+Part = typing.Callable[[Any, Seal, str], Any]
+"""Writes a value found at a dotted path as a JSON-able one."""
+
+
+def plain(data: Any, seal: Seal) -> dict[str, Any]:
     """Return an event's data as JSON-able values: nothing for the absent, ``seal(dotted field, text)`` for texts."""
-    out: dict[str, Any] = {}
-    for field in shape:
-        value = getattr(holder, field.attr)
-        if value is None or value is UNKNOWN or (value == () and not field.required):
-            continue
-        path = prefix + field.name
-        if field.many:
-            out[field.name] = [_one(item, field, seal, f"{path}.{at}") for at, item in enumerate(value)]
-        else:
-            out[field.name] = _one(value, field, seal, path)
-    return out
+    cls: type = type(data)
+    return _record(cls)(data, seal, "")  # type: ignore[no-any-return]
 
 
-def _one(value: Any, field: Field, seal: typing.Callable[[str, Any], Any], path: str) -> Any:
+@cache
+def _record(cls: type) -> Part:
+    """Return what writes an event or a record of this class; what its fields are is asked once, not once an event."""
+    steps = tuple((field.attr, field.name, field.many and not field.required, _part(field)) for field in fields_of(cls))
+
+    def write(holder: Any, seal: Seal, path: str) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for attr, name, droppable, part in steps:
+            value = getattr(holder, attr)
+            if value is None or value is UNKNOWN or (droppable and not value):
+                continue
+            out[name] = part(value, seal, path + name) if part else value
+        return out
+
+    return write
+
+
+def _part(field: Field) -> Part | None:
+    """Return what writes a field; None where the encoder needs no help."""
+    one = _one(field)
+    if one is None or not field.many:
+        return one
+    return lambda values, seal, path: [one(value, seal, f"{path}.{at}") for at, value in enumerate(values)]
+
+
+def _one(field: Field) -> Part | None:
     if field.type is FieldType.PERSONAL:
-        return seal(path, value.value)
+        return lambda text, seal, path: seal(path, text.value)
+    if field.type is FieldType.MOMENT:
+        return lambda moment, *_: utc(moment)
+    if field.record is None:
+        return None
     if field.fields:
-        return plain(value, field.fields, seal, f"{path}.")
-    if is_dataclass(value):
-        return {part.name: getattr(value, part.name) for part in fields(value) if getattr(value, part.name) is not None}
-    return utc(value) if isinstance(value, dt.datetime) else value
+        record = _record(field.record)
+        return lambda holder, seal, path: record(holder, seal, f"{path}.")
+    names = tuple(part.name for part in fields(field.record))
+    return lambda holder, *_: {name: part for name in names if (part := getattr(holder, name)) is not None}
 
 
 def utc(moment: dt.datetime) -> dt.datetime:
@@ -173,21 +200,21 @@ class LogMapper(Mapper[str]):
     def to_stored_event(self, domain_event: Any) -> SealedEvent:
         """Encode an envelope; its texts leave for the vault."""
         event: Envelope = domain_event
-        rows: list[Vaulted] = []
+        stream, key_id, rows = event.stream, key_id_of(event), list[Vaulted]()
 
         def seal(path: str, text: object) -> dict[str, str]:
-            row, commitment = self._vault.seal(key_id, Place(event.stream, event.version, path), text)
+            row, commitment = self._vault.seal(key_id, Place(stream, event.version, path), text)
             rows.append(row)
             return {"key": key_id, "sha256": commitment}
 
-        key_id = key_id_of(event)
-        head: dict[str, Any] = {"data": plain(event.data, event.declaration.fields, seal)}
-        for name in ENVELOPE_FIELDS:
-            value = getattr(event, name)
-            if value is not None and value != ():
-                head[name] = utc(value) if isinstance(value, dt.datetime) else value
+        head: dict[str, Any] = {"data": plain(event.data, seal)}
+        for name, value in zip(ENVELOPE_FIELDS, OF_ENVELOPE(event), strict=True):
+            if value is not None:
+                head[name] = utc(value) if name in MOMENTS else value
+        if not event.notrecorded:
+            del head["notrecorded"]
         return SealedEvent(
-            event.stream,
+            stream,
             event.version,
             event.type,
             ENCODE(head),

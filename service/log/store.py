@@ -295,7 +295,7 @@ class Log(Application[str]):
     def save(self, *objs: Any, reads: Mapping[str, int] | None = None, **_: Any) -> list[Any]:
         """Append envelopes as one command and return their recordings; see `LogRecorder.insert_events`."""
         events: Sequence[Envelope] = objs
-        keys = {key_id_of(event) for event in events if any(f.personal for f in event.declaration.fields)}
+        keys = {key_id_of(event) for event in events if event.declaration.personal}
         try:
             with busy():
                 self.vault.ensure(keys)

@@ -186,8 +186,8 @@ def _beside(path: Path | None) -> Iterator[MasterKey]:
 
 def key_id_of(event: Envelope) -> str:
     """Return whose key the event's texts are sealed under: its author's, or that of the thing it is about."""
-    owner = f"participant/{event.author}" if event.author else event.subject
-    return f"{event.process}/{owner}"
+    author = event.author
+    return f"{event.process}/participant/{author}" if author else f"{event.process}/{event.subject}"
 
 
 class Vault:

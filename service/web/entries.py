@@ -261,19 +261,19 @@ def opened(page: ProcessPage, event: Envelope) -> dict[str, Any]:
         if isinstance(text, Sealed):
             held.add(text.sha256)
 
-    plain_data(event.data, event.declaration.fields, note)
+    plain_data(event.data, note)
     texts = page.kurslog.texts.said(page.caller, held)
 
     def shown(_: str, text: Any) -> Any:
         return texts.get(text.sha256) if isinstance(text, Sealed) else text
 
-    return json_able(plain_data(event.data, event.declaration.fields, shown))  # type: ignore[no-any-return]
+    return json_able(plain_data(event.data, shown))  # type: ignore[no-any-return]
 
 
 def texts_in(event: Envelope, lang: str) -> list[tuple[str, str]]:
     """Return each personal text of an entry by its path, with a label and, in a list, its place."""
     paths: list[str] = []
-    plain_data(event.data, event.declaration.fields, lambda path, _: paths.append(path))
+    plain_data(event.data, lambda path, _: paths.append(path))
     found = []
     for path in paths:
         places = [str(int(step) + 1) for step in path.split(".") if step.isdigit()]

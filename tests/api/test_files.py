@@ -207,4 +207,4 @@ def test_the_database_finds_every_type_of_entry_that_names_a_file(app, begun, na
 
 
 def _texts(event):
-    return any(item.personal for item in event.declaration.fields)
+    return event.declaration.personal
