@@ -57,6 +57,11 @@ def busy() -> Iterator[None]:
         raise kind(str(error)) from error
 
 
+def of_the_question(error: Exception) -> bool:
+    """Whether an error is of what was asked: any but those of a database that does not answer."""
+    return _kind_of(_cause_of(error)) is None
+
+
 def _cause_of(error: Exception) -> BaseException | None:
     """Return the driver's error, where the library has put one of its own around it."""
     return error if isinstance(error, psycopg.Error) else error.__cause__

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import psycopg
@@ -18,14 +19,16 @@ from domain.kernel import Envelope
 from service.log import scope
 from service.log.busy import busy
 from service.log.files import Files
+from service.log.grouping import Command, Line
 from service.log.mapper import Deletion, LogMapper, SealedEvent
+from service.log.packing import Blobs, Column, Ints, Longs, Texts, Uuids, know_columns
 from service.log.vault import ErasedKeyError, MasterKey, Vault, key_id_of
 
 COPY_FROM: Final = 400
 POOL_SIZE: Final = 2
 POOL_OVERFLOW: Final = 14
 WAIT_SECONDS: Final = 5.0
-"""How long to wait for a connection."""
+"""How long to wait for a connection, and for one's turn to append."""
 TIMEOUTS: Final = (
     "set lock_timeout = '5s'; set statement_timeout = '{0}s'; set idle_in_transaction_session_timeout = '{0}s'; "
     "set time zone 'UTC'"
@@ -103,6 +106,7 @@ class Datastore(PostgresDatastore):
         def after_connect(connection: Connection[Any]) -> None:
             connection.autocommit = True
             connection.execute(bounds)
+            know_columns(connection)
 
         return after_connect
 
@@ -123,6 +127,10 @@ class LogRecorder(PostgresApplicationRecorder):
     """Told how long each append waited for the lock, in seconds; whoever measures sets it."""
     moved: Callable[[], None] = staticmethod(lambda: None)
     """Told of each append that came too late for a stream it had read."""
+
+    def __init__(self, datastore: Datastore) -> None:
+        super().__init__(datastore, events_table_name="event")
+        self.line = Line(self.append, WAIT_SECONDS)
 
     def insert_events(
         self, stored_events: Sequence[Any], *, reads: Mapping[str, int] | None = None, **_: Any
@@ -149,30 +157,44 @@ class LogRecorder(PostgresApplicationRecorder):
     def _inserted(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
         if len(events) >= COPY_FROM and not self.datastore.walled:  # PostgreSQL copies past no policy
             return self._copy(events, reads)
-        answer = self._append(events, reads)
+        deletes = any(e.replaces or e.deletes for e in events)
+        answer = self._append_and_delete(events, reads) if deletes else self.line.put(events, reads)
         if 0 in answer:
             raise StaleError("A stream moved since it was read.")
         if -1 in answer:
             raise AlreadyRecordedError("An event with this id is in the log.")
         return answer
 
-    def _append(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
-        vault = [(at, *row) for at, event in enumerate(events, 1) for row in event.vault]
-        columns = zip(*vault, strict=True) if vault else [None] * 4
-        arguments = (
-            [0] * len(reads), list(reads), list(reads.values()), [0] * len(events),
-            [e.process for e in events], [e.originator_id for e in events], [e.originator_version for e in events],
-            [e.topic for e in events], [e.state for e in events], [e.subject for e in events], [e.event_id for e in events],
-            *(None if column is None else list(column) for column in columns),
-        )  # fmt: skip
-        with self.datastore.get_connection() as connection:
-            if not any(e.replaces or e.deletes for e in events):
-                return self._answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
-            with connection.transaction():
-                answer = self._answer(connection.execute(APPEND, arguments, prepare=True, binary=True).fetchone())
-                if all(position > 0 for position in answer):
-                    _delete(connection, events, answer)
+    def _append_and_delete(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
+        with self.datastore.pool.connection() as connection, connection.transaction():
+            (answer,) = self._append(connection, [Command(events, reads)])
+            if all(position > 0 for position in answer):
+                _delete(connection, events, answer)
         return answer
+
+    def append(self, commands: Sequence[Command]) -> list[Sequence[int]]:
+        """Append commands in one transaction, and return what is answered of each one's events.
+
+        A stale or repeated one is told so, and the others go in all the same.
+        """
+        with self.datastore.pool.connection() as connection:
+            return self._append(connection, commands)
+
+    def _append(self, connection: Connection[DictRow], commands: Sequence[Command]) -> list[Sequence[int]]:
+        reads = [(of, *read) for of, command in enumerate(commands) for read in command.reads.items()]
+        events = [(of, event) for of, command in enumerate(commands) for event in command.events]
+        vault = [(at, *row) for at, (_, event) in enumerate(events, 1) for row in event.vault]
+        rows = (
+            (of, e.process, e.originator_id, e.originator_version, e.topic, e.state, e.subject, e.event_id)
+            for of, e in events
+        )
+        columns = [
+            *_columns((Ints, Texts, Longs), reads),
+            *_columns((Ints, Texts, Texts, Longs, Texts, Blobs, Texts, Uuids), rows),
+            *(_columns((Ints, Texts, Texts, Blobs), vault) if vault else [None] * 4),
+        ]
+        answer = iter(self._answer(connection.execute(APPEND, columns, prepare=True, binary=True).fetchone()))
+        return [list(islice(answer, len(command.events))) for command in commands]
 
     def _answer(self, row: DictRow | None) -> list[int]:
         """Return the positions; what the lock cost stands behind them."""
@@ -181,11 +203,11 @@ class LogRecorder(PostgresApplicationRecorder):
         return positions
 
     def _copy(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
-        with self.datastore.get_connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        with self.datastore.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(771, 1)")
-            if _yes(cursor.execute(MOVED, (list(reads), list(reads.values()))).fetchone(), "moved"):
+            if _yes(cursor.execute(MOVED, (Texts(reads), Longs(reads.values()))).fetchone(), "moved"):
                 raise StaleError("A stream moved since it was read.")
-            if _yes(cursor.execute(KNOWN, (events[0].process, [e.event_id for e in events])).fetchone(), "known"):
+            if _yes(cursor.execute(KNOWN, (events[0].process, Uuids(e.event_id for e in events))).fetchone(), "known"):
                 raise AlreadyRecordedError("An event with this id is in the log.")
             row = cursor.execute(HEAD).fetchone() or {}
             head, moment = row["head"], row["moment"]
@@ -226,6 +248,11 @@ def _reads(events: Sequence[SealedEvent], reads: Mapping[str, int] | None) -> di
     for event in events:
         known.setdefault(str(event.originator_id), event.originator_version - 1)
     return known
+
+
+def _columns(types: Sequence[type[Column]], rows: Iterable[Sequence[Any]]) -> list[Column]:
+    """Return rows as columns of these types; there is at least one."""
+    return [type_(values) for type_, values in zip(types, zip(*rows, strict=True), strict=True)]
 
 
 def _delete(connection: Connection[DictRow], events: Sequence[SealedEvent], positions: Sequence[int]) -> None:
@@ -290,7 +317,7 @@ class Log(Application[str]):
     def construct_recorder(self) -> LogRecorder:
         """Return our recorder, over a pool of its own."""
         self.datastore = Datastore(self._dsn, self._statement_seconds, walled=self._walled)
-        return LogRecorder(self.datastore, events_table_name="event")
+        return LogRecorder(self.datastore)
 
     def save(self, *objs: Any, reads: Mapping[str, int] | None = None, **_: Any) -> list[Any]:
         """Append envelopes as one command and return their recordings; see `LogRecorder.insert_events`."""
