@@ -157,14 +157,20 @@ def _marked(name: str, hint: Any, *, required: bool, many: bool) -> Field:
     raise ShapeError(msg)
 
 
+AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
+
+
 def json_able(value: Any) -> Any:
     """Return a value as JSON shows it: enumerations by value, numbers as exact strings, times as ISO 8601 (UTC)."""
+    if type(value) in AS_IT_IS:
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+        moment = value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)
+        return moment.isoformat().replace("+00:00", "Z")
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, tuple | list):

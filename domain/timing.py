@@ -29,6 +29,8 @@ def local_day(moment: dt.datetime) -> dt.date:
 
 def latest_moment(time: dt.datetime, precision: TimePrecision) -> dt.datetime | None:
     """Return the last moment a date of this precision can mean; None for a span (stated) and for unknown."""
+    if precision is TimePrecision.INSTANT:
+        return time
     try:
         return _latest(time, precision)
     except OverflowError:  # the end of the calendar: the rules will say that it has not come yet
@@ -38,13 +40,11 @@ def latest_moment(time: dt.datetime, precision: TimePrecision) -> dt.datetime | 
 def _latest(time: dt.datetime, precision: TimePrecision) -> dt.datetime | None:
     day = local_day(time)
     match precision:
-        case TimePrecision.INSTANT:
-            return time
         case TimePrecision.DAY:
             return end_of_day(day)
         case TimePrecision.MONTH:
             return end_of_day((day.replace(day=1) + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1))
         case TimePrecision.YEAR:
             return end_of_day(day.replace(month=12, day=31))
-        case TimePrecision.SPAN | TimePrecision.UNKNOWN:
+        case _:
             return None

@@ -21,3 +21,11 @@ def upcast(name: str, data: Data) -> tuple[str, Data]:
         name, step = STEPS[name]
         data = step(data)
     return name, data
+
+
+def stored_names(name: str) -> set[str]:
+    """Return the names under which events of today's name may be stored: its own, and older ones that become it."""
+    found = {name}
+    while more := {old for old, (new, _) in STEPS.items() if new in found} - found:
+        found |= more
+    return found

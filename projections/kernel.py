@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from domain.correcting import CORRECTING, effective
 from domain.kernel import DECLARED, Envelope, in_order
 from domain.shapes import json_able
+from domain.upcasting import stored_names
 from domain.vocabulary import UNKNOWN, Personal, Purpose, Sealed, Visibility
 
 State = dict[str, Any]
@@ -41,7 +42,10 @@ EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 def microseconds(moment: dt.datetime | None) -> int:
     """Return a moment on the happened clock as microseconds since 1970; unknown counts as always."""
-    return ALWAYS if moment is None else (moment - EPOCH) // dt.timedelta(microseconds=1)
+    if moment is None:
+        return ALWAYS
+    since = moment - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def depth_of(event: Envelope) -> int:
@@ -126,6 +130,14 @@ class Named:
     ids: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     things: frozenset[tuple[str, str]] = frozenset()
+
+
+class Concern(NamedTuple):
+    """Events of these types, and those of the ``mending`` types that are about things of these kinds."""
+
+    types: list[str]
+    mending: list[str]
+    kinds: list[str]
 
 
 Query = Callable[[Mapping[str, State], Request], Answer]
@@ -214,9 +226,16 @@ class Projection:
         self.unfinished = unfinished
         return unfinished
 
+    @property
+    def concern(self) -> Concern:
+        """What to ask the log for: all that `concerns` takes, and little else."""
+        mending = {name for cls in CORRECTING for name in stored_names(DECLARED[cls].name)}
+        types = {name for cls in self.folds for name in stored_names(DECLARED[cls].name)}
+        return Concern(sorted(types), sorted(mending), sorted(self.kinds))
+
     def concerns(self, event: Envelope) -> bool:
         """Whether an event may change its read model."""
-        if depth_of(event) == WALLED:
+        if event.purpose is Purpose.RESEARCH:  # behind its wall it is not for anything else
             return False
         return type(event.data) in self.folds or (isinstance(event.data, CORRECTING) and event.kind in self.kinds)
 
@@ -323,7 +342,7 @@ def advance(
 
     Args:
         projection: the question.
-        history: the entity's earlier events, as stored, in order of position.
+        history: the entity's earlier events that concern it, as stored, in order of position.
         new: the new ones, in order of position.
         standing: its rows that still hold.
 
@@ -332,16 +351,15 @@ def advance(
     """
     known, closed = list(history), list[Row]()
     held = {row[2:6]: row for row in standing}
-    plain = _plain(known)
-    last = in_order(item for item in known if type(item.data) in projection.folds)[-1:] if plain else []
+    mended = any(isinstance(event.data, CORRECTING) for event in known)
+    lasts: dict[int, Last] = {}
+    for event in () if mended else known:
+        _comes(lasts, event)
     for event in new:
-        plain = plain and _plain([*known[-1:], event])
         known.append(event)
-        if plain and type(event.data) in projection.folds:
-            follows = all(_follows(event, item) for item in last)
-            last = [event] if all(event.time >= item.time for item in last) else last
-            if follows and _extend(projection, held, closed, event):
-                continue
+        mended = mended or isinstance(event.data, CORRECTING)
+        if not mended and _comes(lasts, event) and _extend(projection, held, closed, event, lasts):
+            continue
         now = {item[:4]: item for item in segments(projection, known)}
         for box, row in list(held.items()):
             if box not in now or now[box].state != row.state:
@@ -353,38 +371,66 @@ def advance(
     return closed, list(held.values())
 
 
-def _plain(events: Sequence[Envelope]) -> bool:
-    """Whether nothing among these is mended, and all may be seen by the same."""
-    return len({event.visibility for event in events}) <= 1 and not any(isinstance(e.data, CORRECTING) for e in events)
+Last = tuple[dt.datetime, int]
+"""When what happened last began, and when it ended."""
 
 
-def _follows(event: Envelope, last: Envelope) -> bool:
-    """Whether an event comes after what was last, and ends no sooner: then no earlier one counts otherwise for it."""
-    return event.time >= last.time and microseconds(event.ended) >= microseconds(last.ended)
-
-
-def _extend(projection: Projection, held: dict[tuple[Any, ...], Row], closed: list[Row], event: Envelope) -> bool:
-    """Take in an event that only follows: one fold step, and only the last segment changes.
+def _comes(lasts: dict[int, Last], event: Envelope) -> bool:
+    """Note an event among what happened last, to readers of each depth.
 
     Returns:
-        False, with nothing done, when the segment would join the one before: the general way does that.
+        Whether it only follows: it comes after what was last, and ends no sooner, so that no earlier event counts
+        otherwise for it; and there are readers of its depth already, so that no segment is parted for them.
     """
-    last = next((row for row in reversed(held.values()) if row.happened_to == FOREVER), None)
-    state = projection.folds[type(event.data)](dict(last.state) if last else {}, event)
-    start = microseconds(event.ended)
-    if last is not None and state == last.state:
-        return True
-    standing = last is not None and last.happened_from < start
-    if not standing and any(row.happened_to == start and row.state == state for row in held.values()):
-        return False
-    level = DEPTH[event.visibility]
-    opened = [] if state is None else [Row(event.position, FOREVER, start, FOREVER, level, DEEPEST + 1, state)]
-    if last is not None:
-        del held[last[2:6]]
-        closed.append(last._replace(known_to=event.position))
-        if standing:
-            opened.insert(0, last._replace(known_from=event.position, happened_to=start))
-    held.update({row[2:6]: row for row in opened})
+    level, time, end = DEPTH[event.visibility], event.time, microseconds(event.ended)
+    follows = level in lasts or not lasts
+    if level not in lasts:
+        wider = max((depth for depth in lasts if depth < level), default=None)
+        lasts[level] = (time, end) if wider is None else lasts[wider]
+    for depth, last in lasts.items():
+        if depth >= level:
+            follows = follows and time >= last[0] and end >= last[1]
+            if time >= last[0]:
+                lasts[depth] = (time, end)
+    return follows
+
+
+def _extend(
+    projection: Projection,
+    held: dict[tuple[Any, ...], Row],
+    closed: list[Row],
+    event: Envelope,
+    levels: Iterable[int],
+) -> bool:
+    """Take in an event that only follows: one fold step at each depth that sees it, and only the last segment changes.
+
+    Returns:
+        False, with nothing done, when a segment would join the one before: the general way does that.
+    """
+    position, end, fold = event.position, microseconds(event.ended), projection.folds[type(event.data)]
+    changes: list[tuple[int, Row | None, State | None]] = []
+    for level in levels:
+        if level < DEPTH[event.visibility]:
+            continue
+        standing = (row for row in reversed(held.values()) if row.happened_to == FOREVER and row.depth_from == level)
+        last = next(standing, None)
+        state = fold(dict(last.state) if last else {}, event)
+        if last is not None and state == last.state:
+            continue
+        stands = last is not None and last.happened_from < end
+        if not stands and any(row[3:5] == (end, level) and row.state == state for row in held.values()):
+            return False
+        changes.append((level, last, state))
+    for level, last, state in changes:
+        deeper = min((other for other in levels if other > level), default=DEEPEST + 1)
+        if last is not None:
+            start = last.happened_from
+            del held[last[2:6]]
+            closed.append(Row(last.known_from, position, start, FOREVER, level, deeper, last.state))
+            if start < end:
+                held[start, end, level, deeper] = Row(position, FOREVER, start, end, level, deeper, last.state)
+        if state is not None:
+            held[end, FOREVER, level, deeper] = Row(position, FOREVER, end, FOREVER, level, deeper, state)
     return True
 
 
@@ -392,9 +438,9 @@ def _extend(projection: Projection, held: dict[tuple[Any, ...], Row], closed: li
 def value(event: Envelope, name: str) -> Any:
     """Return a field as a state keeps it: its value, a reference to its text, or that the source is silent and why."""
     found = getattr(event.data, name)
-    silent = next((item.reason for item in event.notrecorded if item.field == name), None)
-    if silent is not None:
-        return {"$silent": silent}
+    for item in event.notrecorded:
+        if item.field == name:
+            return {"$silent": item.reason}
     if found is UNKNOWN or found is None:
         return None
     return said(event, found) if isinstance(found, Personal) else json_able(found)
@@ -416,9 +462,10 @@ def ref_in(state: State, name: str) -> str | None:
 
 def when(event: Envelope) -> State:
     """Return when an event happened, how exactly that is known, and by which source."""
+    time, ended = json_able(event.time), event.ended
     return {
-        "time": json_able(event.time),
-        "end": json_able(event.ended),
+        "time": time,
+        "end": time if ended is event.time else json_able(ended),
         "precision": event.timeprecision.value,
         "basis": event.timebasis,
         "citation": event.citation,

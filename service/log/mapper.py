@@ -12,7 +12,7 @@ import typing
 import uuid
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -23,6 +23,8 @@ from domain.shapes import Field, FieldType, fields_of
 from domain.upcasting import STEPS, upcast
 from domain.vocabulary import UNKNOWN, NotRecorded, Personal, Purpose, Role, Sealed, TimePrecision, Visibility
 from service.log.vault import Place, Vault, Vaulted, key_id_of
+
+D = TypeVar("D")
 
 
 class UnknownEventTypeError(Exception):
@@ -59,8 +61,8 @@ class SealedEvent(StoredEvent):
     deletes: Deletion | None = None
 
 
-class Head(msgspec.Struct, omit_defaults=True):
-    """The envelope as it stands in the state; ``data`` stays raw until its type is known."""
+class Head(msgspec.Struct, Generic[D], omit_defaults=True):
+    """The envelope as it stands in the state; ``data`` is read by its type with it, or stays raw where it is of old."""
 
     id: uuid.UUID
     process: str
@@ -69,7 +71,7 @@ class Head(msgspec.Struct, omit_defaults=True):
     recordedby: str
     visibility: Visibility
     purpose: Purpose
-    data: msgspec.Raw
+    data: D
     timeprecision: TimePrecision = TimePrecision.INSTANT
     timeend: dt.datetime | None = None
     timebasis: str | None = None
@@ -83,7 +85,6 @@ class Head(msgspec.Struct, omit_defaults=True):
 
 
 ENCODE: Final = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
-DECODE_HEAD: Final = msgspec.json.Decoder(Head).decode
 ENVELOPE_FIELDS: Final = tuple(field.name for field in msgspec.structs.fields(Head) if field.name != "data")
 OF_ENVELOPE: Final = operator.attrgetter(*ENVELOPE_FIELDS)
 MOMENTS: Final = frozenset({"time", "timeend", "learnedat"})
@@ -97,14 +98,35 @@ def _decode_personal(kind: Any, value: Any) -> Any:
 
 
 @cache
-def _decoder(cls: type) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(cls, dec_hook=_decode_personal)
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind, dec_hook=_decode_personal)
 
 
 @cache
-def _renamed(cls: type) -> dict[str, str]:
-    """Fields kept under another attribute, since their name is a word of Python's."""
-    return {field.name: field.attr for field in fields_of(cls) if field.name != field.attr}
+def _head_decoder(data: Any) -> msgspec.json.Decoder[Head[Any]]:
+    return _decoder(Head[data])
+
+
+@cache
+def _renamed(cls: type) -> type | None:
+    """Return what is decoded in a class's place where a field is kept under another attribute: its name is Python's."""
+    names = {field.attr: field.name for field in fields_of(cls)}
+    if all(attr == name for attr, name in names.items()):
+        return None
+    hints = typing.get_type_hints(cls, include_extras=True)
+    held = [(item.name, hints[item.name], item.default) for item in fields(cls)]
+    return msgspec.defstruct(cls.__name__, held, rename=names)
+
+
+def _wire_of(name: str) -> Any:
+    """Return the type that the data of today's events of this name is decoded as."""
+    cls = REGISTRY[name].cls
+    return _renamed(cls) or cls
+
+
+def _typed(name: str, data: Any) -> Any:
+    """Return decoded data as the event class it is declared with."""
+    return REGISTRY[name].cls(**msgspec.structs.asdict(data)) if isinstance(data, msgspec.Struct) else data
 
 
 def decode_data(name: str, raw: bytes) -> Any:
@@ -113,16 +135,13 @@ def decode_data(name: str, raw: bytes) -> Any:
     Raises:
         UnknownEventTypeError: when neither today's vocabulary nor an upcasting step knows the name.
     """
-    known = REGISTRY.get(name)
-    if known and name not in STEPS and not _renamed(known.cls):
-        return _decoder(known.cls).decode(raw)
+    if name in REGISTRY and name not in STEPS:
+        return _typed(name, _decoder(_wire_of(name)).decode(raw))
     name, data = upcast(name, msgspec.json.decode(raw))
     if name not in REGISTRY:
         msg = f"The log holds {name!r}, which this version does not know. Install the version that wrote it."
         raise UnknownEventTypeError(msg)
-    cls = REGISTRY[name].cls
-    renamed = {_renamed(cls).get(key, key): value for key, value in data.items()}
-    return msgspec.convert(renamed, cls, dec_hook=_decode_personal)
+    return _typed(name, msgspec.convert(data, _wire_of(name), dec_hook=_decode_personal))
 
 
 Seal = typing.Callable[[str, Any], Any]
@@ -234,9 +253,13 @@ class LogMapper(Mapper[str]):
         self, topic: str, state: bytes, *, version: int = 0, position: int = 0, recorded_at: int | None = None
     ) -> Envelope:
         """Return the envelope behind a row. ``recorded_at`` is in microseconds since 1970."""
-        head = DECODE_HEAD(state)
+        if topic in REGISTRY and topic not in STEPS:
+            head = _head_decoder(_wire_of(topic)).decode(state)
+            data = _typed(topic, head.data)
+        else:
+            head = _head_decoder(msgspec.Raw).decode(state)
+            data = decode_data(topic, bytes(head.data))
+        known = msgspec.structs.asdict(head)
+        known["data"] = data
         at = None if recorded_at is None else dt.datetime.fromtimestamp(recorded_at / 1_000_000, dt.UTC)
-        known = {name: getattr(head, name) for name in ENVELOPE_FIELDS}
-        return Envelope(
-            **known, data=decode_data(topic, bytes(head.data)), version=version, position=position, recordedat=at
-        )
+        return Envelope(**known, version=version, position=position, recordedat=at)

@@ -24,10 +24,12 @@ from service.log.clock import CLOCK_KEY, tick
 from service.log.following import PRESENT
 from service.log.reading import Reader
 from service.log.store import Log
-from service.log.tables import BEGIN, OutOfStepError, Target, move, places, swap
+from service.log.tables import ANALYZE, BEGIN, OutOfStepError, Target, move, places, swap
 
 LOGGER: Final = logging.getLogger("kurslog")
 PAGE: Final = 5000
+REACH: Final = 100_000
+"""How much of the log one statement of a rebuild looks through, of which it may find little."""
 FOLLOWING: Final = 3
 """The lock of whoever follows the log for the tables that serve."""
 BUILDING: Final = 7
@@ -119,7 +121,7 @@ class Projector:
             return
         with self._log.connection() as connection:
             for target in built:
-                connection.execute(target.beside.sql("analyze read.{table}"))
+                connection.execute(target.beside.sql(ANALYZE))
             with connection.transaction():
                 for target in built:
                     swap(connection, target)
@@ -148,7 +150,7 @@ class Projector:
         for target in targets:
             if at.get(target.key) == start:
                 with self._apart(target.key, start, aside):
-                    self._take(target, page, start)
+                    self._take(target, page, start, stop)
         progress(stop)
         return True
 
@@ -193,25 +195,29 @@ class Projector:
         return bool(row and row["found"])
 
     # -------------------------------------------------------------- one page of one projection
-    def _take(self, target: Target, page: Sequence[Envelope], start: int) -> None:
+    def _take(self, target: Target, page: Sequence[Envelope], start: int, stop: int) -> None:
+        """Take in what concerns a projection of a page that goes from one position to another, and move it there."""
         news: dict[str, dict[str, list[Envelope]]] = {}
         for event in page:
             if target.projection.concerns(event):
                 news.setdefault(event.process, {}).setdefault(event.subject, []).append(event)
-        histories = {process: self._histories(process, things, start) for process, things in news.items()}
+        histories = {process: self._histories(target, process, things, start) for process, things in news.items()}
         with self._log.connection() as connection, connection.transaction():
             for process, things in news.items():
                 _write(connection, target, process, things, histories[process])
-            move(connection, target.key, start, page[-1].position)
+            move(connection, target.key, start, stop)
             connection.execute("notify projected")
 
-    def _histories(self, process: str, things: Mapping[str, list[Envelope]], start: int) -> dict[str, list[Envelope]]:
-        """Return what is known of these things from before the page; nothing is read for those that begin in it."""
+    def _histories(
+        self, target: Target, process: str, things: Mapping[str, list[Envelope]], start: int
+    ) -> dict[str, list[Envelope]]:
+        """Return what concerns it of these things from before the page; nothing is read for those that begin in it."""
         older = [subject for subject, events in things.items() if not _begins(events)]
         found: dict[str, list[Envelope]] = {}
         if older:
-            for event in self._reader.things(process, older, start):
-                found.setdefault(event.subject, []).append(event)
+            for event in self._reader.history(process, older, start, target.projection.concern):
+                if target.projection.concerns(event):
+                    found.setdefault(event.subject, []).append(event)
         return found
 
     # -------------------------------------------------------------- rebuilding
@@ -232,7 +238,7 @@ class Projector:
                 serving.beside.create(connection)
             position = self._build(serving.beside, 0, progress)
             with self._log.connection() as connection:
-                connection.execute(serving.beside.sql("analyze read.{table}"))
+                connection.execute(serving.beside.sql(ANALYZE))
             with self.alone(wait_seconds=SWAP_SECONDS) as followed:
                 if not followed:
                     raise OutOfStepError("The worker has been busy for a minute. What serves is as before; try again.")
@@ -240,11 +246,15 @@ class Projector:
                 self._take_place(serving)
 
     def _build(self, building: Target, position: int, progress: Callable[[int], None]) -> int:
-        """Follow the log to its end, and return how far that was."""
-        while page := self._reader.page(position, PAGE):
-            self._take(building, page, position)
-            position = page[-1].position
-            progress(position)
+        """Follow the log to its end, reading only what concerns the projection; return how far that was."""
+        concern = building.projection.concern
+        while (head := self._reader.head()) > position:
+            until = min(head, position + REACH)
+            page = self._reader.concerning(concern, position, until, PAGE)
+            stop = page[-1].position if len(page) == PAGE else until
+            self._take(building, page, position, stop)
+            progress(stop)
+            position = stop
         return position
 
     def _take_place(self, serving: Target) -> None:
@@ -290,17 +300,25 @@ def _write(
     things: Mapping[str, list[Envelope]],
     histories: Mapping[str, list[Envelope]],
 ) -> None:
+    """Write what these things have become: rows go to the server while the next thing is folded."""
     standing = target.standing(connection, process, list(histories))
     shut: list[tuple[str, Row]] = []
-    fresh: list[tuple[str, Row]] = []
-    for subject, new in things.items():
-        closed, held = advance(target.projection, histories.get(subject, []), new, standing.get(subject, []))
-        before = new[0].position
-        shut += [(subject, row) for row in closed if row.known_from < before]
-        fresh += [(subject, row) for row in closed if before <= row.known_from < row.known_to]
-        fresh += [(subject, row) for row in held if row.known_from >= before]
+
+    def fresh() -> Iterator[tuple[str, Row]]:
+        for subject, new in things.items():
+            closed, held = advance(target.projection, histories.get(subject, []), new, standing.get(subject, []))
+            before = new[0].position
+            for row in closed:
+                if row.known_from < before:
+                    shut.append((subject, row))
+                elif row.known_from < row.known_to:
+                    yield subject, row
+            for row in held:
+                if row.known_from >= before:
+                    yield subject, row
+
+    target.copy(connection, process, fresh())
     target.close(connection, process, shut)
-    target.copy(connection, process, fresh)
 
 
 def _begins(events: Sequence[Envelope]) -> bool:

@@ -8,9 +8,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from psycopg.rows import tuple_row
 
 from domain.kernel import Envelope, stream_of
 from domain.register import Histories
+from projections.kernel import Concern
 from service.log.files import Files
 from service.log.once import once
 from service.log.scope import CELL
@@ -20,9 +22,7 @@ COLUMNS: Final = "notification_id, originator_version, topic, state, recorded_at
 STREAM: Final = (
     f"select {COLUMNS} from log.event where originator_id = %s and originator_version > %s order by originator_version"
 )
-STREAMS: Final = (
-    f"select {COLUMNS}, originator_id from log.event where originator_id = any(%s) order by notification_id"
-)
+STREAMS: Final = f"select {COLUMNS} from log.event where originator_id = any(%s) order by notification_id"
 THINGS: Final = f"select {COLUMNS} from log.event where process = %s and subject = any(%s) and notification_id <= %s order by notification_id"
 WITH_FILE: Final = (
     f"select {COLUMNS} from log.event where process = %s and log.file_in(topic, state) = %s "
@@ -31,9 +31,15 @@ WITH_FILE: Final = (
 HOLDING: Final = (
     f"select {COLUMNS} from log.event where process = %s and position(%s::bytea in state) > 0 order by notification_id"
 )
-BY_ID: Final = f"select {COLUMNS}, event_id from log.event where process = %s and event_id = any(%s)"
+BY_ID: Final = f"select {COLUMNS} from log.event where process = %s and event_id = any(%s)"
 AT: Final = f"select {COLUMNS} from log.event where notification_id = any(%s) order by notification_id"
+CONCERNING: Final = "(topic = any(%s) or (topic = any(%s) and split_part(subject, '/', 1) = any(%s)))"
+HISTORY: Final = THINGS.replace("order by", f"and {CONCERNING} order by")
 PAGE: Final = f"select {COLUMNS} from log.event where notification_id > %s order by notification_id limit %s"
+PAGE_CONCERNING: Final = (
+    f"select {COLUMNS} from log.event where notification_id > %s and notification_id <= %s and {CONCERNING} "
+    "order by notification_id limit %s"
+)
 PROCESS_PAGE: Final = (
     f"select {COLUMNS} from log.event where process = %s and notification_id > %s and notification_id <= %s "
     "and (%s::text[] is null or topic = any(%s)) and (%s::text is null or subject = %s) order by notification_id limit %s"
@@ -73,14 +79,15 @@ class Reader:
         self._log = log
         self._registers: dict[str, Histories] = {}
 
-    def _envelope(self, row: dict[str, Any]) -> Envelope:
-        return self._log.mapper.envelope(  # type: ignore[attr-defined,no-any-return]
-            row["topic"],
-            row["state"],
-            version=row["originator_version"],
-            position=row["notification_id"],
-            recorded_at=row["recorded_at"],
-        )
+    def _events(self, query: str, arguments: Sequence[Any], of: str | None) -> list[Envelope]:
+        """Return the events a query of `COLUMNS` finds."""
+        with self._log.connection(of) as connection, connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+            rows = cursor.execute(query.encode(), arguments, prepare=True).fetchall()
+        envelope = self._log.mapper.envelope  # type: ignore[attr-defined]
+        return [
+            envelope(topic, state, version=version, position=position, recorded_at=at)
+            for position, version, topic, state, at in rows
+        ]
 
     def _rows(self, query: str, arguments: Sequence[Any], of: str | None) -> list[dict[str, Any]]:
         with self._log.connection(of) as connection:
@@ -95,9 +102,9 @@ class Reader:
 
     def _advanced(self, process: str) -> Histories:
         held = self._registers.pop(process, None) or Histories()
-        for row in self._rows(STREAM, (f"process/{process}", held.version), process):
-            if row["originator_version"] > held.version:
-                held.advance(self._envelope(row))
+        for event in self._events(STREAM, (f"process/{process}", held.version), process):
+            if event.version > held.version:
+                held.advance(event)
         if held.version:
             self._registers[process] = held
         for oldest in list(self._registers)[: max(0, len(self._registers) - REGISTERS_HELD)]:
@@ -109,23 +116,23 @@ class Reader:
         found = Histories()
         if subjects:
             streams = [stream_of(process, subject) for subject in sorted(set(subjects))]
-            for row in self._rows(STREAMS, (streams,), process):
-                found.advance(self._envelope(row))
+            for event in self._events(STREAMS, (streams,), process):
+                found.advance(event)
         return found
 
     def by_id(self, process: str, ids: Sequence[UUID]) -> dict[UUID, Envelope]:
         """Return the events of these ids."""
-        return {row["event_id"]: self._envelope(row) for row in self._rows(BY_ID, (process, list(ids)), process)}
+        return {event.id: event for event in self._events(BY_ID, (process, list(ids)), process)}
 
     def correlated(self, process: str, correlation: str) -> list[Envelope]:
         """Return the events that carry this ``correlationid``, in order; the whole process is looked through."""
         said = f'"correlationid":{msgspec.json.encode(correlation).decode()}'.encode()
-        found = [self._envelope(row) for row in self._rows(HOLDING, (process, said), process)]
+        found = self._events(HOLDING, (process, said), process)
         return [event for event in found if event.correlationid == correlation]
 
     def naming(self, process: str, ref: str) -> list[Envelope]:
         """Return the events that hold a thing's id somewhere, in order; the whole process is looked through."""
-        return [self._envelope(row) for row in self._rows(HOLDING, (process, f'{ref}"'.encode()), process)]
+        return self._events(HOLDING, (process, f'{ref}"'.encode()), process)
 
     @property
     def files(self) -> Files:
@@ -134,19 +141,19 @@ class Reader:
 
     def with_file(self, process: str, sha256: str) -> list[Envelope]:
         """Return the events that name a file, corrections that name it included."""
-        return [self._envelope(row) for row in self._rows(WITH_FILE, (process, sha256), process)]
+        return self._events(WITH_FILE, (process, sha256), process)
 
     def at(self, positions: Sequence[int]) -> list[Envelope]:
         """Return the events at these positions, in order: those within the scope, in a web server."""
-        return [self._envelope(row) for row in self._rows(AT, (sorted(set(positions)),), None)]
+        return self._events(AT, (sorted(set(positions)),), None)
 
     def things(self, process: str, subjects: Sequence[str], until: int = LAST) -> list[Envelope]:
         """Return all events of these things up to a position, in order of position."""
-        return [self._envelope(row) for row in self._rows(THINGS, (process, list(subjects), until), process)]
+        return self._events(THINGS, (process, list(subjects), until), process)
 
     def rights(self, process: str, after: int = 0) -> list[Envelope]:
         """Return what was said after a position about what may be held and used, in order."""
-        return [self._envelope(row) for row in self._rows(RIGHTS, (process, after), process)]
+        return self._events(RIGHTS, (process, after), process)
 
     def decided_erasures(self) -> list[tuple[str, str]]:
         """Return the requests for erasure that were decided, however, and not carried out: (process, request)."""
@@ -154,7 +161,15 @@ class Reader:
 
     def page(self, after: int, limit: int) -> list[Envelope]:
         """Return the log's next events of all processes."""
-        return [self._envelope(row) for row in self._rows(PAGE, (after, limit), CELL)]
+        return self._events(PAGE, (after, limit), CELL)
+
+    def concerning(self, concern: Concern, after: int, until: int, limit: int) -> list[Envelope]:
+        """Return the log's next events of all processes that a projection is concerned with."""
+        return self._events(PAGE_CONCERNING, (after, until, *concern, limit), CELL)
+
+    def history(self, process: str, subjects: Sequence[str], until: int, concern: Concern) -> list[Envelope]:
+        """Return the events of these things up to a position that a projection is concerned with, in order."""
+        return self._events(HISTORY, (process, list(subjects), until, *concern), process)
 
     def process_page(
         self,
@@ -171,10 +186,7 @@ class Reader:
         names = list(types) if types else None
         query = PROCESS_BACK if backwards else PROCESS_PAGE
         start = (after or LAST) if backwards else after
-        return [
-            self._envelope(row)
-            for row in self._rows(query, (process, start, until, names, names, subject, subject, limit), process)
-        ]
+        return self._events(query, (process, start, until, names, names, subject, subject, limit), process)
 
     def walk(
         self,

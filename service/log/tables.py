@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +26,10 @@ create table if not exists read.{table} (
 create index if not exists {by_entity} on read.{table} (process, entity) where known_to = 4611686018427387904;
 create index if not exists {by_time} on read.{table} (process, known_to, known_from);
 """
+ANALYZE: Final = (
+    "analyze read.{table} "  # never the states: they are large, and no plan asks what is in them
+    "(process, entity, known_from, known_to, happened_from, happened_to, depth_from, depth_to)"
+)
 STANDING: Final = (
     "select entity, known_from, known_to, happened_from, happened_to, depth_from, depth_to, state from read.{table} "
     "where process = %s and entity = any(%s) and known_to = 4611686018427387904"
@@ -102,13 +106,12 @@ class Target:
             columns = [[thing for thing, _ in rows], *([getattr(row, name) for _, row in rows] for name in names)]
             connection.execute(self.sql(CLOSE), (*columns, process))
 
-    def copy(self, connection: Connection[DictRow], process: str, rows: Sequence[tuple[str, Row]]) -> None:
-        """Write new rows."""
-        if rows:
-            with connection.cursor() as cursor, cursor.copy(self.sql(COPY)) as copy:
-                copy.set_types(["text", "text", "int8", "int8", "int8", "int8", "int2", "int2", "bytea"])
-                for thing, row in rows:
-                    copy.write_row((process, thing, *row[:6], ENCODE(row.state)))
+    def copy(self, connection: Connection[DictRow], process: str, rows: Iterable[tuple[str, Row]]) -> None:
+        """Write new rows as they come."""
+        with connection.cursor() as cursor, cursor.copy(self.sql(COPY)) as copy:
+            copy.set_types(["text", "text", "int8", "int8", "int8", "int8", "int2", "int2", "bytea"])
+            for thing, row in rows:
+                copy.write_row((process, thing, *row[:6], ENCODE(row.state)))
 
     def states(
         self, connection: Connection[DictRow], process: str, known_by: int, happened_by: int, depth: int

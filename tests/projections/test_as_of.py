@@ -5,7 +5,7 @@ import uuid
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from domain.acting import ActionCompleted, ActionPlanned, ActionRescheduled, ActionStarted
@@ -181,15 +181,17 @@ def rows_of(projection, log, page):
 
 
 def where(rows, known_by, happened_by, depth):
-    """The one WHERE."""
-    return {
-        subject: row.state
+    """The one WHERE; it finds one row of a thing at most."""
+    found = [
+        (subject, row.state)
         for subject, held in rows.items()
         for row in held
         if row.known_from <= known_by < row.known_to
         and row.happened_from <= happened_by < row.happened_to
         and row.depth_from <= depth < row.depth_to
-    }
+    ]
+    assert len({subject for subject, _ in found}) == len(found)
+    return dict(found)
 
 
 MOMENTS = [
@@ -200,8 +202,37 @@ MOMENTS = [
 ]
 
 
+def moved(day, precision, seen_by):
+    return ("rescheduled", "a", day, precision, 0, seen_by)
+
+
+OVERTAKEN = [
+    ("planned", "a", 0, TimePrecision.INSTANT, 0, Visibility.PUBLIC),
+    moved(1, TimePrecision.SPAN, Visibility.PUBLIC),
+    moved(2, TimePrecision.INSTANT, Visibility.PUBLIC),
+]
+"""What came later is over before what came earlier: that counts as happened then, too."""
+OVERTAKEN_FOR_SOME = [
+    ("planned", "a", 0, TimePrecision.INSTANT, 0, Visibility.PUBLIC),
+    ("started", "a", 0, TimePrecision.INSTANT, 0, Visibility.TEAM),
+    moved(1, TimePrecision.SPAN, Visibility.PUBLIC),
+    moved(2, TimePrecision.INSTANT, Visibility.TEAM),
+    moved(3, TimePrecision.INSTANT, Visibility.PUBLIC),
+]
+OVERTAKEN_BY_WHAT_ALL_SEE = [
+    ("planned", "a", 0, TimePrecision.INSTANT, 0, Visibility.PUBLIC),
+    ("started", "a", 0, TimePrecision.INSTANT, 0, Visibility.TEAM),
+    moved(1, TimePrecision.SPAN, Visibility.TEAM),
+    moved(2, TimePrecision.INSTANT, Visibility.PUBLIC),
+]
+"""Those who see less know of nothing in between."""
+
+
 @pytest.mark.parametrize("name", ["actions", "fate-of-contributions", "timeline", "competence-uplift"])
 @given(steps=st.lists(STEP, max_size=14), page=st.integers(1, 6))
+@example(steps=OVERTAKEN, page=6)
+@example(steps=OVERTAKEN_FOR_SOME, page=6)
+@example(steps=OVERTAKEN_BY_WHAT_ALL_SEE, page=6)
 @settings(max_examples=60, deadline=None)
 def test_rectangles_equal_the_definition(name, steps, page):
     agree(PROJECTIONS[name], log_of(steps), page)

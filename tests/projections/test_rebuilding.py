@@ -11,6 +11,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from domain.contributing import ContributionMade
+from domain.correcting import CORRECTING
 from domain.keeping import AccessRole
 from projections.everything import PROJECTIONS
 from service.log import projector as following
@@ -19,6 +20,7 @@ from service.log.scope import within
 from service.log.tables import OutOfStepError
 from service.queries import BeingBuiltError, Clocks, Queries
 from service.security.gate import Caller, counting_depth
+from tests.conftest import Scribe
 
 NAME = "fate-of-contributions"
 KEY = PROJECTIONS[NAME].key
@@ -41,6 +43,12 @@ def newer(app, name=NAME, by=1):
     projector = Projector(app.log, app.reader, projections)
     projector.prepare()
     return projector, Queries(app.texts, app.rights, app.reader, projector, projections)
+
+
+def named(app, recorded):
+    """The id of what was recorded, as a correction names it."""
+    (event,) = app.reader.at([recorded.position])
+    return str(event.id)
 
 
 def both(app, queries):
@@ -146,6 +154,53 @@ def test_a_fold_that_fails_leaves_what_serves_in_place(app, scribe, monkeypatch)
             app.projector.rebuild(NAME)
         held = app.projector.states(NAME, "fabelby", 2, 2**61, 2)
     assert list(held) == ["contribution/c1"]
+    assert app.projector.places()[KEY] == app.reader.head()
+
+
+def test_a_rebuild_reads_all_that_concerns_a_projection_and_nothing_of_another_type(twin):
+    scribe = Scribe(twin)
+    entries = {name: scribe.contribute(name, visibility="team") for name in ("mended", "gone", "disputed", "hidden")}
+    for stem, name, more in (
+        ("event-corrected", "mended", {"fields": [{"field": "time", "value": "2026-02-03T12:00:00+00:00"}]}),
+        ("event-withdrawn", "gone", {}),
+        ("event-disputed", "disputed", {"by": {"kind": "anonymous"}}),
+        ("text-redacted", "hidden", {"field": "text", "text": "En bænk"}),
+    ):
+        scribe.record(stem, {"target": named(twin, entries[name]), "reason": "Fordi", **more})
+    head = twin.reader.head()
+    everything = twin.reader.page(0, head)
+    for projection in PROJECTIONS.values():
+        read = twin.reader.concerning(projection.concern, 0, head, head)
+        assert [one for one in read if projection.concerns(one)] == [
+            one for one in everything if projection.concerns(one)
+        ]
+        mending = [one for one in read if type(one.data) not in projection.folds]
+        assert all(isinstance(one.data, CORRECTING) and one.kind in projection.kinds for one in mending)
+    assert {head - at for at in range(4)} <= {
+        one.position for one in twin.reader.concerning(PROJECTIONS[NAME].concern, 0, head, head)
+    }
+
+
+@pytest.mark.parametrize("page", [1, 2, 5])
+def test_a_table_built_in_pages_equals_the_definition_though_research_and_mending_lie_between(
+    app, scribe, monkeypatch, page
+):
+    """What is recorded for research lies behind its wall, also as the history of a thing that goes on."""
+    scribe.contribute("c1")
+    for at, purpose in enumerate(("evaluation", "research", "evaluation")):
+        endorsed = {"contribution_id": "c1", "participant_id": f"p{at}"}
+        scribe.record("participant-registered", {"participant_id": f"p{at}", "pseudonym": f"P{at}"})
+        entry = scribe.record("contribution-endorsed", endorsed, purpose=purpose)
+        scribe.contribute(f"other-{at}")
+    scribe.record("event-withdrawn", {"target": named(app, entry), "reason": "Fordi"})
+    scribe.record("contribution-answered", {"contribution_id": "c1", "answer": "Ja", "by": {"kind": "anonymous"}})
+    monkeypatch.setattr(following, "PAGE", page)
+    monkeypatch.setattr(following, "REACH", 3)
+    app.projector.catch_up()
+    held, replayed = both(app, app.queries)
+    assert held == replayed
+    app.projector.rebuild(NAME)
+    assert both(app, app.queries) == [replayed, replayed]
     assert app.projector.places()[KEY] == app.reader.head()
 
 
