@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 from domain.correcting import CORRECTING, effective
@@ -142,6 +142,7 @@ class Concern(NamedTuple):
 
 Query = Callable[[Mapping[str, State], Request], Answer]
 Naming = Callable[[Mapping[str, State]], Named]
+Telling = Callable[[Mapping[str, State], Request], Iterable[Figure]]
 Some = Callable[[Mapping[str, State]], AbstractSet[str]]
 """Which of the things, by their subjects."""
 
@@ -179,6 +180,7 @@ class Projection:
     query: Query = lambda states, _: Answer(dict(states))
     naming: Naming | None = None
     unfinished: Some = lambda _: frozenset()
+    telling: Telling | None = None
 
     @property
     def key(self) -> str:
@@ -208,6 +210,21 @@ class Projection:
         """Say how the states of all things become the answer."""
         self.query = query
         return query
+
+    def tells(self, telling: Telling) -> Telling:
+        """Say how to find, at less than a question each, the figures that the breakdowns tell together."""
+        self.telling = telling
+        return telling
+
+    def told(self, states: Mapping[str, State], request: Request) -> dict[str, Figure]:
+        """Return every figure by its key that a reader is told who asks for each breakdown in turn."""
+        found = self.telling(states, request) if self.telling else self._asked_in_turn(states, request)
+        return {one.key: one for one in found}
+
+    def _asked_in_turn(self, states: Mapping[str, State], request: Request) -> Iterator[Figure]:
+        for by in (None, *self.breakdowns):
+            answer = self.query(states, replace(request, by=by))
+            yield from (*figures_in(answer.data), *answer.beside)
 
     def names(self, naming: Naming) -> Naming:
         """Say which entries of other things the answer speaks of; they come with the request.

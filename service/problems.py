@@ -14,6 +14,7 @@ from service.imports.undoing import StandsInTheWayError
 from service.ledger.verify import ProofError
 from service.log.busy import BusyError, FullError
 from service.log.ledger import UnsignedError
+from service.publishing import BeingWalkedError
 from service.queries import BeingBuiltError, NotYetError, UnknownError, UnreadableTimeError
 from service.record import ConflictError, UnansweredError
 from service.security.accounts import AccountRefusedError
@@ -28,6 +29,7 @@ NAMED: Final = 5
 SHORTLY: Final[dict[type[Exception], str]] = {
     NotYetError: "not-yet",
     BeingBuiltError: "being-built",
+    BeingWalkedError: "being-built",
     UnansweredError: "unanswered",
     FullError: "disk-full",
     UnsignedError: "unsigned",
@@ -208,7 +210,15 @@ def problem_of(error: Exception, language: str) -> Problem | None:  # noqa: PLR0
             return Problem(422, "unreadable-time", sentence("unreadable-time", language), {"why": str(error)})
         case UnknownError():
             return Problem(404, "not-found", sentence("not-found", language), {})
-        case BusyError() | ConflictError() | NotYetError() | BeingBuiltError() | UnansweredError() | UnsignedError():
+        case (
+            BusyError()
+            | ConflictError()
+            | NotYetError()
+            | BeingBuiltError()
+            | BeingWalkedError()
+            | UnansweredError()
+            | UnsignedError()
+        ):
             rule = SHORTLY.get(type(error), "busy")
             return Problem(503, rule, sentence(rule, language), {})
         case ProofError():

@@ -6,7 +6,7 @@ five, points of at least ten (before and after not joined), and no sum over role
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.vocabulary import Visibility
@@ -19,7 +19,7 @@ from projections.competence_uplift.parts import PARTS, by_part, in_role, regroup
 from projections.competence_uplift.response import round_of, summary_of
 from projections.competence_uplift.sheets import ORDER, Answers, listed
 from projections.competence_uplift.strands import Strands
-from projections.kernel import DEPTH, Answer, Request, State, of_kind, ref_in
+from projections.kernel import DEPTH, Answer, Figure, Request, State, figures_in, of_kind, ref_in
 
 __all__ = ["competence_uplift"]
 
@@ -27,41 +27,70 @@ __all__ = ["competence_uplift"]
 @competence_uplift.answers
 def answer(states: Mapping[str, State], request: Request) -> Answer:
     """Compare before and after per competence and role; say who answered, and what is not shown."""
-    answers, insider = Answers(states), request.depth >= DEPTH[Visibility.EVALUATORS]
-    standing = answers if request.standing is None else Answers(request.standing)
-    competences = _competences(states, answers)
-    roles = sorted({sheet.role for held in answers.sheets.values() for sheet in held.values()}, key=ORDER.__getitem__)
-    texts = Coded(states)
-    strands = Strands(answers, texts)
-    cells = [
-        _cell(answers, strands, one, role, insider=insider)
-        for one in competences
-        for role in roles
-        if not one["roles"] or role in one["roles"]
-    ]
-    data: dict[str, Any] = {
-        "part": request.depth > DEPTH[Visibility.PUBLIC],
-        "insider": insider,
-        "sources": told_by_sources(answers, states),
-        "instruments": _instruments(answers),
-        "rounds": [round_of(standing, ref, state, request.depth) for ref, state in standing.rounds.items()],
-        "roles": [summary_of(role, [cell for cell in cells if cell["role"] == role]) for role in roles],
-        "cells": cells,
-        "passages": passages(texts) if insider else [],
-    }
-    if request.by in PARTS:
-        data["by"] = by_part(answers, request.by, competences, roles, insider=insider)
-    elif request.by:
-        data["by"] = regrouped(cells, request.by)
-    return Answer(data, tuple(notes_of(answers, states, cells)) if data["part"] or data["sources"] else ())
+    found = _Comparison(states, request)
+    data = found.data()
+    if request.by:
+        data["by"] = found.by(request.by)
+    return Answer(data, tuple(found.notes()) if data["part"] or data["sources"] else ())
 
 
-def _cell(answers: Answers, strands: Strands, competence: State, role: str, *, insider: bool) -> State:
-    """Return the cell of a role, with what the other strands say beside it; of one that is withheld nothing is said."""
-    cell = cell_of(answers, competence, role, {"role": role}, in_role(role), insider=insider)
-    if cell["shown"] == "withheld":
-        return cell
-    return {**cell, "strands": strands.of(competence, role, in_role(role), cell["direction"], insider=insider)}
+@competence_uplift.tells
+def told(states: Mapping[str, State], request: Request) -> Iterator[Figure]:
+    """Every figure of every breakdown, over answers that are compared once; some only put the cells in other order."""
+    found = _Comparison(states, request)
+    yield from figures_in([found.data(), *map(found.by, PARTS)])
+
+
+class _Comparison:
+    """What all breakdowns of an answer rest on."""
+
+    def __init__(self, states: Mapping[str, State], request: Request) -> None:
+        self._states, self._request = states, request
+        self._insider = request.depth >= DEPTH[Visibility.EVALUATORS]
+        self._answers, self._texts = Answers(states), Coded(states)
+        self._competences = _competences(states, self._answers)
+        held = {sheet.role for sheets in self._answers.sheets.values() for sheet in sheets.values()}
+        self._roles = sorted(held, key=ORDER.__getitem__)
+        strands = Strands(self._answers, self._texts)
+        self._cells = [
+            self._cell(strands, one, role)
+            for one in self._competences
+            for role in self._roles
+            if not one["roles"] or role in one["roles"]
+        ]
+
+    def _cell(self, strands: Strands, competence: State, role: str) -> State:
+        """Return the cell of a role, with what the other strands say beside it; of one withheld nothing is said."""
+        cell = cell_of(self._answers, competence, role, {"role": role}, in_role(role), insider=self._insider)
+        if cell["shown"] == "withheld":
+            return cell
+        beside = strands.of(competence, role, in_role(role), cell["direction"], insider=self._insider)
+        return {**cell, "strands": beside}
+
+    def data(self) -> dict[str, Any]:
+        """Return the answer without a breakdown."""
+        standing = self._answers if self._request.standing is None else Answers(self._request.standing)
+        rounds = standing.rounds.items()
+        return {
+            "part": self._request.depth > DEPTH[Visibility.PUBLIC],
+            "insider": self._insider,
+            "sources": told_by_sources(self._answers, self._states),
+            "instruments": _instruments(self._answers),
+            "rounds": [round_of(standing, ref, state, self._request.depth) for ref, state in rounds],
+            "roles": [summary_of(role, [one for one in self._cells if one["role"] == role]) for role in self._roles],
+            "cells": self._cells,
+            "passages": passages(self._texts) if self._insider else [],
+        }
+
+    def by(self, by: str) -> list[State]:
+        """Return the cells of another part of the people than their role, or these in other order."""
+        if by in PARTS:
+            return by_part(self._answers, by, self._competences, self._roles, insider=self._insider)
+        return regrouped(self._cells, by)
+
+    def notes(self) -> Iterable[tuple[str, str]]:
+        """Return what must be said beside the cells."""
+        return notes_of(self._answers, self._states, self._cells)
 
 
 @competence_uplift.waits

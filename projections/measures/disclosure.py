@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
-from typing import Any, Final, Generic, TypeVar
+from itertools import accumulate, combinations_with_replacement, pairwise
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 LEAST: Final = 5
 """k: fewer people than this, and nothing is told."""
@@ -347,81 +347,141 @@ def _changes(releases: Sequence[Release]) -> Iterator[dict[Share, int]]:
 def singled_out(figures: Iterable[Mapping[Share, int]], least: int = LEAST) -> bool:
     """Whether figures that are told single out fewer people than ``least`` by adding and subtracting.
 
-    Each figure is a row of a linear system over people's shares. People whose shares stand in the same figures in the
-    same way cannot be told apart; they are one block. Looked at are every figure, every difference and sum of two, and
-    every block, and two blocks, of so few people: whether some combination of all figures rests on them alone.
-
     Args:
         figures: what each rests on, with its sign.
         least: k.
     """
-    rows = list(dict.fromkeys(frozenset(row.items()) for row in figures if row))
-    if not rows:
-        return False
-    if any(len({person for (person, _), _ in row}) < least for row in rows):
+    rows = [row for row in figures if row]
+    if any(len({person for person, _ in row}) < least for row in rows):
         return True
-    return len(rows) > 1 and _System(rows).tells(least)
+    if len(rows) < len(("one", "other")):
+        return False
+    import numpy as np
+
+    shares = {share: at for at, share in enumerate(dict.fromkeys(share for row in rows for share in row))}
+    people = {person: at for at, person in enumerate(dict.fromkeys(person for person, _ in shares))}
+    matrix = np.zeros((len(rows), len(shares)), np.int8)
+    for at, row in enumerate(rows):
+        for share, sign in row.items():
+            matrix[at, shares[share]] = sign
+    return Overlap(matrix, np.array([people[person] for person, _ in shares])).tells(least)
 
 
-class _System:
-    """Figures as rows over the shares of blocks of people."""
+class _Blocks(NamedTuple):
+    """Figures × columns, those of each block side by side (``ends``: where each begins, and the last ends)."""
 
-    def __init__(self, rows: Sequence[AbstractSet[tuple[Share, int]]]) -> None:
+    columns: Any
+    ends: list[int]
+    people: list[list[int]]
+    sizes: Any
+
+
+class Overlap:
+    """Figures as the rows of a linear system over people's shares.
+
+    People whose shares stand in the same figures in the same way cannot be told apart; they are one block. Looked at
+    are every figure, every difference and sum of two, and every block, and two blocks, of fewer people than k: whether
+    some combination of all figures rests on them alone.
+
+    Args:
+        matrix: figures × shares of whole numbers: 1 or -1 where the figure rests on the share, or (of a change) where
+            the share came or went; else 0.
+        owners: whose each share is, as a number.
+    """
+
+    def __init__(self, matrix: Any, owners: Any) -> None:
         import numpy as np
 
-        of: dict[Share, dict[int, int]] = {}
-        for at, row in enumerate(rows):
-            for share, sign in row:
-                of.setdefault(share, {})[at] = sign
-        people: dict[str, list[tuple[tuple[int, int], ...]]] = {}
-        for (person, _), signs in of.items():
-            people.setdefault(person, []).append(tuple(sorted(signs.items())))
-        blocks: dict[tuple[Any, ...], int] = {}
-        for columns in people.values():
-            profile = tuple(sorted(columns))
-            blocks[profile] = blocks.get(profile, 0) + 1
-        self.sizes = np.array(list(blocks.values()))
-        columns_of = [(at, column) for at, profile in enumerate(blocks) for column in profile]
-        self.block = np.array([at for at, _ in columns_of])
-        self.matrix = np.zeros((len(rows), len(columns_of)))
-        for place, (_, column) in enumerate(columns_of):
-            for row_at, sign in column:
-                self.matrix[row_at, place] = sign
+        rows = list({row.tobytes(): row for row in matrix if row.any()}.values())
+        self._matrix = np.array(rows, matrix.dtype).reshape(len(rows), matrix.shape[1])
+        self._owners = owners
 
-    def tells(self, least: int) -> bool:
-        """Whether a combination rests on fewer people than ``least``."""
-        return self._two_figures(least) or self._few_people(least)
+    def few(self, least: int = LEAST) -> set[int]:
+        """Return whoever stands in a figure of fewer people than ``least``."""
+        import numpy as np
+
+        if not len(self._matrix):
+            return set()
+        order = np.argsort(self._owners, kind="stable")
+        people, starts = np.unique(self._owners[order], return_index=True)
+        stands = np.logical_or.reduceat(self._matrix[:, order] != 0, starts, axis=1)
+        return set(people[stands[stands.sum(axis=1) < least].any(axis=0)].tolist())
+
+    def tells(self, least: int = LEAST) -> bool:
+        """Whether a figure, or a combination of them, rests on fewer people than ``least``."""
+        return bool(self.few(least)) or (
+            len(self._matrix) > 1 and (self._two_figures(least) or self._two_blocks(least))
+        )
+
+    def fewest(self) -> set[int]:
+        """Return the fewest people in a figure, a difference or a sum of two; of as few the first ones."""
+        import numpy as np
+
+        blocks = self._blocks
+        found: list[tuple[int, list[int]]] = []
+        for stands in (self._stands(blocks.columns), *self._differences()):
+            sizes = stands @ blocks.sizes
+            least = int(min(sizes[sizes > 0], default=0))
+            if least and (not found or least <= found[0][0]):
+                those = {tuple(np.flatnonzero(row)) for row in stands[sizes == least]}
+                found += [(least, sorted(who for at in one for who in blocks.people[at])) for one in those]
+        return set(min(found)[1]) if found else set()
+
+    # -------------------------------------------------------------- blocks
+    @cached_property
+    def _blocks(self) -> _Blocks:
+        import numpy as np
+
+        columns: dict[bytes, int] = {}
+        stands: dict[int, list[int]] = {}
+        for owner, column in zip(self._owners.tolist(), np.ascontiguousarray(self._matrix.T), strict=True):
+            if column.any():
+                stands.setdefault(owner, []).append(columns.setdefault(column.tobytes(), len(columns)))
+        people: dict[tuple[int, ...], list[int]] = {}
+        for owner, those in stands.items():
+            people.setdefault(tuple(sorted(those)), []).append(owner)
+        kinds = np.array([np.frombuffer(column, self._matrix.dtype) for column in columns])
+        return _Blocks(
+            columns=kinds[[at for profile in people for at in profile]].T,
+            ends=[0, *accumulate(map(len, people))],
+            people=list(people.values()),
+            sizes=np.array([len(those) for those in people.values()]),
+        )
+
+    def _stands(self, rows: Any) -> Any:
+        """Return rows × blocks: whether the block stands in the row."""
+        import numpy as np
+
+        return np.logical_or.reduceat(rows != 0, self._blocks.ends[:-1], axis=1)
+
+    def _differences(self) -> Iterator[Any]:
+        columns = self._blocks.columns
+        for at in range(len(columns) - 1):
+            for sign in (1, -1):
+                yield self._stands(columns[at + 1 :] - sign * columns[at])
 
     def _two_figures(self, least: int) -> bool:
-        import numpy as np
+        sizes = (stands @ self._blocks.sizes for stands in self._differences())
+        return any(((people > 0) & (people < least)).any() for people in sizes)
 
-        member = np.zeros((len(self.block), len(self.sizes)))
-        member[np.arange(len(self.block)), self.block] = 1
-        for at in range(len(self.matrix) - 1):
-            for others in (self.matrix[at + 1 :] - self.matrix[at], self.matrix[at + 1 :] + self.matrix[at]):
-                people = ((np.abs(others) > SURE) @ member > 0) @ self.sizes
-                if ((people > 0) & (people < least)).any():
-                    return True
-        return False
-
-    def _few_people(self, least: int) -> bool:
+    def _two_blocks(self, least: int) -> bool:
         """Whether the space the rows span holds a vector that rests on one or two such blocks alone.
 
         It does when the projector onto that space, cut down to their columns, has the eigenvalue 1.
         """
         import numpy as np
 
-        _, weights, axes = np.linalg.svd(self.matrix, full_matrices=False)
+        blocks = self._blocks
+        _, weights, axes = np.linalg.svd(blocks.columns.astype(float), full_matrices=False)
         basis = axes[weights > SURE * max(1.0, weights[0])]
-        few = [at for at in range(len(self.sizes)) if self.sizes[at] < least]
-        columns = {at: np.flatnonzero(self.block == at) for at in few}
-        weight = {at: float((basis[:, columns[at]] ** 2).sum()) for at in few}
-        for place, one in enumerate(few):
-            for other in few[place:]:
-                size = self.sizes[one] + (self.sizes[other] if other != one else 0)
-                if size >= least or weight[one] + (weight[other] if other != one else 0) < 1 - SURE:
-                    continue
-                cut = basis[:, np.unique(np.concatenate([columns[one], columns[other]]))]
+        sizes = blocks.sizes.tolist()
+        columns = [range(*ends) for ends in pairwise(blocks.ends)]
+        weight = [float((basis[:, those] ** 2).sum()) for those in columns]
+        few = [at for at, size in enumerate(sizes) if size < least]
+        for one, other in combinations_with_replacement(few, 2):
+            held = {one, other}
+            if sum(sizes[at] for at in held) < least and sum(weight[at] for at in held) >= 1 - SURE:
+                cut = basis[:, sorted(column for at in held for column in columns[at])]
                 if float(np.linalg.norm(cut, 2)) > 1 - SURE:
                     return True
         return False

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from projections.kernel import (
-    ALWAYS,
-    EPOCH,
-    Figure,
-    State,
-)
-from projections.measures.disclosure import Share
+from projections.kernel import ALWAYS, EPOCH, Figure, State
 from service.words import day
 
 FOLLOWING: Final = (
@@ -38,13 +31,15 @@ STAYING: Final = (
     ),
 )
 
-Said = tuple[str, int]
-"""A thing of somebody's, such as an answer, and which version of what it says."""
-People = AbstractSet[str]
-Rows = Mapping[str, frozenset[Said]]
-"""What was told at a point: each figure by its key, with the answers it rests on."""
-Change = frozenset[tuple[Share, int]]
-"""What came (1) and went (-1) in a figure from one point to another."""
+Row = bytes
+"""What a figure rests on: the numbers of the shares (`Known.share`) in order, packed as int32."""
+Rows = Mapping[str, Row]
+"""What was told at a point: each figure by its key, with what it rests on."""
+
+
+def moment_by(happened: int) -> dt.datetime:
+    """Return the moment at which everything of a point had happened."""
+    return EPOCH if happened == ALWAYS else EPOCH + dt.timedelta(microseconds=happened)
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ class Point:
         happened: by when everything in it had happened, in microseconds.
         known: when that was known; None at the beginning, where nothing is told.
         states: the things as they are told.
-        rows: the figures, with the answers each rests on.
+        rows: the figures, with what each rests on.
         apart: whether each of several occasions is told over whoever answered it.
         figures: the figures that are told.
         older: those of them that stay as they were told before, or (None) are not told: too few changed.
@@ -74,7 +69,7 @@ class Point:
     @property
     def at(self) -> dt.datetime:
         """The moment it is judged by which role somebody had."""
-        return EPOCH if self.happened == ALWAYS else EPOCH + dt.timedelta(microseconds=self.happened)
+        return moment_by(self.happened)
 
     @property
     def sentence(self) -> tuple[str, str]:

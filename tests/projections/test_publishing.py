@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from projections.everything import PROJECTIONS
 from projections.kernel import FOREVER, Request, figures_in, microseconds
 from projections.measures.disclosure import LEAST
-from service.publishing import RIGHTS_KINDS, Published
+from service.publishing import RIGHTS_KINDS
+from service.publishing.published import Published
 from service.security.gate import Caller, outside
 from service.security.rights import Rights
 from service.wire import Sender, read_event
