@@ -472,12 +472,13 @@ class Overlap:
         import numpy as np
 
         blocks = self._blocks
+        sizes = blocks.sizes.tolist()
+        if not (few := [at for at, size in enumerate(sizes) if size < least]):
+            return False
         _, weights, axes = np.linalg.svd(blocks.columns.astype(float), full_matrices=False)
         basis = axes[weights > SURE * max(1.0, weights[0])]
-        sizes = blocks.sizes.tolist()
         columns = [range(*ends) for ends in pairwise(blocks.ends)]
         weight = [float((basis[:, those] ** 2).sum()) for those in columns]
-        few = [at for at, size in enumerate(sizes) if size < least]
         for one, other in combinations_with_replacement(few, 2):
             held = {one, other}
             if sum(sizes[at] for at in held) < least and sum(weight[at] for at in held) >= 1 - SURE:

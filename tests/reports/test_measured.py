@@ -10,6 +10,7 @@ import pytest
 from domain.keeping import AccessRole
 from projections.measures.disclosure import may_follow
 from service.log.reading import LAST
+from service.publishing.judging import unpacked
 from service.reports import build
 from service.security.gate import Caller
 
@@ -109,7 +110,8 @@ def test_two_reports_of_one_process_show_nobody_alone_or_subtracted(twin):
 
 
 def shares(published, point):
-    return {key: {(published._person(one), (one, at)) for one, at in row} for key, row in point.rows.items()}
+    owners = published._known.owners()
+    return {key: {(owners[share], share) for share in unpacked(row).tolist()} for key, row in point.rows.items()}
 
 
 def test_the_report_compares_the_waves_and_shows_who_came(twin):
