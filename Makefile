@@ -25,9 +25,9 @@ help: ## list the targets
 demo: $(VENV)/.runtime ## load the demo processes and serve them on http://127.0.0.1:8000; Ctrl-C stops it
 	@exec $(VENV)/bin/kurslog demo
 
-# A file's tests run in one process, so that what they share is made once.
+# A file's tests run in one process, so that what they share is made once; in our order, in which the long files are first.
 test: check ## run the linters, then every test (ARGS='-k word' for some, JOBS=1 for one at a time)
-	@exec $(PY) -m pytest -n $(or $(JOBS),2) --dist loadfile $(ARGS)
+	@exec $(PY) -m pytest -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: $(VENV)/.test ## send the API a great deal of made-up input (FUZZ=200 examples an operation)
 	@KURSLOG_FUZZ_EXAMPLES=$(or $(FUZZ),200) exec $(PY) -m pytest tests/api/test_fuzzed.py -o timeout=3600

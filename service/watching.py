@@ -35,11 +35,11 @@ FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 def create_watch(app: Flask, kurslog: Kurslog) -> None:
     """Add the routes and the hooks to the application."""
-    metrics, probe = Metrics(), Probe(kurslog.dsn, [projection.key for projection in PROJECTIONS.values()])
+    metrics, probe = Metrics(), Probe(projection.key for projection in PROJECTIONS.values())
     kurslog.measured_by(metrics)
     app.extensions["kurslog"] = kurslog
     app.add_url_rule("/livez", "livez", view_func=lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
-    app.add_url_rule("/readyz", "readyz", view_func=lambda: ready(probe.look(), kurslog.settings.home))
+    app.add_url_rule("/readyz", "readyz", view_func=lambda: ready(probe.look(kurslog.dsn), kurslog.settings.home))
     app.add_url_rule("/metrics", "metrics", view_func=lambda: _measured(kurslog, metrics, probe))
     app.before_request(_begin)
     app.after_request(lambda response: _end(metrics, response))
@@ -96,7 +96,7 @@ def _measured(kurslog: Kurslog, metrics: Metrics, probe: Probe) -> Response:
     """Give the metrics to this machine, or to whoever holds an administrator's token; for others they are not there."""
     if not (_local() or _administrator(kurslog)):
         raise NotFound
-    return Response(metrics.page(probe.look()), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(metrics.page(probe.look(kurslog.dsn)), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _local() -> bool:

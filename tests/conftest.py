@@ -1,5 +1,6 @@
 """One PostgreSQL for the run (the embedded one, or the server of KURSLOG_DATABASE_URL), a database per test."""
 
+import contextlib
 import datetime as dt
 import os
 import shutil
@@ -22,6 +23,13 @@ from service.security.gate import Caller
 from service.settings import Settings
 from service.wire import Sender, read_event
 from tests.databases import Databases, at, made
+from tests.webs import Webs
+
+
+def pytest_collection_modifyitems(items):
+    """Put the files with long tests first: what one process begins when the others are done is waited for."""
+    long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")
@@ -88,6 +96,19 @@ def app(settings, dsn):
     kurslog = Kurslog(settings, dsn)
     yield kurslog
     kurslog.close()
+
+
+@pytest.fixture(scope="session")
+def webs():
+    """Make room for the web applications that tests have one after another."""
+    return Webs()
+
+
+@pytest.fixture
+def web_of(webs):
+    """Return a function that gives a Kurslog's web application, this test's own."""
+    with contextlib.ExitStack() as stack:
+        yield lambda kurslog: stack.enter_context(webs.one(kurslog))
 
 
 @pytest.fixture(scope="session")

@@ -90,14 +90,13 @@ def look(dsn: str, keys: Iterable[str]) -> Health:
 class Probe:
     """Looks from a thread of its own, so that a database that hangs keeps nobody waiting."""
 
-    def __init__(self, dsn: str, keys: Iterable[str]) -> None:
-        self._dsn = dsn
+    def __init__(self, keys: Iterable[str]) -> None:
         self._keys = list(keys)
         self._threads = ThreadPoolExecutor(1, "probe")
 
-    def look(self) -> Health | None:
+    def look(self, dsn: str) -> Health | None:
         """Return what is seen; None when the database does not answer in time."""
-        looking = self._threads.submit(look, self._dsn, self._keys)
+        looking = self._threads.submit(look, dsn, self._keys)
         try:
             return looking.result(PATIENCE_SECONDS)
         except (psycopg.Error, TimeoutError):

@@ -5,14 +5,13 @@ import datetime as dt
 import pytest
 
 from domain.keeping import AccessRole
-from service.http import create_app
 
 
 @pytest.fixture
-def web(app):
+def web(app, web_of):
     """Yield the application of a web server: with the web's rights in the database, as in earnest."""
     served = app.served()
-    yield create_app(served)
+    yield web_of(served)
     served.close()
 
 

@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from domain.keeping import AccessRole
 from service import watching
+from service.http import create_app
 from service.log import health
 from service.log.health import Probe
 from service.log.scope import within
@@ -28,6 +29,14 @@ METRICS = {
     "kurslog_unsigned_events",
     "kurslog_checkpoint_age_seconds",
 }
+
+
+@pytest.fixture
+def web(app):
+    """Yield an application whose measures begin with the test."""
+    served = app.served()
+    yield create_app(served)
+    served.close()
 
 
 def asked(client):
@@ -94,7 +103,7 @@ def test_a_database_that_hangs_keeps_no_answer_waiting(app, scribe, client, dsn,
 
 def test_a_database_that_is_not_there_is_told_at_once(dsn):
     away = make_conninfo(**{**conninfo_to_dict(dsn), "dbname": "kurslog_findes_ikke"})
-    assert Probe(away, []).look() is None
+    assert Probe([]).look(away) is None
 
 
 def test_everything_of_the_list_is_measured(app, scribe, client, token):

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 
-from service.http import create_app
 from service.log.store import POOL_OVERFLOW, POOL_SIZE
 from tests.faults.conftest import headers_of
 
@@ -46,8 +45,8 @@ def together(*asking):
     return found
 
 
-def test_lock_held_by_another(app, served, counts):
-    web, headers = create_app(served), headers_of(app)
+def test_lock_held_by_another(app, served, web_of, counts):
+    web, headers = web_of(served), headers_of(app)
     with psycopg.connect(app.dsn) as holder:
         holder.execute("select pg_advisory_xact_lock(771, 1)")
         (written, seconds), (read, _) = together(
@@ -62,8 +61,8 @@ def test_lock_held_by_another(app, served, counts):
     assert web.test_client().post(EVENTS, json=contribution("c1"), headers=headers).status_code == 201
 
 
-def test_pool_exhausted(app, served, counts):
-    web, headers = create_app(served), headers_of(app)
+def test_pool_exhausted(app, served, web_of, counts):
+    web, headers = web_of(served), headers_of(app)
     served.log.reconnect()
     with ExitStack() as held:
         for _ in range(POOL_SIZE + POOL_OVERFLOW):
@@ -83,14 +82,14 @@ def test_pool_exhausted(app, served, counts):
     assert web.test_client().post(EVENTS, json=contribution("c1"), headers=headers).status_code == 201
 
 
-def test_server_out_of_reach_from_the_first_request_on(app, served, stack):
+def test_server_out_of_reach_from_the_first_request_on(app, served, web_of, stack):
     """Also where the web server has not met its database yet."""
     from tests.faults.proxy import PASS, Proxy
 
     proxy = stack.enter_context(Proxy(app.dsn, lambda: PASS))
     proxy.refusing = True
     served.dsn = proxy.dsn
-    web = create_app(served)
+    web = web_of(served)
     for address in (EVENTS, "/p/fabelby"):
         answer = web.test_client().get(address)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from service.app import Kurslog
-from service.http import create_app
 from tests.conftest import Scribe
 from tests.faults.conftest import headers_of, until
 from tests.faults.judging import differing, judge
@@ -55,15 +54,15 @@ def test_a_lost_answer_is_found_out_by_the_record_itself(app, far, fates, fate, 
 
 
 @pytest.mark.parametrize(("lost", "head"), [([LAST], 2), ([CUT] * 5, 1)])
-def test_who_cannot_find_out_says_so_and_the_same_again_counts_once(app, far, fates, lost, head):
-    client, headers = create_app(far).test_client(), headers_of(app)
+def test_who_cannot_find_out_says_so_and_the_same_again_counts_once(app, far, fates, web_of, lost, head):
+    client, headers = web_of(far).test_client(), headers_of(app)
     data = {"contribution_id": "c1", "kind": "idea", "text": "En bænk", "author": {"kind": "anonymous"}}
     event = {"type": "contribution-made", "id": "00000000-0000-4000-8000-000000000001", "data": data}
     fates += lost
     answer = client.post("/api/v1/processes/fabelby/events", json=event, headers=headers)
     assert (answer.status_code, answer.json["rule"], answer.headers["Retry-After"]) == (503, "unanswered", "5")
     assert app.reader.head() == head
-    near = create_app(app).test_client()
+    near = web_of(app).test_client()
     again = near.post("/api/v1/processes/fabelby/events", json=event, headers=headers)
     assert (again.status_code, again.headers["Kurslog-Position"], app.reader.head()) == (
         200 if head == 2 else 201,

@@ -5,7 +5,6 @@ import base64
 import pytest
 
 from domain.keeping import AccessRole
-from service.http import create_app
 from service.ledger.notes import Signer
 from service.ledger.tree import TileId
 from service.ledger.verify import (
@@ -29,9 +28,9 @@ def signing(app):
 
 
 @pytest.fixture
-def client(app):
+def client(app, web_of):
     served = app.served()
-    yield create_app(served).test_client()
+    yield web_of(served).test_client()
     served.close()
 
 

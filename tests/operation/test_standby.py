@@ -8,7 +8,6 @@ from psycopg.conninfo import make_conninfo
 
 from domain.keeping import AccessRole
 from service.app import Kurslog
-from service.http import create_app
 from service.log.backup import Beside, back_up
 
 LASTING = dt.timedelta(days=1)
@@ -21,10 +20,10 @@ def standby(app):
 
 
 @pytest.fixture
-def client(app, standby):
+def client(app, standby, web_of):
     """Yield a client of a web server there."""
     served = Kurslog(app.settings, standby, serving=True)
-    yield create_app(served).test_client()
+    yield web_of(served).test_client()
     served.close()
 
 

@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 
-from service.http import create_app
 from service.settings import Oidc
 from tests.organisation.provider import CLIENT, SECRET, Provider
 
@@ -17,7 +16,7 @@ def provider():
 
 
 @pytest.fixture
-def organised(app, settings, provider, tmp_path):
+def organised(app, settings, provider, tmp_path, web_of):
     """Yield the application of a web server with that organisation, with the web's rights in the database."""
     file = tmp_path / "oidc-secret"
     file.write_text(f"{SECRET}\n")
@@ -25,5 +24,5 @@ def organised(app, settings, provider, tmp_path):
         settings, oidc=Oidc(issuer=provider.issuer, client_id=CLIENT, client_secret_file=file)
     )
     served = app.served()
-    yield create_app(served)
+    yield web_of(served)
     served.close()

@@ -171,11 +171,9 @@ def test_a_closed_account_comes_in_no_more(app, organised, provider):
     assert client.get(returned(client, provider)).status_code == 403
 
 
-def test_without_an_organisation_the_button_is_not_there(app, scribe):
-    from service.http import create_app
-
+def test_without_an_organisation_the_button_is_not_there(app, scribe, web_of):
     served = app.served()
-    client = create_app(served).test_client()
+    client = web_of(served).test_client()
     assert "/organisation/begin" not in client.get("/sign-in").text
     assert client.get("/organisation/begin").status_code == 404
     served.close()

@@ -4,14 +4,14 @@ import dataclasses
 
 import pytest
 
-from service.http import FIELDS_MAX_BYTES, PARTS_MAX, create_app
+from service.http import FIELDS_MAX_BYTES, PARTS_MAX
 from service.settings import SettingError, Settings
 
 
 @pytest.fixture
-def client(app):
+def client(app, web_of):
     app.settings = dataclasses.replace(app.settings, url="https://kurslog.example", hosts=frozenset({"andet.example"}))
-    return create_app(app).test_client()
+    return web_of(app).test_client()
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "kurslog.example", "Andet.example:443"])

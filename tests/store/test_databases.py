@@ -15,6 +15,11 @@ def rows(server, name):
         return [n for (n,) in connection.execute(f"{found} union all {changed}")]
 
 
+def oid_of(server, name):
+    with psycopg.connect(at(server, name)) as connection:
+        return connection.execute("select oid from pg_database where datname = current_database()").fetchone()
+
+
 def kurslog_on(server, name, home):
     url = at(server, name)
     return Kurslog(Settings(home=home, database_url=url, master_key_file=home / name), url)
@@ -27,8 +32,9 @@ def test_a_database_used_again_is_empty_and_has_another_name(server, template, t
         Scribe(app).begin()
         app.projector.catch_up()
         assert rows(server, first)[0] == 1
+        there = oid_of(server, first)
     with kept.one() as second:
-        assert (second != first, rows(server, second)) == (True, [0, 0, 0])
+        assert (second != first, oid_of(server, second), rows(server, second)) == (True, there, [0, 0, 0])
         Scribe(kurslog_on(server, second, tmp_path)).begin()
     kept.close()
 

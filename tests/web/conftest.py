@@ -5,14 +5,13 @@ import datetime as dt
 import pytest
 
 from domain.keeping import AccessRole
-from service.http import create_app
 
 
 @pytest.fixture
-def client(app):
+def client(app, web_of):
     """Return a client of a web server: with the web's rights in the database, as in earnest."""
     served = app.served()
-    yield create_app(served).test_client()
+    yield web_of(served).test_client()
     served.close()
 
 

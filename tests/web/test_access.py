@@ -8,7 +8,6 @@ import threading
 import pytest
 
 from domain.keeping import AccessRole
-from service.http import create_app
 from service.security.gate import Caller
 from service.security.membership import members
 from tests.web.test_pages import token_in
@@ -42,13 +41,13 @@ def revoke(client, account, role):
     return saved(client, ACCESS, {"do": "revoke", "account": account, "role": role})
 
 
-def test_access_is_given_by_name_and_taken_at_once(app, team, mia):
+def test_access_is_given_by_name_and_taken_at_once(app, team, mia, web_of):
     assert grant(team).location == f"{ACCESS}?saved=1"
     assert held(app) == {(mia, "facilitator")}
     assert "mia.fiktiv" in team.get(ACCESS).text
     hers = app.tokens.begin(mia).secret
     program = app.tokens.create(role=AccessRole.FACILITATOR, process="fabelby", lasting=HOUR, account=mia)
-    other = create_app(app.served()).test_client()
+    other = web_of(app.served()).test_client()
     other.set_cookie("kurslog_session", hers)
     assert other.get("/p/fabelby/people").status_code == 200
     assert revoke(team, mia, "facilitator").status_code == 303
@@ -112,13 +111,13 @@ def test_nor_by_the_api(app, scribe, client, mia):
     assert (answer.status_code, answer.json["rule"]) == (409, "last-to-lead")
 
 
-def test_two_who_take_each_others_part_leave_one(app, scribe):
+def test_two_who_take_each_others_part_leave_one(app, scribe, web_of):
     accounts = [app.accounts.create(name).id for name in ("mia.fiktiv", "bo.fiktiv")]
     for one in accounts:
         scribe.record("access-granted", {"account": one, "role": "project-manager"})
     app.projector.catch_up()
     served = app.served()
-    web, ready = create_app(served), threading.Barrier(2)
+    web, ready = web_of(served), threading.Barrier(2)
 
     def take(mine, theirs):
         client = web.test_client()

@@ -8,7 +8,6 @@ import pytest
 
 from domain.consenting import ConsentPurpose
 from domain.keeping import AccessRole
-from service.http import create_app
 from service.log import once
 from service.log.reading import RIGHTS, STREAM, Reader
 
@@ -29,9 +28,9 @@ def asked(monkeypatch):
     return found
 
 
-def test_a_page_asks_once_what_people_said_and_what_is_registered_whatever_it_shows(twin, asked):
+def test_a_page_asks_once_what_people_said_and_what_is_registered_whatever_it_shows(twin, asked, web_of):
     served = twin.served()
-    client = create_app(served).test_client()
+    client = web_of(served).test_client()
     lasting = dt.timedelta(hours=1)
     role = AccessRole.PROJECT_MANAGER
     secret = twin.tokens.create(role=role, process="fabelby", lasting=lasting, kind="session", account="a-test")

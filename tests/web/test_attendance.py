@@ -9,7 +9,6 @@ import pytest
 from domain.correcting import EventCorrected
 from domain.gathering import AttendanceRecorded, HeadcountRecorded
 from domain.keeping import AccessRole
-from service.http import create_app
 
 PAGE = "/p/fabelby/record/attendance"
 DAY = "2026-02-01T18:00:00Z"
@@ -19,8 +18,8 @@ NAMES = {"p1": "Åse Opdigt", "p2": "Bo Opdigt", "p3": "Ærla Opdigt"}
 class Visitor:
     """Somebody with the list before them."""
 
-    def __init__(self, app, role="facilitator"):
-        self.app, self.client = app, create_app(app).test_client()
+    def __init__(self, app, web_of, role="facilitator"):
+        self.app, self.client = app, web_of(app).test_client()
         secret = app.tokens.create(
             role=AccessRole(role), process=None, lasting=dt.timedelta(hours=1), kind="session", account=f"a-{role}"
         )
@@ -58,8 +57,8 @@ def people(scribe):
 
 
 @pytest.fixture
-def visitor(app, people):
-    return Visitor(app)
+def visitor(app, people, web_of):
+    return Visitor(app, web_of)
 
 
 def log_of(app, *types):
@@ -87,8 +86,8 @@ def test_the_gatherings_are_offered_first(visitor):
 
 
 @pytest.mark.parametrize(("role", "status"), [("participant", 404), ("researcher", 404), ("project-manager", 200)])
-def test_the_list_is_the_teams(app, people, role, status):
-    assert Visitor(app, role).get().status_code == status
+def test_the_list_is_the_teams(app, people, web_of, role, status):
+    assert Visitor(app, web_of, role).get().status_code == status
 
 
 @pytest.mark.parametrize("query", ["?gathering=nowhere", "?gathering=%00"])
@@ -96,8 +95,8 @@ def test_a_gathering_that_is_not_there_is_not_found(visitor, query):
     assert visitor.get(query).status_code == 404
 
 
-def test_a_process_without_people_or_gatherings_says_how_to_begin(app, scribe):
-    assert "Ingen samlinger endnu" in Visitor(app).get("").text
+def test_a_process_without_people_or_gatherings_says_how_to_begin(app, scribe, web_of):
+    assert "Ingen samlinger endnu" in Visitor(app, web_of).get("").text
 
 
 # ------------------------------------------------------------------ saving

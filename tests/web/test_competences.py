@@ -7,12 +7,11 @@ import uuid
 import pytest
 
 from domain.keeping import AccessRole
-from service.http import create_app
 
 
 @pytest.fixture
-def client(app):
-    return create_app(app).test_client()
+def client(app, web_of):
+    return web_of(app).test_client()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from service.http import create_app
 from tests.web.test_pages import token_in
 
 PEOPLE = "Navn;Rolle;Skostørrelse\nAnna Fabel;borger;38\nBo Fabel;vagabond;44\n".encode("cp1252")
@@ -65,7 +64,7 @@ def test_the_file_is_let_go_once_it_is_read(app, reader):
         assert connection.execute("select count(*) as n from log.file").fetchone()["n"] == 0
 
 
-def test_a_file_that_waits_for_a_yes_is_its_senders_alone(app, reader):
+def test_a_file_that_waits_for_a_yes_is_its_senders_alone(app, reader, web_of):
     import datetime as dt
 
     from domain.keeping import AccessRole
@@ -74,7 +73,7 @@ def test_a_file_that_waits_for_a_yes_is_its_senders_alone(app, reader):
     secret = app.tokens.create(
         role=AccessRole.PROJECT_MANAGER, process=None, lasting=dt.timedelta(hours=1), kind="session", account="a-other"
     )
-    other = create_app(app).test_client()
+    other = web_of(app).test_client()
     other.set_cookie("kurslog_session", secret)
     assert other.get(place).status_code == 404
     sha256 = place.rpartition("/")[2]

@@ -5,18 +5,21 @@ import datetime as dt
 import pytest
 
 from domain.keeping import AccessRole
-from service.http import create_app
-
-
-def signed_in(kurslog, role):
-    client = create_app(kurslog).test_client()
-    session = kurslog.tokens.create(role=role, process=None, lasting=dt.timedelta(hours=1), kind="session")
-    client.set_cookie("kurslog_session", session)
-    return client
 
 
 @pytest.fixture
-def page(twin):
+def signed_in(web_of):
+    def sign_in(kurslog, role):
+        client = web_of(kurslog).test_client()
+        session = kurslog.tokens.create(role=role, process=None, lasting=dt.timedelta(hours=1), kind="session")
+        client.set_cookie("kurslog_session", session)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def page(twin, signed_in):
     return signed_in(twin, AccessRole.EVALUATOR).get("/p/fabelby/evaluation").get_data(as_text=True)
 
 
@@ -37,7 +40,7 @@ def test_what_was_agreed_late_and_what_contradicts_is_said(page):
     assert "vurderer sig selv lavere:" in page
 
 
-def test_it_is_the_evaluators_alone_and_the_first_thing_they_meet(twin):
+def test_it_is_the_evaluators_alone_and_the_first_thing_they_meet(twin, signed_in):
     evaluator, facilitator = (signed_in(twin, role) for role in (AccessRole.EVALUATOR, AccessRole.FACILITATOR))
 
     assert facilitator.get("/p/fabelby/evaluation").status_code == 404
@@ -46,7 +49,7 @@ def test_it_is_the_evaluators_alone_and_the_first_thing_they_meet(twin):
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
-def test_where_nothing_is_recorded_it_says_so(app, scribe, lang):
+def test_where_nothing_is_recorded_it_says_so(app, scribe, signed_in, lang):
     app.projector.catch_up()
     answer = signed_in(app, AccessRole.EVALUATOR).get(f"/p/fabelby/evaluation?lang={lang}")
 

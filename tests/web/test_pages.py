@@ -9,7 +9,6 @@ import pytest
 
 from domain.keeping import AccessRole
 from domain.kernel import REGISTRY
-from service.http import create_app
 from service.labels import LABELS
 from service.web import processes
 from service.web.leading import days_after, local
@@ -205,10 +204,10 @@ def test_a_form_carries_lists_amounts_and_spans_to_the_log(app, signed_in, scrib
     assert (event.data.lines[0].amount_dkk, event.timeprecision.value) == (Decimal("1250.50"), "span")
 
 
-def test_a_signed_in_project_manager_gets_the_report_of_a_process_that_is_not_public(app):
+def test_a_signed_in_project_manager_gets_the_report_of_a_process_that_is_not_public(app, web_of):
     Scribe(app).begin()
     app.projector.catch_up()
-    client = create_app(app).test_client()
+    client = web_of(app).test_client()
     assert client.get("/p/fabelby/report.pdf").status_code == 404
     secret = app.tokens.create(
         role=AccessRole.PROJECT_MANAGER, process=None, lasting=dt.timedelta(hours=1), kind="session"

@@ -5,19 +5,18 @@ import datetime as dt
 import pytest
 
 from domain.keeping import AccessRole
-from service.http import create_app
 
 DAY = "2026-02-01T18:00:00Z"
 READERS = ["facilitator", "participant", "researcher"]
 
 
 @pytest.fixture
-def read(app, scribe):
+def read(app, scribe, web_of):
     """Return a page's text as somebody in a role sees it."""
 
     def page(path, role="facilitator", query=""):
         app.projector.catch_up()
-        client = create_app(app).test_client()
+        client = web_of(app).test_client()
         secret = app.tokens.create(
             role=AccessRole(role), process=None, lasting=dt.timedelta(hours=1), kind="session", account=f"a-{role}"
         )

@@ -315,6 +315,7 @@ def test_only_as_many_proxies_as_are_set_are_believed(app, settings, proxies, st
 # ------------------------------------------------------------------ secrets stay where they are
 def test_the_secret_of_a_link_stands_in_no_page_log_or_measure(app, client, caplog):
     caplog.set_level("DEBUG")
+    client = create_app(client.application.extensions["kurslog"]).test_client()  # its measures begin here
     for path in ("sign-in", "password", "invitation"):
         for way in (client.get, client.post):
             for lang in ("da", "en"):

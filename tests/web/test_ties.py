@@ -9,7 +9,6 @@ import pytest
 
 from domain.keeping import AccessRole
 from domain.relating import NoRelationsDeclared, RelationDeclared
-from service.http import create_app
 from service.wire import Sender, read_event
 from tests import village
 from tests.conftest import Scribe
@@ -268,8 +267,13 @@ def settled(server, template, tmp_path_factory):
         connection.execute(f"drop database {name} with (force)")
 
 
-def reader(app, role):
-    client = create_app(app).test_client()
+@pytest.fixture
+def reader(settled, web_of):
+    """Return a function that gives the client of somebody who reads the map."""
+    return lambda role: reading(settled, web_of(settled).test_client(), role)
+
+
+def reading(app, client, role):
     secret = app.tokens.create(
         role=AccessRole(role), process="fabelby", lasting=dt.timedelta(hours=1), kind="session", account=f"a-{role}"
     )
@@ -282,39 +286,39 @@ def plain(html):
 
 
 @pytest.mark.parametrize("role", ["participant", "facilitator", "evaluator"])
-def test_the_sentence_tells_how_many_ties_cross_roles_then_and_now(settled, role):
-    page = plain(reader(settled, role).get("/p/fabelby/relations").text)
+def test_the_sentence_tells_how_many_ties_cross_roles_then_and_now(reader, role):
+    page = plain(reader(role).get("/p/fabelby/relations").text)
     assert "I juni går 54 % af forbindelserne på tværs af roller. I februar var det 29 %" in page
     assert "Kortet viser grupper, ikke personer." in page
 
 
-def test_it_speaks_english(settled):
-    page = plain(reader(settled, "facilitator").get("/p/fabelby/relations?lang=en").text)
+def test_it_speaks_english(reader):
+    page = plain(reader("facilitator").get("/p/fabelby/relations?lang=en").text)
     assert "In June 54% of the ties cross roles. In February it was 29%" in page
 
 
-def test_the_first_wave_is_a_link_away_and_stands_alone(settled):
-    client = reader(settled, "facilitator")
+def test_the_first_wave_is_a_link_away_and_stands_alone(reader):
+    client = reader("facilitator")
     assert "wave=w1" in client.get("/p/fabelby/relations").text
     first = plain(client.get("/p/fabelby/relations?wave=w1").text)
     assert "I februar går 29 %" in first
     assert "ny siden" not in first
 
 
-def test_as_of_march_there_is_one_wave_and_outside_no_map_was_published_then(settled):
-    page = plain(reader(settled, "evaluator").get("/p/fabelby/relations?on=2026-03-01").text)
+def test_as_of_march_there_is_one_wave_and_outside_no_map_was_published_then(reader):
+    page = plain(reader("evaluator").get("/p/fabelby/relations?on=2026-03-01").text)
     assert "Der er spurgt én gang" in page
     assert "Juni" not in page
-    assert "I februar går" not in plain(reader(settled, "facilitator").get("/p/fabelby/relations?on=2026-03-01").text)
+    assert "I februar går" not in plain(reader("facilitator").get("/p/fabelby/relations?on=2026-03-01").text)
 
 
 @pytest.mark.parametrize("query", ["wave=nonsense", "kind=nonsense", "wave=%00"])
-def test_a_wave_that_is_not_there_is_the_latest(settled, query):
-    assert "I juni går" in plain(reader(settled, "facilitator").get(f"/p/fabelby/relations?{query}").text)
+def test_a_wave_that_is_not_there_is_the_latest(reader, query):
+    assert "I juni går" in plain(reader("facilitator").get(f"/p/fabelby/relations?{query}").text)
 
 
-def test_every_number_opens(settled):
-    client = reader(settled, "facilitator")
+def test_every_number_opens(reader):
+    client = reader("facilitator")
     page = client.get("/p/fabelby/relations").text
     links = sorted(set(re.findall(r'href="(/p/fabelby/figure/relationship-map/[^"]+)"', page)))
     assert len(links) > 20
@@ -324,16 +328,16 @@ def test_every_number_opens(settled):
         assert "De er talt med" in opened.text or "registrering" in opened.text
 
 
-def test_no_name_stands_on_the_map(settled):
+def test_no_name_stands_on_the_map(reader):
     for role in ("facilitator", "evaluator"):
-        page = reader(settled, role).get("/p/fabelby/relations").text
+        page = reader(role).get("/p/fabelby/relations").text
         assert "Opdigtet p" not in page
         assert not re.search(r"\bp\d+\b", plain(page))
 
 
-def test_the_evaluator_reads_the_small_numbers_and_others_do_not(settled):
-    evaluator = plain(reader(settled, "evaluator").get("/p/fabelby/relations?wave=w1").text)
-    team = plain(reader(settled, "facilitator").get("/p/fabelby/relations?wave=w1").text)
+def test_the_evaluator_reads_the_small_numbers_and_others_do_not(reader):
+    evaluator = plain(reader("evaluator").get("/p/fabelby/relations?wave=w1").text)
+    team = plain(reader("facilitator").get("/p/fabelby/relations?wave=w1").text)
     assert "1 har svaret “ingen endnu”" in evaluator
     assert "vises ikke har svaret “ingen endnu”" in team
 

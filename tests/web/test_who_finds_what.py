@@ -15,7 +15,6 @@ from domain.shapes import FieldType
 from domain.vocabulary import Purpose, Visibility
 from projections.everything import PROJECTIONS
 from service.app import Kurslog
-from service.http import create_app
 from service.reports.leaving import sealed_in
 from service.security.gate import Caller
 from service.security.reading import owner_of
@@ -91,7 +90,7 @@ def is_why(text):
 
 
 @pytest.fixture(scope="module")
-def world(server, template, tmp_path_factory):
+def world(server, template, webs, tmp_path_factory):
     """Tell every type of event with a canary in each personal field, and what is for few; yield it all, served."""
     home = tmp_path_factory.mktemp("canaries")
     with made(server, template) as name:
@@ -99,7 +98,8 @@ def world(server, template, tmp_path_factory):
         app = Kurslog(Settings(home=home, database_url=url, master_key_file=home / "master.key"), url)
         scribe = Scribe(app)
         texts, served = planted(scribe), app.served()
-        yield scribe, texts, create_app(served).test_client()
+        with webs.one(served) as web:
+            yield scribe, texts, web.test_client()
         served.close()
         app.close()
 
