@@ -7,7 +7,7 @@ import shutil
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 from domain.keeping import AccessRole
@@ -22,6 +22,9 @@ from tests.village import village
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 BATCH = 500
+PATIENCE = 30_000
+"""Milliseconds: how long a page may take where the machine has much else to do."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
@@ -213,7 +216,7 @@ class Watched:
     def __init__(self, context, site):
         self.site, self.complaints, self.outside = site, [], []
         self.page = context.new_page()
-        self.page.set_default_timeout(10_000)  # milliseconds
+        self.page.set_default_timeout(PATIENCE)
         self.page.on(
             "console", lambda said: self.complaints.append(said.text) if said.type in {"error", "warning"} else None
         )

@@ -138,6 +138,7 @@ def test_a_spreadsheet_shows_what_its_rows_become_without_findings(visit, width)
     watched.page.set_input_files("#file", {"name": "deltagere.csv", "mimeType": "text/csv", "buffer": rows})
     watched.page.click("form[enctype] .go")
     watched.page.wait_for_selector("#h-waits")
+    watched.page.wait_for_load_state()
     watched.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert watched.page.locator(".lead").inner_text() == "Én række går ind som deltagere. Én må vente på dig."
     assert Axe().run(watched.page).response["violations"] == []

@@ -18,10 +18,12 @@ NOTES = [f"Seddel nummer {n}: en bænk mere ved stien" for n in range(30)]
 
 def press(page, name):
     page.get_by_role("button", name=name, exact=True).last.click()
+    page.wait_for_load_state()  # what is counted next is there whole
 
 
 def follow(page, name):
     page.locator("main").get_by_role("link", name=name).first.click()
+    page.wait_for_load_state()
 
 
 def set_up(page, name, people=PEOPLE):
@@ -105,6 +107,7 @@ def test_a_newcomer_lives_in_it_for_an_evening(visit, width):
 
 def from_the_menu(page, name):
     page.get_by_role("link", name=name, exact=True).locator("visible=true").last.click()
+    page.wait_for_load_state()
 
 
 def ask_round(page, way, moment, step):
@@ -119,7 +122,7 @@ def ask_round(page, way, moment, step):
     press(page, "Gem svaret")
     if moment == "Efter":  # then asks how it was before, seen from now: that may wait
         follow(page, "Runderne")
-    page.get_by_role("button", name=f"Luk runden {moment}").click()
+    press(page, f"Luk runden {moment}")
     assert page.locator(".toast").inner_text().startswith("Gemt.")
 
 
@@ -131,7 +134,7 @@ def test_a_newcomer_asks_before_and_after_and_who_works_together_on_a_phone(visi
     from_the_menu(page, "Relationer")
     follow(page, "Spørg, hvem der arbejder sammen")
     press(page, "Åbn runden")
-    page.get_by_role("link", name="Åse Opdigtet").click()
+    follow(page, "Åse Opdigtet")
     assert page.get_by_text("Bo Påfund").count() == 0  # nobody has said yes to being picked by name
     page.get_by_role("checkbox").first.check()
     press(page, "Gem svaret")

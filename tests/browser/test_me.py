@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from domain.keeping import AccessRole
 from service.security.gate import Caller
@@ -14,7 +15,8 @@ from tests.conftest import Scribe
 
 pytestmark = pytest.mark.browser
 P1 = {"kind": "participant", "ref": "p1"}
-SECONDS = 60
+MINUTE = 5
+"""Clicks, for somebody who has never been here: how fast a machine clicks says nothing of that."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,7 @@ def phone(visit, told):
     watched = visit(width=390)
     watched.go(f"/sign-in/{told()}")
     watched.page.get_by_role("button", name="Log ind").click()
+    watched.page.wait_for_load_state()
     return watched
 
 
@@ -56,28 +59,28 @@ def kept(page, name):
 
 def test_a_new_participant_finds_own_data_its_readers_and_the_way_out_within_a_minute(phone):
     page, clicks = phone.page, 0
-    began = dt.datetime.now(dt.UTC)
 
     def follow(name):
         nonlocal clicks
         page.get_by_role("link", name=name).locator("visible=true").first.click()
+        page.wait_for_load_state()
         clicks += 1
 
     if not page.url.endswith("/me"):
         follow("Min side")
     follow("Det ved vi om dig")
-    assert "En facilitator har læst" in page.locator("#held").inner_text()
+    expect(page.locator("#held")).to_contain_text("En facilitator har læst")
     follow("Slet det, jeg har skrevet")
-    assert "Det går væk" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Det går væk")
     page.get_by_role("button", name="Bed om at få det slettet").click()
     clicks += 1
-    assert "Der er ikke svaret endnu" in page.locator("#out").inner_text()
+    expect(page.locator("#out")).to_contain_text("Der er ikke svaret endnu")
     page.get_by_role("button", name="Fortryd det").click()
+    page.wait_for_load_state()
     clicks += 1
 
     assert "Der er ikke svaret endnu" not in page.locator("#out").inner_text()
-    assert clicks <= 5
-    assert (dt.datetime.now(dt.UTC) - began).total_seconds() < SECONDS
+    assert clicks <= MINUTE
     assert phone.complaints == []
 
 

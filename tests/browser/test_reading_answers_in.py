@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from service.frameworks import co_creation
 
@@ -23,6 +24,7 @@ def forms_file(width):
 
 
 def without_findings(watched):
+    watched.page.wait_for_load_state()
     watched.page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
     assert Axe().run(watched.page).response["violations"] == []
     assert watched.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
@@ -35,19 +37,19 @@ def test_answers_from_another_form_are_read_as_somebody_says(visit, width):
     page.locator("#a details summary").last.click()
     without_findings(watched)
     page.locator("#a").get_by_role("link", name="Læs svar ind").click()
-    assert page.locator("#round option:checked").inner_text() == "Efter, 10. maj 2026"
+    expect(page.locator("#round option:checked")).to_have_text("Efter, 10. maj 2026")
     page.set_input_files("#file", {"name": "svar.csv", "mimeType": "text/csv", "buffer": forms_file(width)})
     page.click("form[enctype] .go")
-    assert page.locator("h1").inner_text() == "Hvad betyder kolonnerne?"
+    expect(page.locator("h1")).to_have_text("Hvad betyder kolonnerne?")
     without_findings(watched)
     page.get_by_label("Mail").select_option("")
     page.get_by_label(f"Hold {width}").select_option("participant")
     page.get_by_label("Enig", exact=True).select_option("4")
     page.get_by_role("button", name="Ja, sådan skal de læses").click()
-    assert "Én række går ind som svar på en runde. Tre må vente på dig." in page.locator(".lead").inner_text()
-    assert page.get_by_text("p15: nu 7 svar og 1 sprunget over.").is_visible()
+    expect(page.locator(".lead")).to_contain_text("Én række går ind som svar på en runde. Tre må vente på dig.")
+    expect(page.get_by_text("p15: nu 7 svar og 1 sprunget over.")).to_be_visible()
     without_findings(watched)
     page.get_by_role("link", name="Se eller ret, hvad kolonnerne betyder").click()
-    assert "Sådan blev det bekræftet sidst" in page.locator(".lead").inner_text()
-    assert page.get_by_label("Enig", exact=True).input_value() == "4"
+    expect(page.locator(".lead")).to_contain_text("Sådan blev det bekræftet sidst")
+    expect(page.get_by_label("Enig", exact=True)).to_have_value("4")
     assert (watched.complaints, watched.outside) == ([], [])

@@ -9,6 +9,7 @@ import io
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 from domain.keeping import AccessRole
 from service.app import Kurslog
@@ -89,7 +90,7 @@ class Readers:
         page = self.manager.page
         page.get_by_label("Hvem får den?").fill("Opdigtet Pulje")
         page.get_by_role("button", name="Udsted").click()
-        assert "Udstedt." in page.locator(".toast").inner_text()
+        expect(page.locator(".toast")).to_contain_text("Udstedt.")
         link = page.get_by_role("link", name="Hent rapporten").first.get_attribute("href")
         return printed(page.context.request.get(self.manager.site + link).body())
 
@@ -118,7 +119,7 @@ def no_longer(page, *purposes):
     for purpose in purposes:
         page.locator("#yes label", has=page.locator("b", has_text=purpose)).get_by_role("checkbox").uncheck()
     page.locator("#yes").get_by_role("button", name="Gem").click()
-    assert page.locator(".toast").inner_text() == SAVED
+    expect(page.locator(".toast")).to_have_text(SAVED)
 
 
 def test_what_is_taken_back_on_the_phone_is_gone_at_once(strand, chromium):
@@ -136,15 +137,15 @@ def test_what_is_taken_back_on_the_phone_is_gone_at_once(strand, chromium):
         page = phone.page
         page.get_by_role("button", name="Log ind").click()
 
-        assert page.locator("#quotes").get_by_text(SAID).is_visible()
+        expect(page.locator("#quotes").get_by_text(SAID)).to_be_visible()
         page.get_by_role("button", name="Tag din godkendelse tilbage").click()
-        assert page.locator(".toast").inner_text() == SAVED
+        expect(page.locator(".toast")).to_have_text(SAVED)
         no_longer(page, "på kortet med navn", "på billeder")
         now = everywhere | dict.fromkeys(("the quote, for the others", "the map, by name", "the portrait"), False)
         assert readers.seen() == now
 
         no_longer(page, "være med", "citeret med navn", "citeret uden navn")
-        assert "Du sagde nej" in page.locator("#yes").inner_text()
+        expect(page.locator("#yes")).to_contain_text("Du sagde nej")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         kept(page, "taken-back")
         assert readers.seen() == dict.fromkeys(everywhere, False)

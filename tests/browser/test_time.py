@@ -1,6 +1,7 @@
 """The time bar: what had happened by a day, and nothing later."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -12,12 +13,13 @@ def test_a_day_in_february_2019_knows_nothing_of_the_party(visit):
     page.get_by_text("Vælg dag").click()
     page.get_by_label("Vis det, som det så ud den").fill("2019-02-01")
     page.get_by_role("button", name="Vis", exact=True).click()
+    page.wait_for_load_state()
     assert " ".join(page.locator(".asof").inner_text().split()) == "Som det så ud den 1. februar 2019"
     assert "100-dages fest" not in page.locator("main").inner_text()
     assert page.locator(".timebar.past").count() == 1
     page.get_by_role("link", name="Handlinger").first.click()
     assert "on=2019-02-01" in page.url
-    assert page.get_by_role("heading", name="Ingen handlinger endnu").is_visible()
+    expect(page.get_by_role("heading", name="Ingen handlinger endnu")).to_be_visible()
 
 
 def test_one_walks_from_gathering_to_gathering_and_back_to_today(visit):

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from service.ledger.verify import RejectedError, said, verify_report
+from tests.browser.conftest import PATIENCE
 from tests.ledger.proofs import LOG, OTHER, PROVE, REPORT, WITNESS, mutants, plain_of
 from tests.ledger.vectors import vectors
 
@@ -36,7 +37,7 @@ def opened(chromium):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)  # milliseconds
+        page.set_default_timeout(PATIENCE)
         page.asked, page.complaints = [], []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on(
