@@ -3,7 +3,9 @@
 import contextlib
 import datetime as dt
 import os
+import secrets
 import shutil
+import socket
 import tempfile
 import time
 from pathlib import Path
@@ -56,6 +58,15 @@ def until(condition, what, seconds=60.0):
             pytest.fail(f"not within {seconds} s: {what}")
         time.sleep(0.02)
     return found
+
+
+def free_port():
+    """Return a port where nobody listens, of those that the kernel gives to nobody who asks for any: it stays free."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import psycopg
 import pytest
@@ -88,17 +87,16 @@ def test_a_full_disk_is_not_ready(app, scribe, client, monkeypatch):
 
 
 def test_a_database_that_hangs_keeps_no_answer_waiting(app, scribe, client, dsn, monkeypatch):
-    monkeypatch.setattr(health, "LOOK", "select pg_sleep(30), %s::text[]")
+    monkeypatch.setattr(health, "LOOK", "select pg_sleep(600), %s::text[]")
     monkeypatch.setattr(health, "BOUNDS", "select 1")
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.2)
-    begun = time.monotonic()
-    codes = [asked(client)[0] for _ in range(3)]
-    assert (codes, time.monotonic() - begun < 20) == ([503] * 3, True)
+    assert [asked(client)[0] for _ in range(3)] == [503] * 3
     assert client.get("/livez").status_code == 200
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()"
-        )
+        hanging = connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()"
+        ).fetchall()
+    assert hanging != []  # it hung all the while
 
 
 def test_a_database_that_is_not_there_is_told_at_once(dsn):

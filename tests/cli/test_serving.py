@@ -16,11 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import free_port
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+pytestmark = pytest.mark.slow
 
 
 def processes_of(home):
@@ -94,12 +92,12 @@ def test_the_demo_serves_sees_its_own_writes_and_leaves_nothing_behind(home):
         def answers():
             assert demo.poll() is None, demo.stdout.read()
             try:
-                with urllib.request.urlopen(f"{base}/livez", timeout=1) as answer:
+                with urllib.request.urlopen(f"{base}/livez", timeout=5) as answer:
                     return answer.read()
             except OSError:
                 return None
 
-        assert until(answers, 60, "the server answers") == b"ok\n"
+        assert until(answers, 180, "the server answers") == b"ok\n"
         with urllib.request.urlopen(f"{base}/api/v1/processes") as answer:
             assert {process["id"] for process in json.load(answer)} == {"knabstrup", "fabelby"}
         with urllib.request.urlopen(f"{base}/p/knabstrup") as answer:
@@ -124,7 +122,7 @@ def test_the_demo_serves_sees_its_own_writes_and_leaves_nothing_behind(home):
         )
         with urllib.request.urlopen(request) as answer:
             assert json.load(answer)["data"]["count"]["value"] == 20
-        until(lambda: proven(base, position), 30, "a fingerprint covers what was written")
+        until(lambda: proven(base, position), 60, "a fingerprint covers what was written")
         for command in ("worker", "signer"):
             (first,) = companions_of(home, command)
             os.kill(first, signal.SIGKILL)
@@ -132,15 +130,15 @@ def test_the_demo_serves_sees_its_own_writes_and_leaves_nothing_behind(home):
                 lambda command=command, first=first: (
                     True if companions_of(home, command) not in ([], [first]) else None
                 ),
-                20,
+                60,
                 f"another {command} takes over",
             )
     finally:
         demo.send_signal(signal.SIGINT)
-        said, _ = demo.communicate(timeout=30)
+        said, _ = demo.communicate(timeout=60)
     assert len(re.findall(r"/sign-in/\S+", said)) == 5
     assert "Traceback" not in said
-    until(lambda: True if not processes_of(home) else None, 20, f"everything has ended: {processes_of(home)}")
+    until(lambda: True if not processes_of(home) else None, 60, f"everything has ended: {processes_of(home)}")
 
 
 def test_ctrl_c_at_the_first_moment_ends_everything(home):
@@ -159,10 +157,10 @@ def test_ctrl_c_at_the_first_moment_ends_everything(home):
         with socket.socket() as probe:
             return True if probe.connect_ex(("127.0.0.1", port)) == 0 else None
 
-    until(listens, 60, "the server listens")
+    until(listens, 180, "the server listens")
     os.killpg(demo.pid, signal.SIGINT)
-    demo.wait(30)
-    until(lambda: True if not processes_of(home) else None, 20, "everything has ended")
+    demo.wait(60)
+    until(lambda: True if not processes_of(home) else None, 60, "everything has ended")
 
 
 def test_a_taken_port_is_said_before_anything_else(home):

@@ -29,6 +29,8 @@ from service.web import PAGES
 from service.wire import Sender, read_event
 from tests.conftest import Scribe
 
+pytestmark = pytest.mark.slow
+
 CANARY = "Kanariefugl-Opdigtet"
 APART = {"process", "participant", "erasure", "target"}
 """Kinds that this test records by the rules itself."""

@@ -4,9 +4,13 @@ import os
 import signal
 import threading
 
+import pytest
+
 from tests.faults.conftest import command_of_process, started, until
 from tests.faults.judging import differing, judge, kept_rows
 from tests.faults.writer import Notes, write
+
+pytestmark = pytest.mark.slow
 
 SUPERVISOR_TOO = 5
 """Every fifth time the supervisor is killed with the server."""

@@ -13,6 +13,8 @@ from tests.faults.judging import differing, judge
 from tests.faults.proxy import CUT, DELAY, GARBLE, PASS, SWALLOW, Proxy
 from tests.faults.writer import Notes, command_of, write
 
+pytestmark = pytest.mark.slow
+
 ODDS = {PASS: 80, SWALLOW: 10, CUT: 4, GARBLE: 3, DELAY: 3}
 LAST = "swallowed, and then the server is out of reach"
 

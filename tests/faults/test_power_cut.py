@@ -5,9 +5,13 @@ import random
 import signal
 import time
 
+import pytest
+
 from tests.faults.conftest import Scratch, Writers, command_of_process, until
 from tests.faults.disks import disk, run
 from tests.faults.judging import differing, judge
+
+pytestmark = pytest.mark.slow
 
 
 def cut(scratch, found):

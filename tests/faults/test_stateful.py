@@ -2,6 +2,7 @@
 
 import uuid
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -16,6 +17,8 @@ from hypothesis.stateful import (
 from domain.refusals import Refused
 from service.app import Kurslog
 from tests.conftest import Scribe
+
+pytestmark = pytest.mark.slow
 
 REFS = st.sampled_from(["c1", "c2", "c3"])
 WHO = st.sampled_from(["p1", "p2", "p3"])

@@ -5,15 +5,19 @@ import itertools
 import json
 import os
 import signal
-import socket
 import threading
 import time
 import uuid
 from pathlib import Path
 
+import pytest
+
+from tests.conftest import free_port
 from tests.faults.conftest import headers_of, started, until
 from tests.faults.judging import acknowledged, differing, judge
 from tests.faults.writer import Notes
+
+pytestmark = pytest.mark.slow
 
 CLIENTS = 4
 
@@ -23,9 +27,7 @@ class Server:
 
     def __init__(self, settings, stack):
         self._settings, self._stack = settings, stack
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
     def start(self):
         where = {"KURSLOG_HOME": str(self._settings.home), "KURSLOG_DATABASE_URL": self._settings.database_url}

@@ -17,6 +17,8 @@ from tests.faults.conftest import until
 from tests.faults.judging import differing, kept_rows
 from tests.faults.test_kills import worker_of
 
+pytestmark = pytest.mark.slow
+
 CUT_LISTENERS = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query = 'listen event'"
 
 CUT_HOLDER = (

@@ -95,11 +95,18 @@ def test_a_wording_that_looks_like_a_reference_stays_words_and_is_found_again(ap
     asked = Asked(app, "fabelby", "r-before")
     (first, *rest) = asked.instrument.items
     named = Localised(da="Det koster ${pris}.", en="It costs ${price}.")
-    asked.instrument = replace(asked.instrument, items=(replace(first, wording=named), *rest))
-    survey = sheet(write_xlsform(asked.opened, asked.instrument, "${titel}"), "survey")
-    label = next(line["label::Dansk (da)"] for line in survey if line["name"] == "now_s1")
-    assert ("${" in label, label.replace("\u2060", "")) == (False, "Det koster ${pris}.")
+    (lowest, *steps) = asked.instrument.scale.labels
+    scale = replace(
+        asked.instrument.scale, labels=(replace(lowest, text=Localised(da="${lidt}", en="${little}")), *steps)
+    )
+    asked.instrument = replace(asked.instrument, items=(replace(first, wording=named), *rest), scale=scale)
+    content = write_xlsform(asked.opened, asked.instrument, "${titel}")
+    label = next(line["label::Dansk (da)"] for line in sheet(content, "survey") if line["name"] == "now_s1")
     assert Guess(asked, ["participant", label]).places["now_s1"] == 1
+    told = [cell.value for one in load_workbook(io.BytesIO(content)) for row in one for cell in row if cell.value]
+    assert [one for one in told if "${" in one] == []
+    seen = {one.replace("\u2060", "") for one in told}
+    assert seen >= {named.da, named.en, f"{lowest.level} – ${{lidt}}", f"{lowest.level} – ${{little}}", "${titel}"}
 
 
 def test_a_question_for_some_roles_is_asked_of_them_alone(app, rounds):  # noqa: F811

@@ -18,6 +18,8 @@ from service.log.health import look
 from service.log.ledger import ForkError
 from tests.conftest import until
 
+pytestmark = pytest.mark.slow
+
 
 def seen(app):
     return look(app.dsn, app.projector.keys)

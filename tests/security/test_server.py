@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.cli.serving import HEADER_BYTES, HEADER_MS
-from tests.conftest import until
+from tests.conftest import free_port, until
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8").replace("\\\n", " ")
@@ -26,9 +26,7 @@ def option(name):
 @pytest.fixture
 def port(scribe, settings):
     """Yield the port of a server that was started so, but for the port, and a second for a head to come."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number = probe.getsockname()[1]
+    number = free_port()
     said = list(OPTIONS)
     for name, value in (("--port", str(number)), ("--workers", "1"), ("--http1-header-read-timeout", "1000")):
         said[said.index(name) + 1] = value
@@ -52,10 +50,10 @@ def request(path, *headers, method="GET"):
 
 
 def said_to(port, sent):
-    """Return what the server says to these bytes until it closes the connection; it may rest for 5 s at most."""
+    """Return what the server says to these bytes until it closes the connection; it may rest for a minute at most."""
     answer = b""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             connection.sendall(sent)
             while chunk := connection.recv(65536):
                 answer += chunk

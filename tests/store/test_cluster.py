@@ -45,7 +45,7 @@ def bare_home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="kurslog-test-"))
     folder.chmod(0o711)
     yield folder
-    Cluster(folder).stop(wait_seconds=10)
+    Cluster(folder).stop(wait_seconds=60)
     shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
     shutil.rmtree(folder)
 
@@ -56,7 +56,7 @@ def used_home() -> Iterator[Path]:
     folder.chmod(0o711)
     with Cluster(folder) as server:
         ask(server.dsn, "CREATE TABLE kept AS SELECT 7 AS n")
-    server.stop(wait_seconds=10)
+    server.stop(wait_seconds=60)
     yield folder
     shutil.rmtree(folder)
 
@@ -68,7 +68,7 @@ def home(bare_home: Path, used_home: Path) -> Path:
     return bare_home
 
 
-def until(condition: Callable[[], object], seconds: float = 15) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -151,7 +151,7 @@ def test_the_server_listens_in_a_closed_folder_with_a_short_path_and_nowhere_els
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert folder.stat().st_uid == (deep / "postgres" / "data").stat().st_uid
         assert len(str(folder / ".s.PGSQL.5432")) < 100
-    server.stop(wait_seconds=10)
+    server.stop(wait_seconds=60)
 
 
 def test_a_log_has_no_words_of_the_people_whose_statement_failed(home):
@@ -174,7 +174,7 @@ def test_users_share_one_server_that_stays_until_the_last_is_gone_and_leaves_not
     first.stop()
     time.sleep(cluster.POLL_SECONDS * 3)  # The supervisor looked around and found the second.
     assert ask(second.dsn, "SELECT 1") == "1"
-    second.stop(wait_seconds=10)
+    second.stop(wait_seconds=60)
     assert not lives(server)
     assert not lives(supervisor)
     assert not folder.exists()
@@ -224,7 +224,7 @@ def test_users_that_come_while_the_server_ends_get_a_new_one(home):
     with Cluster(home) as server:
         ask(server.dsn, "CREATE TABLE counter AS SELECT 0 AS n")
     for _ in range(4):
-        Cluster(home).stop(wait_seconds=10)
+        Cluster(home).stop(wait_seconds=60)
         users = [start_user(home, CHURN, "5") for _ in range(3)]
         ends = [user.communicate(timeout=60)[1] for user in users]
         assert ends == ["", "", ""]
@@ -283,7 +283,7 @@ def test_after_a_kill_of_both_a_pid_file_that_names_another_program_is_in_nobody
 def test_a_server_left_behind_without_supervisor_is_ended_before_a_new_one_starts(home):
     with Cluster(home) as server:
         ask(server.dsn, "UPDATE kept SET n = 8")
-    server.stop(wait_seconds=10)
+    server.stop(wait_seconds=60)
     place = cluster._settle(home)
     lock = cluster._lock(place.root / "server.lock")
     folder = cluster._socket_folder(place)
@@ -294,7 +294,7 @@ def test_a_server_left_behind_without_supervisor_is_ended_before_a_new_one_start
         until(lambda: cluster._answer(place.root))
         with Cluster(home) as server:
             assert ask(server.dsn, "SELECT n FROM kept") == "8"
-            assert left_behind.wait(5) == 0
+            assert left_behind.wait(60) == 0
             assert server_of(home) != left_behind.pid
 
 
@@ -304,7 +304,7 @@ def test_ctrl_c_ends_the_user_that_started_the_server_and_nobody_else(home):
     with Cluster(home) as server:
         pid = server_of(home)
         os.killpg(starter.pid, signal.SIGINT)  # As the terminal does.
-        starter.communicate(timeout=10)
+        starter.communicate(timeout=60)
         time.sleep(cluster.POLL_SECONDS * 3)
         assert server_of(home) == pid
         assert ask(server.dsn, "SELECT 1") == "1"
@@ -332,7 +332,7 @@ def test_a_first_start_killed_in_the_middle_leaves_nothing_that_blocks_the_next(
 def test_data_of_another_major_are_refused_with_the_binaries_they_need(home):
     with Cluster(home) as server:
         pass
-    server.stop(wait_seconds=10)
+    server.stop(wait_seconds=60)
     (home / "postgres" / "data" / "PG_VERSION").write_text("12\n")
     with pytest.raises(ClusterError, match=r"needs the binaries of PostgreSQL 12: install them"):
         Cluster(home).start()
@@ -342,7 +342,7 @@ def test_data_of_another_major_are_refused_with_the_binaries_they_need(home):
 def test_a_server_that_cannot_come_up_says_why(home):
     with Cluster(home) as server:
         pass
-    server.stop(wait_seconds=10)
+    server.stop(wait_seconds=60)
     with (home / "postgres" / "data" / "postgresql.conf").open("a") as settings:
         settings.write("no_such_setting = 1\n")
     with pytest.raises(ClusterError, match="no_such_setting"):
@@ -393,7 +393,7 @@ def test_for_root_a_closed_home_holds_a_link_to_data_elsewhere(bare_home):
         assert ask(server.dsn, "SHOW data_directory") == str(place / "data")
         assert place.parent == Path("/tmp")  # noqa: S108 - where the data of a temporary home go
         assert (place / "data").stat().st_uid != 0
-    server.stop(wait_seconds=10)
+    server.stop(wait_seconds=60)
     shutil.rmtree(place)
     with pytest.raises(ClusterError, match="remove the link to begin anew"):
         Cluster(closed).start()
@@ -412,7 +412,7 @@ def test_for_root_a_wheel_in_a_closed_folder_is_copied_once(bare_home, monkeypat
         with Cluster(bare_home) as server:
             assert ask(server.dsn, "SELECT 1") == "1"
             [copy] = bare_home.glob("postgres/binaries-*")
-        server.stop(wait_seconds=10)
+        server.stop(wait_seconds=60)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o755
 
 
