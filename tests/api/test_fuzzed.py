@@ -6,6 +6,7 @@ A few examples an operation here; `make fuzz` sends many.
 import itertools
 import os
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
@@ -32,6 +33,7 @@ BOUNDED = settings(
 )
 
 
+@pytest.mark.slow
 def test_no_answer_is_an_accident(app, begun, token, subtests):
     begun.contribute("c-1")
     app.projector.catch_up()

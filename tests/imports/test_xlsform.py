@@ -7,9 +7,11 @@ import pytest
 from openpyxl import load_workbook
 
 from domain.vocabulary import Localised, Role
+from service.asking import spoken_codes
 from service.exports.xlsform import write_xlsform
 from service.imports.asked import Asked
 from service.imports.guessing import Guess
+from service.imports.standing import plain_name
 from tests.imports.test_answers import answered, given, placed, rounds  # noqa: F401 - fixtures
 
 
@@ -103,6 +105,8 @@ def test_a_wording_that_looks_like_a_reference_stays_words_and_is_found_again(ap
     content = write_xlsform(asked.opened, asked.instrument, "${titel}")
     label = next(line["label::Dansk (da)"] for line in sheet(content, "survey") if line["name"] == "now_s1")
     assert Guess(asked, ["participant", label]).places["now_s1"] == 1
+    steps = [line["label::Dansk (da)"] for line in sheet(content, "choices") if line["list_name"] == "steps"]
+    assert {plain_name(one) for one in steps} <= {plain_name(one) for one in spoken_codes(asked.instrument)}
     told = [cell.value for one in load_workbook(io.BytesIO(content)) for row in one for cell in row if cell.value]
     assert [one for one in told if "${" in one] == []
     seen = {one.replace("\u2060", "") for one in told}
