@@ -48,7 +48,6 @@ MOVED: Final = (
     "select exists (select from unnest(%s::text[], %s::bigint[]) r (s, v) where v <> coalesce((select originator_version "
     "from log.event e where e.originator_id = r.s order by originator_version desc limit 1), 0)) as moved"
 )
-KNOWN: Final = "select exists (select from log.event where process = %s and event_id = any(%s)) as known"
 HEAD: Final = (
     "select coalesce(h.notification_id, 0) as head, greatest(coalesce(h.recorded_at, 0), "
     "(extract(epoch from clock_timestamp()) * 1000000)::bigint) as moment "
@@ -69,6 +68,12 @@ END_THEIRS: Final = "delete from access.token where process = %s and participant
 """The links and sessions of who is gone."""
 REDACT: Final = "select log.redact(%s, %s::bigint[], %s::text[], %s, 'text')"
 COPY_VAULT: Final = "copy log.vault (position, field, key_id, cipher) from stdin (format binary)"
+
+
+MOVED_SAID: Final = "A stream moved since it was read."
+KNOWN_SAID: Final = "An event with this id is in the log."
+ID_KEY: Final = "event_process_event_id_key"
+STREAM_KEY: Final = "event_originator_id_originator_version_key"
 
 
 class StaleError(IntegrityError):
@@ -160,9 +165,9 @@ class LogRecorder(PostgresApplicationRecorder):
         deletes = any(e.replaces or e.deletes for e in events)
         answer = self._append_and_delete(events, reads) if deletes else self.line.put(events, reads)
         if 0 in answer:
-            raise StaleError("A stream moved since it was read.")
+            raise StaleError(MOVED_SAID)
         if -1 in answer:
-            raise AlreadyRecordedError("An event with this id is in the log.")
+            raise AlreadyRecordedError(KNOWN_SAID)
         return answer
 
     def _append_and_delete(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
@@ -205,13 +210,14 @@ class LogRecorder(PostgresApplicationRecorder):
     def _copy(self, events: Sequence[SealedEvent], reads: Mapping[str, int]) -> Sequence[int]:
         with self.datastore.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(771, 1)")
-            if _yes(cursor.execute(MOVED, (Texts(reads), Longs(reads.values()))).fetchone(), "moved"):
-                raise StaleError("A stream moved since it was read.")
-            if _yes(cursor.execute(KNOWN, (events[0].process, Uuids(e.event_id for e in events))).fetchone(), "known"):
-                raise AlreadyRecordedError("An event with this id is in the log.")
+            begun = {e.originator_id for e in events if e.originator_version == 1}  # that these are new, their key says
+            older = {stream: version for stream, version in reads.items() if version or stream not in begun}
+            if _yes(cursor.execute(MOVED, (Texts(older), Longs(older.values()))).fetchone(), "moved"):
+                raise StaleError(MOVED_SAID)
             row = cursor.execute(HEAD).fetchone() or {}
             head, moment = row["head"], row["moment"]
-            self._copy_rows(cursor, events, head, moment)
+            with _keys_are_new():
+                self._copy_rows(cursor, events, head, moment)
             _delete(connection, events, range(head + 1, head + len(events) + 1))
             cursor.execute("notify event")
         return range(head + 1, head + len(events) + 1)
@@ -240,6 +246,19 @@ class LogRecorder(PostgresApplicationRecorder):
             for position, e in enumerate(events, head + 1):
                 for row in e.vault:
                     copy.write_row((position, *row))
+
+
+@contextlib.contextmanager
+def _keys_are_new() -> Iterator[None]:
+    """Say of rows that are copied what `LogRecorder.append` answers: the log's unique keys know it as well as a question."""
+    try:
+        yield
+    except psycopg.errors.UniqueViolation as error:
+        if error.diag.constraint_name == ID_KEY:
+            raise AlreadyRecordedError(KNOWN_SAID) from error
+        if error.diag.constraint_name == STREAM_KEY:
+            raise StaleError(MOVED_SAID) from error
+        raise
 
 
 def _reads(events: Sequence[SealedEvent], reads: Mapping[str, int] | None) -> dict[str, int]:

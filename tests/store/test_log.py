@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 
 from domain.refusals import Refused
 from service.app import Kurslog
-from service.log.store import AlreadyRecordedError, StaleError
+from service.log.store import COPY_FROM, AlreadyRecordedError, StaleError
 from service.log.vault import MasterKey, MasterKeyError
 
 
@@ -102,6 +102,65 @@ def test_a_known_id_is_not_appended_again(app, scribe):
     app.record(event)
     with pytest.raises(AlreadyRecordedError):
         app.log.save(replace(event, version=2), reads={})
+
+
+def entries(scribe, count):
+    """Return entries of their own, ready to be saved."""
+    data = {"kind": "idea", "text": "x", "author": {"kind": "anonymous"}}
+    wires = [{**data, "contribution_id": f"e{n}"} for n in range(count)]
+    return [replace(scribe.read("contribution-made", wire, id=str(uuid.uuid4())), version=1) for wire in wires]
+
+
+@pytest.mark.parametrize("size", [2, COPY_FROM])
+class TestEveryWayIn:
+    """Short commands and long ones are told the same."""
+
+    def test_an_id_that_is_known(self, app, scribe, size):
+        begun = next(app.reader.walk("fabelby"))
+        events = entries(scribe, size)
+        with pytest.raises(AlreadyRecordedError):
+            app.log.save(*events[1:], replace(events[0], id=begun.id))
+        assert app.reader.head() == 1
+
+    def test_a_stream_that_somebody_else_began(self, app, scribe, size):
+        events = entries(scribe, size)
+        app.log.save(replace(events[-1], id=uuid.uuid4()))
+        with pytest.raises(StaleError):
+            app.log.save(*events)
+        assert app.reader.head() == 2
+
+    def test_a_stream_that_somebody_else_continued(self, app, scribe, size):
+        first, *events = entries(scribe, size + 1)
+        app.log.save(first)
+        app.log.save(replace(first, id=uuid.uuid4(), version=2))
+        with pytest.raises(StaleError):
+            app.log.save(*events, replace(first, id=uuid.uuid4(), version=2))
+        assert app.reader.head() == 3
+
+    def test_a_stream_that_was_only_read(self, app, scribe, size):
+        for read in (0, 2):
+            with pytest.raises(StaleError):
+                app.log.save(*entries(scribe, size), reads={"process/fabelby": read})
+        assert app.reader.head() == 1
+
+    def test_a_stream_that_was_not_there_when_it_was_read(self, app, scribe, size):
+        first, *events = entries(scribe, size + 1)
+        app.log.save(first)
+        with pytest.raises(StaleError):
+            app.log.save(*events, reads={first.stream: 0})
+        assert app.reader.head() == 2
+
+    def test_a_stream_that_lacks_what_goes_before(self, app, scribe, size):
+        *events, last = entries(scribe, size)
+        with pytest.raises(StaleError):
+            app.log.save(*events, replace(last, version=3))
+        assert app.reader.head() == 1
+
+    def test_all_as_they_were_read(self, app, scribe, size):
+        first, *events = entries(scribe, size)
+        again = replace(first, id=uuid.uuid4(), version=2)
+        recorded = app.log.save(first, *events, again, reads={"process/fabelby": 1})
+        assert [one.notification.id for one in recorded] == list(range(2, size + 3))
 
 
 def test_a_large_command_goes_in_whole_or_not_at_all(app, scribe):
