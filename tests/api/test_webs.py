@@ -40,8 +40,10 @@ def test_an_application_answers_for_one_log_after_another(two):
     assert used[0] is used[1]
 
 
-def test_two_at_once_are_two(two):
+def test_two_at_once_are_two_also_where_one_was_used_before(two):
     webs = Webs()
+    with webs.one(two[0]):
+        pass
     with webs.one(two[0]) as first, webs.one(two[1]) as second:
         assert (knows(first), knows(second)) == (True, False)
 
