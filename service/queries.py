@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -31,8 +31,11 @@ from projections.kernel import (
     microseconds,
     standing,
 )
+from service.kept import MOST, Kept, weight_of
+from service.log.clock import CLOCK_KEY
+from service.log.once import anew
 from service.log.projector import Projector
-from service.log.reading import LAST, Reader
+from service.log.reading import LAST, Reader, Standing
 from service.log.scope import across, within
 from service.log.tables import NotBuiltError, stored_form
 from service.publishing import Publishing
@@ -105,7 +108,20 @@ def moment(text: str) -> dt.datetime:
 
 
 ELSEWHERE: Final = {"model"}
-"""Answers that tell in words of other processes, as far as whoever asks may see into each."""
+"""Answers that tell of other processes, in their words, as far as whoever asks may see into each: no other does."""
+
+
+@dataclass
+class Found:
+    """An answer, and how its figures are opened."""
+
+    answer: Answer
+    href: Callable[[str], str]
+
+    @cached_property
+    def data(self) -> Any:
+        """The answer's data as it is told, but for its texts: those are opened for each reader anew."""
+        return _rendered(self.answer.data, self.href)
 
 
 class Queries:
@@ -118,12 +134,14 @@ class Queries:
         reader: Reader,
         projector: Projector,
         projections: dict[str, Projection],
+        kept: int = MOST,
     ) -> None:
         self._texts = texts
         self._rights = rights
         self.reader = reader
         self._publishing = Publishing(reader)
         self._projector = projector
+        self._kept = Kept(kept)
         self.projections = projections
 
     # -------------------------------------------------------------- processes
@@ -160,7 +178,7 @@ class Queries:
     # -------------------------------------------------------------- clocks
     def clocks(self, process: str, known_by: str | None = None, happened_by: str | None = None) -> Clocks:
         """Resolve what people type: a position, a day or a time, for either clock (a position only for *known*)."""
-        head, recorded = self.reader.process_head(process)
+        head, recorded, _ = self.reader.standing(process)
         happened = moment(happened_by) if happened_by else None
         if not known_by:
             return Clocks(head, recorded, happened, live=True)
@@ -187,6 +205,7 @@ class Queries:
             if alone or now > until:
                 raise NotYetError(str(position))
             time.sleep(WAIT_STEP_SECONDS)  # polls the tracking row; nothing is locked meanwhile
+        anew()
 
     # -------------------------------------------------------------- answers
     def projection(self, name: str) -> Projection:
@@ -209,7 +228,48 @@ class Queries:
         Raises:
             UnknownError: for a projection or breakdown that does not exist.
         """
-        return self._asked(self._states, caller, process, name, clocks, by, outward=outward)
+        return self._found(caller, process, name, clocks, by, outward=outward).answer
+
+    def _found(
+        self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None, *, outward: bool = False
+    ) -> Found:
+        """Return the answer, as it was found before if nothing was written in the process since."""
+
+        def find() -> Found:
+            answer = self._asked(self._states, caller, process, name, clocks, by, outward=outward)
+            return Found(answer, _hrefs(process, name, clocks, by))
+
+        head = self.reader.standing(process).head
+        hangs_on = self.hangs_on(caller, process, name, clocks, by, outward=outward)
+        return self._kept.of(process, head, hangs_on, find, lambda found: weight_of(found.answer))
+
+    def hangs_on(
+        self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None, *, outward: bool = False
+    ) -> Hashable:
+        """Return what an answer hangs on beside what is written in its process; None where that is not all.
+
+        Its texts hang on who reads them, too. What tells of other processes hangs on those; and what has not been
+        taken in is told as soon as it is.
+
+        Raises:
+            UnknownError: for a projection that does not exist.
+        """
+        projection, standing = self.projection(name), self.reader.standing(process)
+        if name in ELSEWHERE or clocks.position > self._reached(standing):
+            return None
+        return (
+            projection.key,
+            standing.places.get(projection.key),
+            clocks.position,
+            clocks.happened_by,
+            self._at(clocks),
+            by,
+            depth(caller, process),
+            counting_depth(caller, process, projection),
+            outside(caller, process, projection, outward=outward),
+            outward,
+            self._rights.of(process).position,
+        )
 
     def replay(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None = None) -> Answer:
         """Return the same answer from the events themselves, by the definition."""
@@ -289,9 +349,9 @@ class Queries:
         if projection.naming is None:
             return ()
         named = projection.naming(states)
-        subjects = {event.subject for event in self.reader.by_id(process, _uuids(named.ids)).values()}
-        subjects |= {event.subject for event in self._of_types(process, named.types, clocks.position)}
-        stored = self.reader.things(process, sorted(subjects), clocks.position) if subjects else []
+        ids, types = _uuids(named.ids), [one.name for one in REGISTRY.values() if one.stem in named.types]
+        subjects = self.reader.subjects(process, clocks.position, ids=ids, types=types) if ids or types else []
+        stored = self.reader.things(process, subjects, clocks.position) if subjects else []
         counted, rights = counting_depth(caller, process, projection), self._rights.of(process)
         found = [
             event
@@ -299,11 +359,7 @@ class Queries:
             if (str(event.id) in named.ids or event.declaration.stem in named.types)
             and not rights.stops(event.subject, getattr(event.data, "participant_id", None))
         ]
-        return (*found, *self._elsewhere(caller, named.things, clocks))
-
-    def _of_types(self, process: str, stems: Iterable[str], until: int) -> Iterable[Envelope]:
-        names = [found.name for found in REGISTRY.values() if found.stem in set(stems)]
-        return self.reader.walk(process, until=until, types=names) if names else ()
+        return (*found, *(self._elsewhere(caller, named.things, clocks) if projection.name in ELSEWHERE else ()))
 
     def _elsewhere(self, caller: Caller, things: Iterable[tuple[str, str]], clocks: Clocks) -> Iterable[Envelope]:
         """Yield what stands of things in other processes, as far as the caller may see into each."""
@@ -323,13 +379,22 @@ class Queries:
         by: str | None,
         entries: tuple[Envelope, ...],
     ) -> Request:
-        known_at = None if clocks.live else clocks.known_at
-        at = clocks.happened_by or known_at or end_of_day(local_day(dt.datetime.now(dt.UTC)))
-        return Request(process, by, at, depth(caller, process), entries)
+        return Request(process, by, self._at(clocks), depth(caller, process), entries)
 
-    def settled(self, clocks: Clocks) -> Clocks:
+    @staticmethod
+    def _at(clocks: Clocks) -> dt.datetime:
+        """Return the moment what is late is judged by."""
+        known_at = None if clocks.live else clocks.known_at
+        return clocks.happened_by or known_at or end_of_day(local_day(dt.datetime.now(dt.UTC)))
+
+    def settled(self, process: str, clocks: Clocks) -> Clocks:
         """Return the clocks no further than the read models have come: an answer never claims to know more."""
-        return replace(clocks, position=min(clocks.position, self._projector.reached()))
+        return replace(clocks, position=min(clocks.position, self._reached(self.reader.standing(process))))
+
+    def _reached(self, standing: Standing) -> int:
+        """Return the position that the clock and every projection that serves have reached."""
+        wanted = {CLOCK_KEY, *self._projector.keys}
+        return min((position for key, (position, _) in standing.places.items() if key in wanted), default=0)
 
     def document(
         self,
@@ -346,8 +411,11 @@ class Queries:
 
         ``part`` takes what is wanted out of the data before any text is opened: what nobody is shown, nobody has read.
         """
-        clocks = clocks if replayed else self.settled(clocks)
-        answer = (self.replay if replayed else self.ask)(caller, process, name, clocks, by)
+        if replayed:
+            found = Found(self.replay(caller, process, name, clocks, by), _hrefs(process, name, clocks, by))
+        else:
+            clocks = self.settled(process, clocks)
+            found = self._found(caller, process, name, clocks, by)
         projection = self.projection(name)
         return {
             "process": process,
@@ -357,8 +425,8 @@ class Queries:
             "known_by": {"position": clocks.position, "time": json_able(clocks.known_at)},
             "happened_by": json_able(clocks.happened_by),
             "generated_from": projection.generated_from,
-            "data": self.shown(caller, name, part(answer.data), _hrefs(process, name, clocks, by)),
-            "notes": [{"da": da, "en": en} for da, en in answer.notes],
+            "data": self._opened(caller, name, part(found.data)),
+            "notes": [{"da": da, "en": en} for da, en in found.answer.notes],
         }
 
     def shown(self, caller: Caller, name: str, data: Any, href: Callable[[str], str]) -> Any:
@@ -366,10 +434,13 @@ class Queries:
 
         A text that is erased, or not for the caller, is null; what a source leaves out is ``{"notrecorded": why}``.
         """
+        return self._opened(caller, name, _rendered(data, href))
+
+    def _opened(self, caller: Caller, name: str, data: Any) -> Any:
+        """Return rendered data with the texts in place that the caller may see now."""
         told = name in ELSEWHERE
         with across("the words of a model that another process made") if told else contextlib.nullcontext():
-            texts = self._texts.said(caller, {one["$text"] for one in _refs(data)})
-        return _rendered(data, texts.get, href)
+            return _filled(data, self._texts.said(caller, _refs(data)).get)
 
     def behind(
         self, caller: Caller, process: str, name: str, clocks: Clocks, figures: Collection[str], by: str | None = None
@@ -430,19 +501,8 @@ def _hrefs(process: str, name: str, clocks: Clocks, by: str | None) -> Callable[
     return href
 
 
-def _refs(data: Any) -> Iterable[dict[str, str]]:
-    if isinstance(data, dict):
-        if "$text" in data:
-            yield data
-        else:
-            for item in data.values():
-                yield from _refs(item)
-    elif isinstance(data, list | tuple):
-        for item in data:
-            yield from _refs(item)
-
-
-def _rendered(data: Any, text: Callable[[str], str | None], href: Callable[[str], str]) -> Any:
+def _rendered(data: Any, href: Callable[[str], str]) -> Any:
+    """Return data as it is told, of dictionaries, lists and plain values; a text stays the reference that it is."""
     if isinstance(data, Figure):
         return {
             "value": data.value,
@@ -452,10 +512,32 @@ def _rendered(data: Any, text: Callable[[str], str | None], href: Callable[[str]
         }
     if isinstance(data, dict):
         if "$text" in data:
-            return text(data["$text"])
+            return data
         if "$silent" in data:
             return {"notrecorded": data["$silent"]}
-        return {name: _rendered(item, text, href) for name, item in data.items()}
+        return {name: _rendered(item, href) for name, item in data.items()}
     if isinstance(data, list | tuple):
-        return [_rendered(item, text, href) for item in data]
+        return [_rendered(item, href) for item in data]
     return data
+
+
+def _refs(data: Any) -> set[str]:
+    """Return the commitments of the texts that rendered data refers to."""
+    found, left = set[str](), [data]
+    while left:
+        one = left.pop()
+        if type(one) is dict:
+            if "$text" in one:
+                found.add(one["$text"])
+            else:
+                left += one.values()
+        elif type(one) is list:
+            left += one
+    return found
+
+
+def _filled(data: Any, text: Callable[[str], str | None]) -> Any:
+    """Return a copy of rendered data with each reference replaced by its text."""
+    if type(data) is dict:
+        return text(data["$text"]) if "$text" in data else {name: _filled(one, text) for name, one in data.items()}
+    return [_filled(one, text) for one in data] if type(data) is list else data

@@ -8,13 +8,14 @@ from itertools import islice
 from typing import Final
 
 from domain.keeping import AccessRole
+from projections.everything import PROJECTIONS
 from service.app import Kurslog
 from service.bench.entries import ACCOUNT, PROCESS, contributions
 from service.bench.kernel import Bench
 from service.bench.measuring import interleaved, median_ms
 from service.bench.result import MILLISECONDS, Result, beside, measured
 from service.bench.result import at_most as most
-from service.queries import Clocks
+from service.queries import Clocks, Queries
 from service.security.gate import Caller
 
 TIMES: Final = 7
@@ -80,7 +81,9 @@ def growth(bench: Bench) -> Iterator[Result]:
 
 
 def _asking(app: Kurslog, name: str, clocks: Clocks) -> Callable[[], float]:
-    return median_ms(TIMES, partial(app.queries.ask, CALLER, PROCESS, name, clocks))
+    """Ask anew each time: of what a server keeps nothing is asked."""
+    anew = Queries(app.texts, app.rights, app.reader, app.projector, PROJECTIONS, kept=0)
+    return median_ms(TIMES, partial(anew.ask, CALLER, PROCESS, name, clocks))
 
 
 def _appending(app: Kurslog, count: int) -> Callable[[], float]:

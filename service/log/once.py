@@ -23,6 +23,17 @@ def end() -> None:
     _HELD.set(None)
 
 
+def anew() -> None:
+    """Ask again from here on, also within a request that only reads: it has waited, and what it asked before is old."""
+    if asking():
+        begin()
+
+
+def asking() -> bool:
+    """Whether what is asked now is held until `end`."""
+    return _HELD.get() is not None
+
+
 def once(key: tuple[object, ...], ask: Callable[[], Found]) -> Found:
     """Return what ``ask`` finds; between `begin` and `end` what it found for this key the first time."""
     held = _HELD.get()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,7 @@ from domain.kernel import Envelope, stream_of
 from domain.register import Histories
 from projections.kernel import Concern
 from service.log.files import Files
-from service.log.once import once
+from service.log.once import asking, once
 from service.log.scope import CELL
 from service.log.store import Log, moment
 
@@ -32,6 +32,10 @@ HOLDING: Final = (
     f"select {COLUMNS} from log.event where process = %s and position(%s::bytea in state) > 0 order by notification_id"
 )
 BY_ID: Final = f"select {COLUMNS} from log.event where process = %s and event_id = any(%s)"
+SUBJECTS: Final = (
+    "select subject from log.event where process = %s and notification_id <= %s and event_id = any(%s) union "
+    "select subject from log.event where process = %s and notification_id <= %s and topic = any(%s)"
+)
 AT: Final = f"select {COLUMNS} from log.event where notification_id = any(%s) order by notification_id"
 CONCERNING: Final = "(topic = any(%s) or (topic = any(%s) and split_part(subject, '/', 1) = any(%s)))"
 HISTORY: Final = THINGS.replace("order by", f"and {CONCERNING} order by")
@@ -50,6 +54,11 @@ PROCESS_BACK: Final = (
 )
 HEAD: Final = "select head from log.tip()"
 PROCESS_HEAD: Final = "select notification_id as head, recorded_at from log.event where process = %s order by notification_id desc limit 1"
+STANDING: Final = (
+    "select at.head, at.recorded_at, t.projection, t.position, to_regclass('read.' || t.projection)::oid::bigint as held "
+    "from (select) nothing left join lateral (select notification_id as head, recorded_at from log.event "
+    "where process = %s order by notification_id desc limit 1) at on true left join read.tracking t on true"
+)
 PROCESSES: Final = "select process from log.event where topic like 'process-registered.%%' order by notification_id"
 COUNT: Final = "select count(*) as n from log.event where process = %s and notification_id <= %s"
 RIGHTS: Final = (
@@ -72,12 +81,20 @@ LAST: Final = 2**62
 """A position no log reaches."""
 
 
+class Standing(NamedTuple):
+    """Where a process stands, and the read models: each one's position and table; one that is built anew is another."""
+
+    head: int
+    recorded_at: dt.datetime | None
+    places: Mapping[str, tuple[int, int | None]]
+
+
 class Reader:
     """Reads one log."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._registers: dict[str, Histories] = {}
+        self._registers: dict[str, tuple[Histories, int | None]] = {}
 
     def _events(self, query: str, arguments: Sequence[Any], of: str | None) -> list[Envelope]:
         """Return the events a query of `COLUMNS` finds."""
@@ -101,12 +118,16 @@ class Reader:
         return once((self, process), lambda: self._advanced(process))
 
     def _advanced(self, process: str) -> Histories:
-        held = self._registers.pop(process, None) or Histories()
+        head = self.asked_at(process)
+        held, at = self._registers.get(process, (None, None))
+        if held is not None and at == head is not None:
+            return held
+        held, _ = self._registers.pop(process, (Histories(), None))
         for event in self._events(STREAM, (f"process/{process}", held.version), process):
             if event.version > held.version:
                 held.advance(event)
         if held.version:
-            self._registers[process] = held
+            self._registers[process] = held, head
         for oldest in list(self._registers)[: max(0, len(self._registers) - REGISTERS_HELD)]:
             self._registers.pop(oldest, None)
         return held
@@ -123,6 +144,11 @@ class Reader:
     def by_id(self, process: str, ids: Sequence[UUID]) -> dict[UUID, Envelope]:
         """Return the events of these ids."""
         return {event.id: event for event in self._events(BY_ID, (process, list(ids)), process)}
+
+    def subjects(self, process: str, until: int, *, ids: Sequence[UUID] = (), types: Sequence[str] = ()) -> list[str]:
+        """Return the things that entries with these ids or of these types are about, up to a position."""
+        rows = self._rows(SUBJECTS, (process, until, list(ids), process, until, list(types)), process)
+        return sorted(row["subject"] for row in rows)
 
     def correlated(self, process: str, correlation: str) -> list[Envelope]:
         """Return the events that carry this ``correlationid``, in order; the whole process is looked through."""
@@ -210,6 +236,23 @@ class Reader:
         """Return a process's last position and when it was recorded; (0, None) for an unknown process."""
         rows = self._rows(PROCESS_HEAD, (process,), process)
         return (int(rows[0]["head"]), moment(rows[0]["recorded_at"])) if rows else (0, None)
+
+    def standing(self, process: str) -> Standing:
+        """Return where a process and the read models stand, in one statement; a request that only reads asks `once`."""
+        return once((self, "standing", process), lambda: self._standing(process))
+
+    def _standing(self, process: str) -> Standing:
+        rows = self._rows(STANDING, (process,), process)
+        places = {row["projection"]: (row["position"], row["held"]) for row in rows if row["projection"]}
+        head = rows[0]["head"]
+        return Standing(head, moment(rows[0]["recorded_at"]), places) if head else Standing(0, None, places)
+
+    def asked_at(self, process: str) -> int | None:
+        """Return the head that a request which only reads stands at; None for whoever asks each time.
+
+        What was read of the process when it was at the same head is not read again: the log only grows.
+        """
+        return self.standing(process).head if asking() else None
 
     def processes(self) -> list[str]:
         """Return the ids of all processes, in the order they were registered."""

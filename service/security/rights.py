@@ -255,17 +255,21 @@ class RightsReader:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._held: dict[str, Rights] = {}
+        self._held: dict[str, tuple[Rights, int | None]] = {}
 
     def of(self, process: str) -> Rights:
         """Return the rights in a process as they stand now."""
         return once((self, process), lambda: self._advanced(process))
 
     def _advanced(self, process: str) -> Rights:
-        found = self._held.pop(process, None) or Rights()
+        head = self._reader.asked_at(process)
+        found, at = self._held.get(process, (None, None))
+        if found is not None and at == head is not None:
+            return found
+        found, _ = self._held.pop(process, (Rights(), None))
         # Whoever reads while another thread advances sees a person as they were or as they are, never half.
         found.advance(self._reader.rights(process, found.position))
-        self._held[process] = found
+        self._held[process] = found, head
         for oldest in list(self._held)[: max(0, len(self._held) - PROCESSES_HELD)]:
             self._held.pop(oldest, None)
         return found

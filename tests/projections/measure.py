@@ -25,12 +25,14 @@ import psycopg
 
 from domain.keeping import AccessRole
 from projections.competence_uplift import competence_uplift
+from projections.everything import PROJECTIONS
 from service.app import Kurslog
 from service.cluster import Cluster
 from service.http import create_app
 from service.log.migrate import migrate
 from service.log.projector import PAGE
 from service.log.tables import AS_OF, Target
+from service.queries import Queries
 from service.security.gate import Caller
 from service.settings import Settings
 from service.wire import Sender, read_event
@@ -171,8 +173,9 @@ def database(app):
 
 def asking(app):
     clocks = app.queries.clocks(PROCESS)
+    anew = Queries(app.texts, app.rights, app.reader, app.projector, PROJECTIONS, kept=0)
     works = {
-        f"{name}{' by ' + by if by else ''}": lambda caller=caller, by=by: app.queries.document(
+        f"{name}{' by ' + by if by else ''}": lambda caller=caller, by=by: anew.document(
             caller, PROCESS, competence_uplift.name, clocks, by=by
         )
         for name, caller in READERS.items()

@@ -10,6 +10,7 @@ from domain.consenting import ConsentPurpose
 from domain.keeping import AccessRole
 from service.log import once
 from service.log.reading import RIGHTS, STREAM, Reader
+from tests.conftest import Scribe
 
 PAGES = ("", "/contributions", "/evidence", "/rights", "/people", "/relations", "/reports", "/log")
 
@@ -28,7 +29,9 @@ def asked(monkeypatch):
     return found
 
 
-def test_a_page_asks_once_what_people_said_and_what_is_registered_whatever_it_shows(twin, asked, web_of):
+def test_a_page_asks_once_what_people_said_and_what_is_registered_whatever_it_shows_and_not_again_until_written(
+    twin, asked, web_of
+):
     served = twin.served()
     client = web_of(served).test_client()
     lasting = dt.timedelta(hours=1)
@@ -40,8 +43,13 @@ def test_a_page_asks_once_what_people_said_and_what_is_registered_whatever_it_sh
         asked.clear()
         assert client.get(f"/p/fabelby{page}").status_code == 200
         times[page] = sorted(Counter(asked).values())
+    contributed = {"contribution_id": "c-ny", "kind": "idea", "text": "En bænk", "author": {"kind": "anonymous"}}
+    Scribe(twin).record("contribution-made", contributed)
+    asked.clear()
+    assert client.get("/p/fabelby/rights").status_code == 200
     served.close()
-    assert times == {page: [1, 1] for page in PAGES}
+    assert times == {page: [1, 1] if page == PAGES[0] else [] for page in PAGES}
+    assert sorted(Counter(asked).values()) == [1, 1]
 
 
 def test_what_was_taken_back_meanwhile_counts_from_the_next_time_on(app, scribe):
