@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any, Final
+import hashlib
+from collections.abc import Hashable
+from importlib.metadata import version
+from typing import Any, Final, NamedTuple
 
 from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from domain.kernel import Envelope
 from domain.shapes import json_able
-from domain.timing import local_day
 from service.api.answers import LIST, OBJECT, READING, answer, problems
 from service.api.requests import caller_of, clocks
 from service.app import Kurslog
 from service.exports import EXPORTS, export_lines
+from service.kept import Kept
 from service.log.scope import within
-from service.queries import Clocks, UnknownError
-from service.security.gate import Act, depth
+from service.log.vault import KEYS_LAST_SECONDS
+from service.queries import UnknownError
+from service.security.gate import Act, Caller
+from service.security.readlog import Opened
 from service.wire import data_out
 
 CLOCKS: Final = [
@@ -36,8 +40,20 @@ CLOCKS: Final = [
 ]
 
 
+TOLD_BYTES: Final = 16 * 2**20
+"""So much is kept of answers as they were told, texts included: while nothing is written, and no longer than a key."""
+
+
+class Told(NamedTuple):
+    """An answer as it was told to somebody, and the texts of others that they read in it."""
+
+    document: bytes
+    read: frozenset[Opened]
+
+
 def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     """Return the routes of processes."""
+    release, kept = version("kurslog"), Kept(TOLD_BYTES, KEYS_LAST_SECONDS)
     routes = Blueprint("processes", __name__, description="Processes, and what can be learned from them")
 
     @routes.route("/processes", methods=["GET"])
@@ -66,21 +82,25 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     def show_projection(process: str, name: str) -> Response:
         caller = caller_of(kurslog)
         kurslog.queries.check(caller, Act.SEE, process)
-        at, by = kurslog.queries.settled(clocks(kurslog, process)), request.args.get("by")
-        version, said = kurslog.queries.projection(name).version, kurslog.rights.of(process).position
-        response = Response(
-            headers={
-                "ETag": _tag(version, depth(caller, process), at, by, said),
-                "Vary": "Authorization",
-                "Cache-Control": "no-cache",
-            }
-        )
+        at, by = kurslog.queries.settled(process, clocks(kurslog, process)), request.args.get("by")
+        hangs_on = kurslog.queries.hangs_on(caller, process, name, at, by)
+        head = kurslog.reader.standing(process).head
+        response = Response(mimetype="application/json", headers={"Vary": "Authorization", "Cache-Control": "no-cache"})
+        if hangs_on is not None:
+            response.set_etag(_tag(release, head, caller, hangs_on), weak=True)
         if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
             response.status_code = 304
             return response
-        document = kurslog.queries.document(caller, process, name, at, by=by)
-        response.set_data(jsonify(document).get_data())
-        response.mimetype = "application/json"
+
+        def tell() -> Told:
+            document = jsonify(kurslog.queries.document(caller, process, name, at, by=by)).get_data()
+            return Told(document, kurslog.reads.noted(caller))
+
+        told = kept.of(
+            process, head, None if hangs_on is None else (hangs_on, caller), tell, lambda found: len(found.document)
+        )
+        kurslog.reads.note(caller, told.read)
+        response.set_data(told.document)
         return response
 
     @routes.route("/processes/<process>/projections/<name>/events", methods=["GET"])
@@ -114,10 +134,10 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     return routes
 
 
-def _tag(version: int, deep: int, at: Clocks, by: str | None, said: int) -> str:
-    """Return what an answer is known by; ``said`` is where people last said what may be used, whatever the clocks."""
-    today = local_day(dt.datetime.now(dt.UTC)) if at.live else ""
-    return f'W/"{version}-{at.position}-{at.happened}-{by or ""}-{deep}-{said}-{today}"'
+def _tag(release: str, head: int, caller: Caller, hangs_on: Hashable) -> str:
+    """Return what an answer is known by: all it depends on, hashed."""
+    whose = (caller.account, caller.role, caller.process, caller.participant, sorted(caller.also))
+    return hashlib.sha256(repr((release, head, whose, hangs_on)).encode()).hexdigest()[:32]
 
 
 def _process(kurslog: Kurslog, event: Envelope) -> dict[str, Any]:

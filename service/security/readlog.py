@@ -90,6 +90,12 @@ class ReadLog:
             self._write(now.use if now else Use.PAGE, {caller: set(opened)})
 
     @staticmethod
+    def noted(caller: Caller) -> frozenset[Opened]:
+        """Return what was opened for somebody since `begin`: whoever is told the same again has opened the same."""
+        now = _NOW.get()
+        return frozenset((now.held or {}).get(caller, ()) if now else ())
+
+    @staticmethod
     def begin(use: Use) -> None:
         """From now on, hold what is opened until `end`; what a stream opens after it is noted as it comes."""
         _NOW.set(_Reading(use))
