@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Final
 
@@ -107,6 +108,10 @@ class Drawing:
 
 Ties = Mapping[tuple[str, str], Mapping[str, int]]
 """Between two places, how many ties of each kind of `ORDER`."""
+Counted = tuple[tuple[tuple[str, str], tuple[tuple[str, int], ...]], ...]
+"""The same, in order."""
+KEPT: Final = 128
+"""So many drawings are kept, a few thousand numbers each."""
 
 
 def drawing(places: Sequence[Place], ties: Ties, most: int, description: str, canvas: Canvas = WIDE) -> Drawing:
@@ -119,13 +124,20 @@ def drawing(places: Sequence[Place], ties: Ties, most: int, description: str, ca
         description: what somebody who does not see it is told.
         canvas: for a page, or for a narrow one.
     """
+    counted = tuple((between, tuple(counts.items())) for between, counts in sorted(ties.items()))
+    return drawn(tuple(places), counted, most, description, canvas)
+
+
+@lru_cache(maxsize=KEPT)
+def drawn(places: Sequence[Place], ties: Counted, most: int, description: str, canvas: Canvas) -> Drawing:
+    """Return the same, drawn once: the same content gives the same map, whoever asks for it."""
     nodes, height = placed(places, canvas)
     by_id = {node.place.id: node for node in nodes}
     strokes = [
         stroke
-        for (one, other), counts in sorted(ties.items())
+        for (one, other), counts in ties
         if one in by_id and other in by_id
-        for stroke in _strokes(by_id[one], by_id[other], counts, most, nodes, (canvas.width, height))
+        for stroke in _strokes(by_id[one], by_id[other], dict(counts), most, nodes, (canvas.width, height))
     ]
     return Drawing(canvas.width, height, tuple(nodes), tuple(strokes), description)
 

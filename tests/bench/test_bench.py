@@ -139,7 +139,6 @@ def test_the_whole_bench_runs_says_every_line_and_leaves_nothing(tmp_path, dsn):
     assert unmeasured == {
         "peers/emmett": "fetched only with --peers",
         "peers/message-db": "fetched only with --peers",
-        "pages/charts-again": "drawings are not kept yet",
     }
     assert all({"name", "value", "unit", "goal", "met", "rounds"} <= one.keys() for one in said["results"])
     assert all((one["met"] is None) == (one["goal"] is None or one["value"] is None) for one in said["results"])
