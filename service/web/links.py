@@ -22,6 +22,8 @@ from service.web.page import ProcessPage, today
 from service.web.people import Person, people_of
 
 LINK_DAYS: Final = 30
+FEW: Final = 10
+"""So many names stand open on the page; more are folded, a heading for each step a link comes."""
 READ: Final = 5000
 
 
@@ -31,6 +33,14 @@ class Standing:
 
     made: dt.datetime | None = None
     came: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Those whose links have come as far: none yet, one that waits, or used."""
+
+    name: str
+    people: list[tuple[Person, Standing]]
 
 
 @dataclass(frozen=True)
@@ -60,9 +70,10 @@ def _render(page: ProcessPage, wrong: str | None = None) -> str:
         chosen = [one for one in chosen if one.id in came]
     return page.render(
         "links.html",
-        people=chosen,
+        steps=steps(page, chosen),
+        count=len(chosen),
+        few=FEW,
         everybody=len(people),
-        standing=standings(page.kurslog.tokens.all(page.process)),
         groups=sorted({title for one in people for title in one.groups}),
         gatherings=[one for one in gatherings_of(page) if one.status != "cancelled"],
         group=group,
@@ -71,6 +82,21 @@ def _render(page: ProcessPage, wrong: str | None = None) -> str:
         revoked=request.args.get("revoked") == "1",
         days=LINK_DAYS,
     )
+
+
+def steps(page: ProcessPage, people: list[Person]) -> list[Step]:
+    """Return the participants by how far their links have come, those without one first."""
+    standing = standings(page.kurslog.tokens.all(page.process))
+    found = [(one, standing.get(one.id, Standing())) for one in people]
+    names = (
+        page.t("Har intet link", "Have no link"),
+        page.t("Har et link, der ikke er brugt", "Have a link that was not used"),
+        page.t("Er kommet ind", "Have come in"),
+    )
+    held: tuple[list[tuple[Person, Standing]], ...] = ([], [], [])
+    for one, now in found:
+        held[2 if now.came else 1 if now.made else 0].append((one, now))
+    return [Step(name, people) for name, people in zip(names, held, strict=True) if people]
 
 
 def attending(page: ProcessPage, gathering: str) -> set[str]:

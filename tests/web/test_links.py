@@ -67,11 +67,27 @@ def test_a_sheet_has_a_square_and_the_name_for_each_and_is_not_kept(app, team):
 def test_the_team_sees_who_has_come_in_and_when(team):
     first, _ = secrets_in(make(team, "p1", "p2"))
     come_in(team, first)
-    rows = re.findall(r"<tr>.*?</tr>", team.get(LINKS).text, re.DOTALL)
+    rows = re.findall(r"<li>.*?</li>", team.get(LINKS).text, re.DOTALL)
     said = {one: next(row for row in rows if one in row) for one in ("Mia Fiktiv", "Bo Fiktiv")}
-    assert ("ja," in said["Mia Fiktiv"], "ja," in said["Bo Fiktiv"]) == (True, False)
-    assert "lavet" in said["Bo Fiktiv"]
+    assert ("kom ind" in said["Mia Fiktiv"], "kom ind" in said["Bo Fiktiv"]) == (True, False)
+    assert "link lavet" in said["Bo Fiktiv"]
     assert not any("Cille" in row for row in rows)
+
+
+def test_a_few_stand_open_and_many_are_folded_by_how_far_their_links_have_come(app, team, scribe):
+    make(team, "p1")
+    page = team.get(LINKS).text
+    assert [one.strip() for one in re.findall("<summary>(Har.*?)</summary>", page)] == [
+        "Har intet link: 1",
+        "Har et link, der ikke er brugt: 1",
+    ]
+    assert re.findall('name="who.(p.)"\\s+value="1"\\s+(checked)?', page) == [("p2", "checked"), ("p1", "")]
+    assert page.count("<details open>") == 2
+    for number in range(10, 20):
+        scribe.record("participant-registered", {"participant_id": f"p{number}"})
+    app.projector.catch_up()
+    page = team.get(LINKS).text
+    assert ("<details open>" in page, "Har intet link: 11" in page) == (False, True)
 
 
 def test_a_new_link_closes_the_one_that_was_not_used(app, team):
