@@ -42,7 +42,7 @@ def course_page(kurslog: Kurslog, process: str) -> str:
         rows=[row_of(page, item) for item in shown if item["kind"] != "group"],
         voyage=voyage_of(page, timeline, found),
         goals=goals,
-        grades=grades_of(page),
+        graded=page.answer("evidence", part=grades_alone),
         goal_outcomes=GOAL_OUTCOMES,
         outcomes=goals["outcomes"]["value"],
         late=sum(one["stands"] == "late" for one in found),
@@ -51,9 +51,9 @@ def course_page(kurslog: Kurslog, process: str) -> str:
     )
 
 
-def grades_of(page: ProcessPage) -> dict[str, dict[str, Any]]:
-    """Return how strong the evidence for each goal is: `evidence` alone says so."""
-    return {one["id"]: one for one in page.answer("evidence")["objectives"]}
+def grades_alone(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Return how strong the evidence for each goal is, by the goal: `evidence` alone says so."""
+    return {"grades": {one["id"]: one["grade"] for one in evidence["objectives"]}}
 
 
 def row_of(page: ProcessPage, item: dict[str, Any]) -> dict[str, Any]:

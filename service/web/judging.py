@@ -24,11 +24,21 @@ def judging_page(kurslog: Kurslog, process: str) -> str:
         lead=leading(page.lang, claims),
         claims=claims["claims"],
         rounds=uplift["rounds"],
-        waves=page.answer("relationship-map")["waves"],
-        evidence=page.answer("evidence"),
+        waves=page.answer("relationship-map", part=waves_alone)["waves"],
+        late=page.answer("evidence", part=late_alone)["late"],
         torn=[one for one in claims["claims"] if one["for"] and one["against"]],
         lower=lower_of(uplift["cells"]),
     )
+
+
+def waves_alone(relations: dict[str, Any]) -> dict[str, Any]:
+    """Return who was asked and has answered, without the maps."""
+    return {"waves": relations["waves"]}
+
+
+def late_alone(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Return how many signs and indicators came after the first figures."""
+    return {"late": evidence["late"]}
 
 
 def lower_of(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:

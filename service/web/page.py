@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Self
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, request
+from werkzeug.routing import MapAdapter
 
 from domain.keeping import AccessRole
 from domain.kernel import Envelope
@@ -85,9 +86,15 @@ class Page:
         """Whether somebody is signed in."""
         return self.caller is not NOBODY
 
+    @cached_property
+    def _addresses(self) -> MapAdapter:
+        """What makes addresses in this request: bound once a page, and not for each of its hundreds of links."""
+        return current_app.url_map.bind_to_environ(request.environ)
+
     def link(self, endpoint: str, **values: Any) -> str:
         """Return the address of one of our pages."""
-        return url_for(f"web.{endpoint}", **{name: value for name, value in values.items() if value is not None})
+        given = {name: value for name, value in values.items() if value is not None}
+        return self._addresses.build(f"web.{endpoint}", given)
 
     def render(self, template: str, **values: Any) -> str:
         """Return the page as HTML."""
@@ -123,7 +130,7 @@ class ProcessPage(Page):
     registration: Envelope
     on: dt.date | None
     problem: str | None
-    answers: dict[str, Any] = field(default_factory=dict)
+    answers: dict[tuple[str, bool, str], Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kurslog: Kurslog, process: str, act: Act = Act.SEE) -> Self:
@@ -204,14 +211,14 @@ class ProcessPage(Page):
     def answer(self, projection: str, *, whole: bool = False, part: Callable[[Any], Any] = lambda data: data) -> Any:
         """Return a projection's data, texts and figures opened; ``whole`` sets the day aside.
 
-        ``part`` takes out what this page shows (always the same of a projection), before texts are opened.
+        ``part`` takes out what is shown, before texts are opened; by its name it is asked for once.
         """
-        name = f"{projection}/{whole}"
-        if name not in self.answers:
+        asked = (projection, whole and self.on is not None, part.__qualname__)
+        if asked not in self.answers:
             clocks = self.kurslog.queries.clocks(self.process) if whole else self.clocks
             document = self.kurslog.queries.document(self.caller, self.process, projection, clocks, part=part)
-            self.answers[name] = {**document["data"], "notes": [note[self.lang] for note in document["notes"]]}
-        return self.answers[name]
+            self.answers[asked] = {**document["data"], "notes": [note[self.lang] for note in document["notes"]]}
+        return self.answers[asked]
 
     def render(self, template: str, **values: Any) -> str:
         """Return the page as HTML, with its time bar."""

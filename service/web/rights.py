@@ -82,6 +82,11 @@ class Rights:
     wrong: list[tuple[str, str]] = field(default_factory=list)
 
     @cached_property
+    def people(self) -> Mapping[str, Person]:
+        """The participants, by id."""
+        return people_of(self.page)
+
+    @cached_property
     def rows(self) -> list[Row]:
         """The participants; of those who left only whoever said something."""
         page = self.page
@@ -94,7 +99,7 @@ class Rights:
                 told.get(ref),
                 said.person(ref).guardian_required,
             )
-            for ref, person in people_of(page).items()
+            for ref, person in self.people.items()
         ]
         return [row for row in rows if row.person.here or row.answered]
 
@@ -124,7 +129,7 @@ class Rights:
     def waiting(self) -> list[Waiting]:
         """The recipients of issued reports that hold words which may no longer be used, and who were not told so."""
         kurslog, process = self.page.kurslog, self.page.process
-        rights, people = kurslog.rights.of(process), people_of(self.page)
+        rights, people = kurslog.rights.of(process), self.people
         stopped = [ref for ref in people if _stopped(rights, ref)]
         return [
             Waiting(one, people[one.participant], rights.latest(one.participant))

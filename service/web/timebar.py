@@ -42,7 +42,7 @@ def timebar_of(page: ProcessPage) -> TimeBar:
     """Return the bar of a process's page: always the whole course, whatever day is shown."""
     from service.web.page import today  # noqa: PLC0415 - the page draws its bar
 
-    whole = page.answer("timeline", whole=True)
+    whole = page.answer("timeline", whole=True, part=without_words)
     first, last = bounds(whole, today())
     day = page.on or min(today(), last)
     held = gatherings(whole)
@@ -51,6 +51,15 @@ def timebar_of(page: ProcessPage) -> TimeBar:
     bar.ticks = [bar.place(one) for one in held if first <= one <= last]
     draw_scale(bar, page)
     return bar
+
+
+def without_words(timeline: Any) -> dict[str, Any]:
+    """Return the days of the time line alone: the bar tells nothing else, and on every page."""
+    names = ("id", "kind", "date", "when", "status", "gathering_kind")
+    return {
+        "process": {name: timeline["process"].get(name) for name in ("period_start", "period_end")},
+        "items": [{name: item[name] for name in names if name in item} for item in timeline["items"]],
+    }
 
 
 def bounds(timeline: Any, now: dt.date) -> tuple[dt.date, dt.date]:
