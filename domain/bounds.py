@@ -20,12 +20,13 @@ COUNT_MAX: Final = 10**9
 DIGITS_MAX: Final = 15
 DECIMALS_MAX: Final = 6
 SUBJECT_PATTERN: Final = re.compile(r"[a-z-]{1,80}(?:/[A-Za-z0-9._:-]{1,80}){1,3}")
+UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 DIGEST_PATTERN: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def keepable(text: str) -> bool:
     """Whether a database can keep the text: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+    return not UNKEEPABLE.search(text)
 
 
 def within_history(moment: dt.date) -> bool:
