@@ -18,14 +18,14 @@ PAGES = ("", "/contributions", "/evidence", "/rights", "/people", "/relations", 
 @pytest.fixture
 def asked(monkeypatch):
     """Return what the log was asked for, in order: a process's rights, or its register."""
-    found, rows = [], Reader._rows
+    found, events = [], Reader._events
 
     def counted(reader, query, arguments, of):
         if query in {RIGHTS, STREAM}:
             found.append((query, of))
-        return rows(reader, query, arguments, of)
+        return events(reader, query, arguments, of)
 
-    monkeypatch.setattr(Reader, "_rows", counted)
+    monkeypatch.setattr(Reader, "_events", counted)
     return found
 
 
