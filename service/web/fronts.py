@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +13,6 @@ from service.app import Kurslog
 from service.security.gate import TEAM
 from service.web.actions import OVER, stands
 from service.web.budget import bar
-from service.web.contributions import author_of
 from service.web.gatherings import Gathering, gatherings_of, meeting_of
 from service.web.page import ProcessPage, today
 from service.web.people import people_of
@@ -26,6 +26,7 @@ FIRST: Final = {
 }
 """The screen a role meets first."""
 
+OFFERS: Final = {"strength", "offer"}
 SOON: Final = 14
 SHOWN: Final = 5
 
@@ -208,12 +209,9 @@ def tonight_page(kurslog: Kurslog, process: str) -> str:
     """Show what the facilitator needs at the next gathering."""
     page = ProcessPage.for_roles(kurslog, process, TEAM)
     gatherings = gatherings_of(page)
-    fates = page.answer("fate-of-contributions")
-    actions = [{**one, "stands": stands(page, one)} for one in page.answer("actions")["actions"]]
-    opened = [one for one in actions if one["status"] not in OVER]
-    people = [one for one in people_of(page).values() if one.here]
-    waiting = [one for one in fates["contributions"] if one["waiting"]]
-    strengths = [one for one in waiting if one["kind"] in {"strength", "offer"}]
+    fates = page.answer("fate-of-contributions", part=first_waiting)
+    opened = [{**one, "stands": stands(page, one)} for one in page.answer("actions", part=promises)["actions"]]
+    people = [one for one in people_of(page, named=False).values() if one.here]
     return page.render(
         "tonight.html",
         meeting=meeting_of(gatherings),
@@ -222,8 +220,21 @@ def tonight_page(kurslog: Kurslog, process: str) -> str:
         by_role=[(role, sum(role in one.roles for one in people)) for role in ROLES],
         promised=sorted(opened, key=lambda one: (one["stands"] != "late", str(one["due"] or "")))[:SHOWN],
         promised_count=len(opened),
-        waiting=[one for one in waiting if one not in strengths][:SHOWN],
-        strengths=strengths[:SHOWN],
+        waiting=fates["others"],
+        strengths=fates["strengths"],
         fates=fates,
-        author=lambda one: author_of(page, one),
     )
+
+
+def first_waiting(fates: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how many contributions wait for an answer, and the first of them, what people offer apart."""
+    waiting = [{name: one[name] for name in ("id", "kind", "text")} for one in fates["contributions"] if one["waiting"]]
+    offered = [one for one in waiting if one["kind"] in OFFERS]
+    others = [one for one in waiting if one["kind"] not in OFFERS]
+    return {"waiting": fates["waiting"], "strengths": offered[:SHOWN], "others": others[:SHOWN]}
+
+
+def promises(actions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was promised and is not over: what, and by when."""
+    names = ("id", "title", "status", "late", "due")
+    return {"actions": [{name: one[name] for name in names} for one in actions["actions"] if one["status"] not in OVER]}

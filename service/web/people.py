@@ -51,8 +51,11 @@ class Person:
         return " · ".join(one for one in (self.mark or self.id, self.name) if one)
 
 
-def people_of(page: ProcessPage) -> dict[str, Person]:
-    """Return the participants the caller may see, by id, in the order they came; those who left are marked."""
+def people_of(page: ProcessPage, *, named: bool = True) -> dict[str, Person]:
+    """Return the participants the caller may see, by id, in the order they came; those who left are marked.
+
+    ``named``: with their names, as far as the caller may read them; whoever only counts reads none.
+    """
     kurslog = page.kurslog
     register = kurslog.reader.register(page.process)
     types = ["participant-registered.v1"]
@@ -66,7 +69,7 @@ def people_of(page: ProcessPage) -> dict[str, Person]:
     ]
     for event in sorted(heard, key=lambda one: not isinstance(one.data, ParticipantRegistered)):  # a merger names two
         _take(found, event)
-    texts = texts_of(kurslog, page.caller, [person.registered for person in found.values()])
+    texts = texts_of(kurslog, page.caller, [person.registered for person in found.values()] if named else [])
     rights = kurslog.rights.of(page.process)
     for person in found.values():
         person.name = texts.get((person.registered.position, "name"))

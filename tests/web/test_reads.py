@@ -121,3 +121,18 @@ def test_what_an_account_read_on_a_day_stands_together_under_how_much_it_was(rea
         "Evaluator, 1 læsning a-evaluator",
         "Facilitator, 2 læsninger a-facilitator",
     ]
+
+
+def test_a_first_screen_reads_the_words_that_it_shows_and_a_page_without_words_none(app, scribe, signed_in):
+    people = [f"p{number}" for number in range(1, 9)]
+    for who in people:
+        scribe.record("participant-registered", {"participant_id": who, "name": f"{who} Fiktiv"})
+        said(scribe, f"c-{who}", f"En bænk til {who}", {"kind": "participant", "ref": who})
+    app.projector.catch_up()
+    facilitator = signed_in("facilitator", "fabelby")
+    page = facilitator.get("/p/fabelby/tonight").text
+    shown = {who for who in people if f"En bænk til {who}" in page}
+    facilitator.get("/p/fabelby/import")
+    with app.log.connection() as connection:
+        noted = {row["participant"] for row in connection.execute("select participant from log.read_count")}
+    assert (len(shown), noted) == (5, shown)
