@@ -38,6 +38,7 @@ from service.log.projector import Projector
 from service.log.reading import LAST, Reader, Standing
 from service.log.scope import across, within
 from service.log.tables import NotBuiltError, stored_form
+from service.log.vault import KEYS_LAST_SECONDS
 from service.publishing import Publishing
 from service.security.gate import Act, Caller, counting_depth, depth, may, outside
 from service.security.membership import acting
@@ -45,6 +46,8 @@ from service.security.reading import Texts, shows
 from service.security.rights import RightsReader
 from service.wire import cloud_event
 
+TOLD_BYTES: Final = 16 * 2**20
+"""So much is kept of answers as they were told, texts included: while nothing is written, and no longer than a key."""
 WAIT_SECONDS: Final = 5.0
 WAIT_STEP_SECONDS: Final = 0.01
 LOOK_SECONDS: Final = 0.2
@@ -142,6 +145,7 @@ class Queries:
         self._publishing = Publishing(reader)
         self._projector = projector
         self._kept = Kept(kept)
+        self.told = Kept(TOLD_BYTES, KEYS_LAST_SECONDS)
         self.projections = projections
 
     # -------------------------------------------------------------- processes

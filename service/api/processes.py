@@ -16,9 +16,7 @@ from service.api.answers import LIST, OBJECT, READING, answer, problems
 from service.api.requests import caller_of, clocks
 from service.app import Kurslog
 from service.exports import EXPORTS, export_lines
-from service.kept import Kept
 from service.log.scope import within
-from service.log.vault import KEYS_LAST_SECONDS
 from service.queries import UnknownError
 from service.security.gate import Act, Caller
 from service.security.readlog import Opened
@@ -40,10 +38,6 @@ CLOCKS: Final = [
 ]
 
 
-TOLD_BYTES: Final = 16 * 2**20
-"""So much is kept of answers as they were told, texts included: while nothing is written, and no longer than a key."""
-
-
 class Told(NamedTuple):
     """An answer as it was told to somebody, and the texts of others that they read in it."""
 
@@ -53,7 +47,7 @@ class Told(NamedTuple):
 
 def processes_blueprint(kurslog: Kurslog) -> Blueprint:
     """Return the routes of processes."""
-    release, kept = version("kurslog"), Kept(TOLD_BYTES, KEYS_LAST_SECONDS)
+    release = version("kurslog")
     routes = Blueprint("processes", __name__, description="Processes, and what can be learned from them")
 
     @routes.route("/processes", methods=["GET"])
@@ -96,7 +90,7 @@ def processes_blueprint(kurslog: Kurslog) -> Blueprint:
             document = jsonify(kurslog.queries.document(caller, process, name, at, by=by)).get_data()
             return Told(document, kurslog.reads.noted(caller))
 
-        told = kept.of(
+        told = kurslog.queries.told.of(
             process, head, None if hangs_on is None else (hangs_on, caller), tell, lambda found: len(found.document)
         )
         kurslog.reads.note(caller, told.read)
