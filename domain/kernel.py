@@ -121,7 +121,7 @@ def event(  # noqa: PLR0913 - a declaration is a sentence with many optional wor
     """
 
     def declare(cls: E) -> E:
-        made: Any = dataclass(frozen=True, kw_only=True, slots=True)(_allow_unknown(cls))
+        made: Any = dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)(_alike(_allow_unknown(cls)))
         keys = (about,) if isinstance(about, str) else about
         what = kind or _kind_of(made, keys) or name.rpartition(".")[0]
         born = True if not keys else creates
@@ -138,6 +138,29 @@ def _allow_unknown(cls: E) -> E:
         if not hasattr(cls, name):
             setattr(cls, name, UNKNOWN)
     return cls
+
+
+def _alike(cls: E) -> E:
+    """Let all share one comparison and one text: `dataclass` would compile three functions a class, at every start."""
+    made: Any = cls
+    made.__eq__, made.__hash__, made.__repr__ = _equal, _hash, _text
+    return cls
+
+
+def _values(data: Any) -> tuple[Any, ...]:
+    return tuple(getattr(data, name) for name in data.__slots__)
+
+
+def _equal(one: Any, other: object) -> Any:
+    return _values(one) == _values(other) if type(one) is type(other) else NotImplemented
+
+
+def _hash(data: Any) -> int:
+    return hash(_values(data))
+
+
+def _text(data: Any) -> str:
+    return f"{type(data).__name__}({', '.join(f'{name}={getattr(data, name)!r}' for name in data.__slots__)})"
 
 
 def _kind_of(cls: type, keys: tuple[str, ...]) -> str | None:

@@ -14,35 +14,36 @@ from domain.kernel import Envelope
 from domain.vocabulary import ID_PATTERN
 from projections.everything import PROJECTIONS
 from service.cluster import Cluster
-from service.ledger.notes import witness_key
-from service.ledger.verify import Key
-from service.log import erasures
+from service.later import later
 from service.log.files import Files
-from service.log.following import Follower, every
-from service.log.ledger import Ledger, UnsignedError
 from service.log.migrate import migrate
 from service.log.projector import Projector
 from service.log.reading import Reader
 from service.log.roles import SIGNER, WEB, acting_as
-from service.log.signing import SIGNS_EVERY_SECONDS, Signing, cell_of, load_signer
 from service.log.store import STATEMENT_SECONDS, WEB_STATEMENT_SECONDS, Log, begun
 from service.log.vault import MasterKey
-from service.metrics import Metrics
 from service.queries import Queries
-from service.record import Record, Recorded
-from service.security import sealing
-from service.security.accounts import Accounts
-from service.security.attempts import Attempts
 from service.security.gate import Caller
 from service.security.membership import acting
 from service.security.reading import Texts
 from service.security.readlog import ReadLog
 from service.security.rights import RightsReader
-from service.security.tokens import Tokens
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from service.security.oidc import Organisation
+    from service import erasing, record
+    from service.ledger import notes, verify
+    from service.log import erasures, following, ledger, signing
+    from service.metrics import Metrics
+    from service.security import accounts, attempts, oidc, sealing, tokens
+else:  # what a command that only asks does without
+    erasing, record = later("service.erasing"), later("service.record")
+    notes, verify = later("service.ledger.notes"), later("service.ledger.verify")
+    erasures, following = later("service.log.erasures"), later("service.log.following")
+    ledger, signing = later("service.log.ledger"), later("service.log.signing")
+    accounts, attempts = later("service.security.accounts"), later("service.security.attempts")
+    oidc, sealing = later("service.security.oidc"), later("service.security.sealing")
+    tokens = later("service.security.tokens")
 
 
 @dataclass
@@ -72,9 +73,9 @@ class Kurslog:
         return Reader(self.log)
 
     @cached_property
-    def records(self) -> Record:
+    def records(self) -> record.Record:
         """Writing to it."""
-        return Record(self.log, self.reader)
+        return record.Record(self.log, self.reader)
 
     @cached_property
     def files(self) -> Files:
@@ -115,78 +116,77 @@ class Kurslog:
         return acting(caller, process, self.reader.register(process)) if process and known else caller
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> ledger.Ledger:
         """Proving that it was not changed."""
-        return Ledger(self.log.connection)
+        return ledger.Ledger(self.log.connection)
 
     @cached_property
-    def ledger_key(self) -> Key:
+    def ledger_key(self) -> verify.Key:
         """What the log's checkpoints are verified with.
 
         Raises:
             UnsignedError: when there is none yet: the signer makes it as it begins.
         """
         try:
-            return Key.read(self.settings.verifier_key.read_text("utf-8"))
+            return verify.Key.read(self.settings.verifier_key.read_text("utf-8"))
         except FileNotFoundError as error:
-            raise UnsignedError("no key") from error
+            raise ledger.UnsignedError("no key") from error
 
     @property
-    def witnesses(self) -> list[Key]:
+    def witnesses(self) -> list[verify.Key]:
         """Who may cosign; read anew each time, so that one who is added needs no restart.
 
         Raises:
             ProofError: when the file holds something else.
         """
         path = self.settings.witnesses
-        return [witness_key(line) for line in path.read_text("utf-8").split("\n") if line] if path.exists() else []
+        return (
+            [notes.witness_key(line) for line in path.read_text("utf-8").split("\n") if line] if path.exists() else []
+        )
 
-    def signing(self) -> Signing:
+    def signing(self) -> signing.Signing:
         """Return what signs this log, with the signer's rights in the database; its key is made the first time."""
         dsn = acting_as(self.dsn, SIGNER)
-        signer = load_signer(self.settings.signer_key, self.settings.ledger_origin or f"kurslog/{cell_of(dsn)}")
-        return Signing(dsn, signer, self.settings.signed_last)
+        origin = self.settings.ledger_origin or f"kurslog/{signing.cell_of(dsn)}"
+        signer = signing.load_signer(self.settings.signer_key, origin)
+        return signing.Signing(dsn, signer, self.settings.signed_last)
 
-    def signer(self) -> Follower:
+    def signer(self) -> following.Follower:
         """Return a signer that follows this log."""
-        signing = self.signing()
-        return Follower("signer", signing.dsn, signing.follow, rest_seconds=SIGNS_EVERY_SECONDS)
+        signs = self.signing()
+        return following.Follower("signer", signs.dsn, signs.follow, rest_seconds=signing.SIGNS_EVERY_SECONDS)
 
     @cached_property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> tokens.Tokens:
         """Who may come in."""
-        return Tokens(self.log)
+        return tokens.Tokens(self.log)
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> accounts.Accounts:
         """Who signs in."""
-        return Accounts(self.log)
+        return accounts.Accounts(self.log)
 
     @cached_property
-    def attempts(self) -> Attempts:
+    def attempts(self) -> attempts.Attempts:
         """Who tried, and was wrong."""
-        return Attempts(self.log)
+        return attempts.Attempts(self.log)
 
     @cached_property
-    def organisation(self) -> Organisation | None:
+    def organisation(self) -> oidc.Organisation | None:
         """Who else vouches for people, if anybody does."""
-        from service.security.oidc import Organisation  # noqa: PLC0415 - a third of a second, servers that ask only
-
-        return Organisation(self.settings.oidc) if self.settings.oidc else None
+        return oidc.Organisation(self.settings.oidc) if self.settings.oidc else None
 
     def served(self) -> Kurslog:
         """Return a Kurslog on the same log with the rights of a web server; this one has made what it needs."""
         _ = self.projector
         return Kurslog(self.settings, acting_as(self.dsn, WEB), serving=True)
 
-    def worker(self) -> Follower:
+    def worker(self) -> following.Follower:
         """Return a worker that projects, erases what was granted, keeps the list of it, and seals the reads."""
-        from service import erasing  # noqa: PLC0415 - it knows reports and imports, which are made of a Kurslog
-
         chores = (
-            every(erasing.EVERY_SECONDS, partial(erasing.execute_decided, self)),
-            every(erasures.EVERY_SECONDS, erasures.keeping(self.log.connection, self.settings.erasures)),
-            every(sealing.EVERY_SECONDS, partial(sealing.seal_or_say, self.log.connection, self.record)),
+            following.every(erasing.EVERY_SECONDS, partial(erasing.execute_decided, self)),
+            following.every(erasures.EVERY_SECONDS, erasures.keeping(self.log.connection, self.settings.erasures)),
+            following.every(sealing.EVERY_SECONDS, partial(sealing.seal_or_say, self.log.connection, self.record)),
         )
 
         def step() -> bool:
@@ -195,7 +195,7 @@ class Kurslog:
                 chore()
             return False
 
-        follower = Follower("worker", self.dsn, step, recover=self.projector.reconnect, awaited=True)
+        follower = following.Follower("worker", self.dsn, step, recover=self.projector.reconnect, awaited=True)
         return follower
 
     def measured_by(self, metrics: Metrics) -> None:
@@ -204,13 +204,13 @@ class Kurslog:
         if "log" in self.__dict__:
             metrics.watch(self.log)
 
-    def record(self, *events: Envelope) -> list[Recorded]:
+    def record(self, *events: Envelope) -> list[record.Recorded]:
         """Record one command now; see `Record.record`."""
 
-        def record() -> list[Recorded]:
+        def now() -> list[record.Recorded]:
             return self.records.record(events, now=dt.datetime.now(dt.UTC))
 
-        recorded = self.metrics.appended(record) if self.metrics else record()
+        recorded = self.metrics.appended(now) if self.metrics else now()
         self.files.belong(events)
         return recorded
 

@@ -13,7 +13,7 @@ from domain.refusals import RULES
 from domain.shapes import Field
 from projections.everything import PROJECTIONS
 from service.samples import sample_event
-from service.wire import ENVELOPE
+from service.schemas import ENVELOPE
 
 FORMAT: Final = msgspec.json.format
 ENVELOPE_SAYS: Final = {

@@ -21,10 +21,11 @@ from service.app import Kurslog
 from service.queries import Clocks
 from service.record import ARRAY_MAX
 from service.samples import sample_event
+from service.schemas import EnvelopeSchema, event_schema
 from service.security.gate import Act, Caller
 from service.security.membership import founding
 from service.security.writing import check_writes
-from service.wire import EnvelopeSchema, UnreadableError, declaration_of, event_schema, read_event
+from service.wire import UnreadableError, declaration_of, read_event
 
 ALIASES: Final = {
     "contributions": "contribution-made",

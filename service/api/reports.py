@@ -21,8 +21,9 @@ from service.queries import UnknownError
 from service.reports import FORMATS, LANGUAGES, TEMPLATES, build
 from service.reports.issued import MANIFEST, PROOF, PROOF_TYPE, VERIFIERS, Issued, fetch, issued, verifier
 from service.reports.issuing import Order, issue
+from service.schemas import matching
 from service.security.gate import NOBODY, Act, may
-from service.wire import UnreadableError, matching
+from service.wire import UnreadableError
 
 OWN_COPY: Final = "private, no-cache"
 """Never a shared copy: a report may be closed when somebody's words are withdrawn."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -68,10 +69,13 @@ def _sentence(error: Exception) -> str | None:
 @contextlib.contextmanager
 def opened() -> Iterator[Kurslog]:
     """Yield a Kurslog on the database of the environment; whose texts a command reads is noted at its end."""
+    gc.disable()  # what is loaded stays: a tenth of a start went into looking for garbage in it
     from service.app import kurslog
     from service.security.readlog import Use
     from service.settings import Settings
 
+    gc.freeze()
+    gc.enable()
     uses = {"report": Use.REPORT, "query": Use.PROJECTION, "replay": Use.PROJECTION}
     command = click.get_current_context().info_name or ""
     with kurslog(Settings.from_environment()) as app, app.reads.during(uses.get(command, Use.EXPORT)):

@@ -84,6 +84,7 @@ class Head(msgspec.Struct, Generic[D], omit_defaults=True):
     notrecorded: tuple[NotRecorded, ...] = ()
 
 
+Head.__annotations__ = typing.get_type_hints(Head)  # once, and not again for every type of data
 ENCODE: Final = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
 ENVELOPE_FIELDS: Final = tuple(field.name for field in msgspec.structs.fields(Head) if field.name != "data")
 OF_ENVELOPE: Final = operator.attrgetter(*ENVELOPE_FIELDS)
