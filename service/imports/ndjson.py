@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from domain.kernel import Envelope
+from projections.kernel import ALWAYS, FOREVER, microseconds
 from service.app import Kurslog
 from service.imports.intake import NAMESPACE, Intake, Tally
 from service.wire import UnreadableError, read_event
@@ -63,17 +65,19 @@ class Line:
 
 
 def lines_by_learned(file: BinaryIO) -> Iterator[Line]:
-    """Yield the file's lines by when they were known, holding only their places in memory."""
+    """Yield the file's lines by when they were known, holding only their places in memory, as plain numbers."""
     decode = msgspec.json.Decoder(_Learned).decode
-    last = dt.datetime.max.replace(tzinfo=dt.UTC)
-    places: list[tuple[dt.datetime, int, int]] = []
+    learned, numbers, places = array("q"), array("q"), array("q")
     for number, (place, content) in enumerate(_lines(file), 1):
         if content.strip():
-            places.append((_learned(decode, content, number) or last, number, place))
-    places.sort()
-    for _, number, place in places:
-        file.seek(place)
-        yield Line(number, file.readline(LINE_MAX_BYTES + 1))
+            learned.append(_learned(decode, content, number))
+            numbers.append(number)
+            places.append(place)
+    order = array("q", sorted(range(len(learned)), key=learned.__getitem__))
+    del learned
+    for at in order:
+        file.seek(places[at])
+        yield Line(numbers[at], file.readline(LINE_MAX_BYTES + 1))
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -85,14 +89,15 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield place, content
 
 
-def _learned(decode: Callable[[bytes], _Learned], content: bytes, number: int) -> dt.datetime | None:
+def _learned(decode: Callable[[bytes], _Learned], content: bytes, number: int) -> int:
+    """Return when a line was known, in microseconds since 1970: the process's own first, and last what does not say."""
     try:
         found = decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        return FOREVER
     if found.type.startswith("process-registered") and number == 1:
-        return dt.datetime.min.replace(tzinfo=dt.UTC)
-    return found.learnedat if found.learnedat is None or found.learnedat.tzinfo else None
+        return ALWAYS
+    return microseconds(found.learnedat) if found.learnedat and found.learnedat.tzinfo else FOREVER
 
 
 class NdjsonImport(Intake):
