@@ -65,13 +65,15 @@ def born(number: int, role: Role, dice: Dice, *, last_citizen: bool) -> Person:
     """Return participant ``number`` as chance has it; somebody always moves away: the last citizen."""
     first, last = dice.one(words()["first_names"]), words()["last_names"][number % len(words()["last_names"])]
     late = role is not Role.POLITICIAN and not last_citizen and dice.chance(0.12)
+    joined = dice.between(2, 60) if late else -dice.between(11, 26)
+    left = _left(role, dice, last_citizen=last_citizen)
     return Person(
         number=number,
         role=role,
         name=f"{first} {last}",
         contact=f"{first}.{last}.{number}@fabelby.example".lower(),
-        joined=dice.between(2, 60) if late else -dice.between(11, 26),
-        left=_left(role, dice, last_citizen=last_citizen),
+        joined=joined,
+        left=None if left is None or left <= joined else left,
         faithful=min(0.97, max(0.1, dice.around(FAITHFUL[role], 0.18))),
         group=_group(number, role, dice),
         consents=() if number % SAYS_NOTHING == 0 else _consents(dice),

@@ -19,6 +19,7 @@ from domain.kernel import REGISTRY, TARGET
 from domain.register import Histories, Known, decide
 from domain.timing import local_day
 from service.simulation import Plan, about_how_many, events, lines
+from service.simulation.village import Village
 from service.wire import Sender, read_event
 
 NOW = dt.datetime.now(dt.UTC)
@@ -62,6 +63,12 @@ def test_the_same_plan_gives_the_same_bytes_in_any_process(surroundings):
 )
 def test_another_plan_shares_no_event_with_it(other):
     assert not {event["id"] for event in events(Plan(**other))} & {event["id"] for event in TWIN}
+
+
+def test_in_a_large_village_too_nobody_leaves_before_they_came():
+    people = list(Village(Plan(participants=5000)).people())
+    assert all(one.left is None or one.joined < one.left for one in people)
+    assert any(one.left and one.joined > 0 for one in people)
 
 
 # ------------------------------------------------------------------ admitted
