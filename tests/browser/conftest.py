@@ -237,7 +237,10 @@ def visits(chromium, site, kurslog):
 
     def visit(role=None, *, account=None, width=1280, dark=False):
         context = chromium.new_context(
-            viewport={"width": width, "height": 844}, color_scheme="dark" if dark else "light", locale="da-DK"
+            viewport={"width": width, "height": 844},
+            color_scheme="dark" if dark else "light",
+            locale="da-DK",
+            reduced_motion="reduce",  # a colour that fades in is looked at when it is there
         )
         opened.append(context)
         if role:

@@ -34,7 +34,6 @@ def agree(phone):
 
 def examined(phone, name):
     """Look at a page in both languages, small and wide: nothing axe finds, and nothing to scroll sideways for."""
-    phone.emulate_media(reduced_motion="reduce")  # what fades in is looked at when it is there
     here = phone.url.partition("#")[0]
     for lang, width in (("en", 1280), ("en", 390), ("da", 1280), ("da", 390)):
         phone.set_viewport_size({"width": width, "height": 844})
