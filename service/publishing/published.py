@@ -22,6 +22,7 @@ class Published:
         self.projection = projection
         self.points = [Point()]
         self.walking = threading.Lock()
+        self.failed = False
         self._known = Known(projection)
         self._way = way_of(self._known)
 

@@ -71,9 +71,12 @@ class Publishing:
         projection = found.projection
         types = sorted({DECLARED[one].name for one in (*projection.folds, *CORRECTING, *RIGHTS, ReportIssued)})
         with found.walking:
+            if found.failed:  # while we waited for it
+                raise BeingWalkedError(projection.name)
             try:
                 found.advance(list(self._reader.walk(process, after=found.position, until=LAST, types=types)))
             except BaseException:
+                found.failed = True
                 with self._lock:
                     if self._held.get((process, projection.key)) is found:
                         del self._held[process, projection.key]
@@ -88,8 +91,9 @@ class Publishing:
                 mine = key not in self._walkers
                 walker = self._walkers.setdefault(key, Future())
             if mine:
-                work = (contextvars.copy_context().run, self._beside, process, found, walker)
-                threading.Thread(target=work[0], args=work[1:], name="published-points", daemon=True).start()
+                beside = contextvars.copy_context().run  # what is asked for in this process, and no other
+                whose = (self._beside, process, found, walker)
+                threading.Thread(target=beside, args=whose, name="published-points", daemon=True).start()
             if not wait([walker], max(0.0, until - time.monotonic())).done:
                 raise BeingWalkedError(found.projection.name)
             walker.result()

@@ -44,14 +44,16 @@ def test_a_walk_that_fails_on_its_way_is_begun_anew_and_leaves_nothing_out(walks
 
     def failing(published, events):
         take(published, events[: len(events) // 2])
-        steps.append(published.position)
+        steps.append(published)
         raise OSError("the connection is gone")
 
     with monkeypatch.context() as broken:
         broken.setattr(Published, "advance", failing)
         with pytest.raises(OSError, match="gone"):
             reached(walks)
-    assert 0 < steps[0] < head
+    assert 0 < steps[0].position < head
+    with pytest.raises(BeingWalkedError):  # whoever had waited for it
+        walks._advance("fabelby", steps[0])
     assert reached(walks) == head
 
 
