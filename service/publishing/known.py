@@ -38,6 +38,7 @@ class Known:
         self.position, self.happened = 0, ALWAYS
         self._deep = DEPTH[projection.deep] if projection.deep else DEEPEST
         self._rights = Rights()
+        self._heard: list[Envelope] = []
         self._stored: dict[str, list[Envelope]] = {}
         self._last: dict[str, State] = {}
         self._subject_at: dict[int, str] = {}
@@ -52,7 +53,7 @@ class Known:
         self.position = event.position
         heard = event.kind in RIGHTS_KINDS and (type(event.data) in RIGHTS or isinstance(event.data, CORRECTING))
         if heard:
-            self._rights.advance([event])
+            self._heard.append(event)
         if self.projection.concerns(event) and depth_of(event) <= self._deep:
             self._fold(event)
         return heard
@@ -76,7 +77,14 @@ class Known:
     # -------------------------------------------------------------- whose
     def stopped(self, states: Mapping[str, State]) -> Iterator[str]:
         """Yield which of these things may not be used any more."""
-        return (one for one, state in states.items() if self.stops(self._rights, one, state))
+        return (one for one, state in states.items() if self.stops(self._allowed(), one, state))
+
+    def _allowed(self) -> Rights:
+        """Return what people allow; what was heard goes in together, since each time goes through all people."""
+        if self._heard:
+            self._rights.advance(self._heard)
+            self._heard = []
+        return self._rights
 
     def stops(self, rights: Rights, subject: str, state: State) -> bool:
         """Whether a thing may not be used."""
