@@ -30,7 +30,7 @@ def streams(village: Village) -> list[Iterator[Told]]:
         *(signing_up(village, day) for day in SHEETS_TYPED),
         coming_later(village),
         joining(village),
-        later(village),
+        on_the_way(village),
         twice(village),
     ]
 
@@ -98,7 +98,7 @@ def _later(village: Village) -> list[Person]:
     return sorted((person for person in village.people() if person.joined > 0), key=attrgetter("joined", "number"))
 
 
-def later(village: Village) -> Iterator[Told]:
+def on_the_way(village: Village) -> Iterator[Told]:
     """Yield what happens to people on the way: some leave, and a few take back a yes."""
     leaving = sorted((p for p in village.people() if p.left is not None), key=attrgetter("left", "number"))
     for person in leaving:

@@ -127,16 +127,20 @@ def test_one_module_alone_speaks_to_other_machines():
 
 
 def test_nothing_that_comes_in_is_run():
-    """No text becomes code, a template, a shell's line or an object of a class it names; one command loads the operator's own module."""
+    """No text becomes code, a template, a shell's line or an object of a class it names; two load modules: the operator's, and ours by a name in the code."""
     running = {name for name, modules in imported() if not RUNNING.isdisjoint(modules)}
-    called, shells = set(), set()
+    called, shells, later = set(), set(), []
     for name, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 found = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
                 called |= {(name, found)} if found in RUNS else set()
+                later += node.args if found == "later" else []
                 shells |= {name for said in node.keywords if said.arg == "shell"}
-    assert (running, called, shells) == (set(), {("service/cli/replaying.py", "import_module")}, set())
+    loading = {("service/cli/replaying.py", "import_module"), ("service/later.py", "import_module")}
+    assert (running, called, shells) == (set(), loading, set())
+    assert later
+    assert all(isinstance(one, ast.Constant) for one in later)
 
 
 def test_a_cell_that_a_spreadsheet_would_work_out_is_defused_in_csv():
