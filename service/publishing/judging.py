@@ -55,9 +55,10 @@ class Judge:
 
     def few(self, before: Rows, after: Rows) -> dict[str, int]:
         """Return of how many people each changed figure tells, if that tells of few; empty, if not."""
-        pairs = moved(before, after)
+        if not (pairs := moved(before, after)):
+            return {}
         change = Change(frozenset(pairs.values()), People(self._known.owners()))
-        return {key: change.people[pair] for key, pair in pairs.items()} if pairs and change.overlap.tells() else {}
+        return {key: change.people[pair] for key, pair in pairs.items()} if change.overlap.tells() else {}
 
     def standing(self, rows: Rows) -> dict[str, set[str]]:
         """Return by their figures everybody whose shares stand in some."""

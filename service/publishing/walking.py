@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HELD: Final = 64
 """So many walks are kept in a server."""
 AT_ONCE: Final = 5000
-"""A process of so many entries is walked while its reader waits: a second or two."""
+"""A process of so many entries, once it is held so many things, is walked while its reader waits: a second or two."""
 PATIENCE_SECONDS: Final = 5.0
 """So long somebody waits for a walk through more, which goes on when they have gone."""
 
