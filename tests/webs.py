@@ -1,4 +1,4 @@
-"""Web applications for tests: each answers for one Kurslog after another, for to make one takes a second."""
+"""Web applications for tests: each answers for one Kurslog after another, for to make one takes a while."""
 
 from __future__ import annotations
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask
-from flask_smorest import Api
+from flask import Flask, Response
+from flask_smorest import Api, Blueprint
 
 from service.api.documents import documents_blueprint
 from service.api.events import events_blueprint
@@ -37,9 +40,34 @@ PROBLEM: Final = {
 
 
 class ProblemApi(Api):
-    """The library's API, answering errors as the rest of the application does."""
+    """The library's API, answering errors as the rest of the application does.
+
+    Its document is worked out when it is first asked for: that takes longer than all else a server makes as it starts.
+    """
 
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        self._undocumented: list[Callable[[], None]] = []
+        self._documenting = threading.Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Register routes, as the library does, but for their part of the document."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undocumented.append(partial(self._document, blp))
+
+    def _document(self, blp: Blueprint) -> None:
+        blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+        self.spec.tag({"name": blp.name, "description": blp.description})
+
+    def _openapi_json(self) -> Response:
+        with self._documenting:
+            while self._undocumented:
+                self._undocumented.pop(0)()
+            answer: Response = super()._openapi_json()
+        return answer
 
     def _register_error_handlers(self) -> None:
         """Leave errors to the application."""
