@@ -81,8 +81,8 @@ class Databases:
     def one(self) -> Iterator[str]:
         """Yield the name of a database that is as the template; each time another name, so that nobody finds it who had it before."""
         name = fresh_name()
-        if self._idle:
-            last, shape = self._idle.pop()
+        if len(self._idle) > 1:  # the one that rested longest: to rename one waits until whoever was in it is gone
+            last, shape = self._idle.pop(0)
             run(self._server, "alter database {} rename to {}", last, name)
         else:
             run(self._server, "create database {} template {}", name, self._template)

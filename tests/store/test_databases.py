@@ -33,6 +33,8 @@ def test_a_database_used_again_is_empty_and_has_another_name(server, template, t
         app.projector.catch_up()
         assert rows(server, first)[0] == 1
         there = oid_of(server, first)
+    with kept.one():
+        pass  # the first one rests meanwhile
     with kept.one() as second:
         assert (second != first, oid_of(server, second), rows(server, second)) == (True, there, [0, 0, 0])
         Scribe(kurslog_on(server, second, tmp_path)).begin()
@@ -43,6 +45,7 @@ def test_a_database_of_another_shape_is_not_used_again(server, template):
     kept = Databases(server, template)
     with kept.one() as name, psycopg.connect(at(server, name)) as connection:
         connection.execute("create table log.of_a_test (a int)")
-    with kept.one() as name:
-        assert rows(server, name) == [0, 0, 0]
+    for _ in range(2):  # one that is made, and the one that rested longest
+        with kept.one() as name:
+            assert rows(server, name) == [0, 0, 0]
     kept.close()
