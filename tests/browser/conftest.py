@@ -100,8 +100,8 @@ def fabelby():
     for group in range(3):
         formed = {"group_id": f"g{group}", "title": f"Gruppe {group} om stier, natur og andet", "theme": "Natur"}
         yield event("group-formed", formed, 49)
-    for n in range(200):
-        due = (day + dt.timedelta(days=n % 90 - 30)).isoformat()
+    for n in range(60):
+        due = (day + dt.timedelta(days=7 * n % 90 - 30)).isoformat()
         planned = {
             "action_id": f"a{n}",
             "title": f"Handling nummer {n}",

@@ -35,14 +35,15 @@ def agree(phone):
 def examined(phone, name):
     """Look at a page in both languages, small and wide: nothing axe finds, and nothing to scroll sideways for."""
     here = phone.url.partition("#")[0]
-    for lang, width in (("en", 1280), ("en", 390), ("da", 1280), ("da", 390)):
-        phone.set_viewport_size({"width": width, "height": 844})
+    for lang, widths in (("en", (390, 1280)), ("da", (1280, 390))):  # what axe finds it finds at the last of them
         phone.goto(f"{here}{'&' if '?' in here else '?'}lang={lang}")
-        kept(phone, f"{name}-{lang}")
+        for width in widths:
+            phone.set_viewport_size({"width": width, "height": 844})
+            kept(phone, f"{name}-{lang}")
+            assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert [
             (one["id"], [node["html"] for node in one["nodes"]]) for one in Axe().run(phone).response["violations"]
         ] == []
-        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_people_say_on_their_own_phones_whom_they_work_with(visit):
