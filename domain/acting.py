@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from domain.kernel import event, thing
 from domain.refusals import Refused
@@ -23,6 +24,7 @@ from domain.vocabulary import (
     ProjectId,
     Public,
     Purpose,
+    Record,
     Text,
     Visibility,
 )
@@ -251,8 +253,7 @@ class SustainabilityChecked:
 
 
 # ------------------------------------------------------------------ rules of an action
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Record):
     """Where an action stands: planned, started, completed, abandoned or handed-over."""
 
     status: str = "planned"
@@ -320,8 +321,7 @@ def _blank(text: Text) -> bool:
 
 
 # ------------------------------------------------------------------ rules of a project
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Record):
     """Its milestones, and whether it is over."""
 
     milestones: frozenset[str] = frozenset()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, assert_never
+
+from msgspec.structs import replace
 
 from domain.kernel import event, over_before, state_of, thing
 from domain.refusals import Refused
@@ -20,6 +21,7 @@ from domain.vocabulary import (
     LocalId,
     Localised,
     ParticipantId,
+    Record,
     Role,
     RoundId,
     Scale,
@@ -85,8 +87,7 @@ class Sign(StrEnum):
     REFLECTED = "reflection-recorded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Competence:
+class Competence(Record, kw_only=True):
     """One competence: for which roles, what each level looks like, and what in the log speaks for it."""
 
     id: LocalId
@@ -96,8 +97,7 @@ class Competence:
     signs: tuple[Sign, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Record, kw_only=True):
     """One question of an instrument, about one competence."""
 
     id: LocalId
@@ -105,8 +105,7 @@ class Item:
     wording: Localised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemAnswer:
+class ItemAnswer(Record, kw_only=True):
     """The answer to one item: a value on the scale, or why it was skipped."""
 
     item: LocalId
@@ -252,8 +251,7 @@ class AssessmentVoided:
 
 
 # ------------------------------------------------------------------ rules of frameworks and instruments
-@dataclass(frozen=True, slots=True)
-class Framework:
+class Framework(Record):
     """The competences of each version."""
 
     versions: tuple[tuple[int, frozenset[str]], ...] = ()
@@ -279,8 +277,7 @@ def admit_framework(state: Framework | None, happening: Envelope, _: World) -> N
     _no_twin((item.id for item in data.competences or ()), "competences")
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(Record):
     """The versions of an instrument."""
 
     versions: tuple[InstrumentPublished, ...] = ()
@@ -325,8 +322,7 @@ def _no_twin(ids: Iterable[str], field: str) -> None:
 
 
 # ------------------------------------------------------------------ rules of rounds and answers
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Record):
     """Who is asked with what, and whether the round is closed."""
 
     opened: AssessmentRoundOpened

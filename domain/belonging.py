@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from domain.kernel import event, thing
 from domain.refusals import Refused
@@ -20,6 +21,7 @@ from domain.vocabulary import (
     ParticipantId,
     Public,
     Purpose,
+    Record,
     Role,
     Text,
     Visibility,
@@ -213,8 +215,7 @@ class GroupDissolved:
 
 
 # ------------------------------------------------------------------ rules
-@dataclass(frozen=True, slots=True)
-class RoleSpan:
+class RoleSpan(Record):
     """A role and the moments it lasted between; no end means it still does."""
 
     role: Role
@@ -231,8 +232,7 @@ class RoleSpan:
         return self.role is other.role and (early.end is None or late.start <= early.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
+class Participant(Record):
     """Whether somebody still takes part, in which roles, and whether a guardian answers for them."""
 
     here: bool = True
@@ -313,8 +313,7 @@ def _admit_merge(state: Participant | None, data: ParticipantsMerged) -> None:
         raise Refused("already-merged", field="duplicate_id", id=data.duplicate_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Record):
     """Who is in a group, and whether it still exists."""
 
     members: frozenset[str] = frozenset()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -23,6 +22,7 @@ from domain.vocabulary import (
     Personal,
     Public,
     ReadingId,
+    Record,
     Sealed,
     SubjectId,
     Text,
@@ -40,8 +40,7 @@ class Direction(StrEnum):
     LACKS = "lacks"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class Code(Record, kw_only=True):
     """One code: its name, when it applies, which competence it bears on, and whether it shows it or that it lacks."""
 
     id: LocalId
@@ -178,8 +177,7 @@ class MemoWritten:
 
 
 # ------------------------------------------------------------------ rules
-@dataclass(frozen=True, slots=True)
-class Codebook:
+class Codebook(Record):
     """The codes of each version."""
 
     versions: tuple[tuple[int, frozenset[str]], ...] = ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
+
+from msgspec.structs import replace
 
 from domain.kernel import event, state_of, thing
 from domain.refusals import Refused
@@ -17,6 +18,7 @@ from domain.vocabulary import (
     ParticipantId,
     Public,
     Purpose,
+    Record,
     ReportId,
     Text,
     Visibility,
@@ -356,8 +358,7 @@ def admit_access(state: str | None, happening: Envelope, _: World) -> None:
         raise Refused("request-already-answered", field="request_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Erasure:
+class Erasure(Record):
     """How a request was decided, and whether it was carried out."""
 
     verdict: ErasureVerdict | None = None

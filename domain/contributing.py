@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from domain.kernel import event, thing
 from domain.refusals import Refused
@@ -18,6 +19,7 @@ from domain.vocabulary import (
     ParticipantId,
     Public,
     Purpose,
+    Record,
     Text,
 )
 
@@ -111,8 +113,7 @@ class ContributionAnswered:
 
 
 # ------------------------------------------------------------------ rules
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(Record):
     """Who has ticked it."""
 
     endorsed_by: frozenset[str] = frozenset()

@@ -5,21 +5,20 @@
 
 from __future__ import annotations
 
-import dataclasses as dc
 import datetime as dt
 import json
 import typing
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.admission import admit, check_envelope, check_fields, check_references, check_roles, check_sequence
 from domain.kernel import TARGET, Envelope, World, event, in_order, settle, state_of, thing_of
 from domain.refusals import Refused
 from domain.shapes import Field, FieldType
-from domain.vocabulary import UNKNOWN, Actor, EventId, LocalId, Personal, Public, Purpose, Text, TimePrecision
+from domain.vocabulary import UNKNOWN, Actor, EventId, LocalId, Personal, Public, Purpose, Record, Text, TimePrecision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 TIME_FIELDS: Final = ("time", "timeend", "timeprecision")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Record, kw_only=True):
     """One field's new content: a public one in ``value`` (lists and records as JSON), personal text in ``text``.
 
     ``field`` is the field's name; ``time``, ``timeend`` and ``timeprecision`` correct when it happened; a text inside a
@@ -225,7 +223,7 @@ def _apply(target: Envelope, change: Change) -> Envelope:
         raise Refused("not-a-personal-text", field=change.field)
     value = _with_text(getattr(target.data, field.attr), rest, change) if change.text else _value(target, field, change)
     silent = tuple(item for item in target.notrecorded if item.field != head)
-    return replace(target, data=dc.replace(target.data, **{field.attr: value}), notrecorded=silent)
+    return replace(target, data=replace(target.data, **{field.attr: value}), notrecorded=silent)
 
 
 def _apply_time(target: Envelope, change: Change) -> Envelope:
@@ -266,7 +264,7 @@ def _with_text(held: Any, path: str, change: Change) -> Any:
         if isinstance(held, tuple):
             at = int(place)
             return (*held[:at], _with_text(held[at], rest, change), *held[at + 1 :])
-        return dc.replace(held, **{place: _with_text(getattr(held, place), rest, change)})
+        return replace(held, **{place: _with_text(getattr(held, place), rest, change)})
     except (ValueError, IndexError, AttributeError, TypeError) as error:
         raise Refused("unknown-field", field=change.field) from error
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from domain.kernel import event, thing
 from domain.refusals import Refused
@@ -20,6 +21,7 @@ from domain.vocabulary import (
     LocalId,
     OrganisationId,
     Public,
+    Record,
     Role,
     Text,
     Visibility,
@@ -48,8 +50,7 @@ class CaseKind(StrEnum):
     DECISION = "decision"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Record, kw_only=True):
     """One of the things that could be chosen."""
 
     id: LocalId
@@ -186,8 +187,7 @@ class ParticipationLevelJudged:
 
 
 # ------------------------------------------------------------------ rules
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Record):
     """Where a decision stands."""
 
     options: frozenset[str] = frozenset()

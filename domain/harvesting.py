@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from msgspec.structs import replace
 
 from domain.kernel import event, state_of, thing
 from domain.refusals import Refused
@@ -18,6 +19,7 @@ from domain.vocabulary import (
     ObjectiveId,
     OutcomeId,
     Public,
+    Record,
     Role,
     StoryId,
     Text,
@@ -203,8 +205,7 @@ class EvidenceLinked:
 
 
 # ------------------------------------------------------------------ rules
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record):
     """Who may not substantiate it, and whether it was rejected."""
 
     inside: frozenset[Actor] = frozenset()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.kernel import Envelope, World, event, thing
 from domain.refusals import Refused
-from domain.vocabulary import Count, Date, Digest, InstrumentId, LocalId, Public, Visibility
+from domain.vocabulary import Count, Date, Digest, InstrumentId, LocalId, Public, Record, Visibility
 
 
 class AccessRole(StrEnum):
@@ -22,16 +21,14 @@ class AccessRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnMeaning:
+class ColumnMeaning(Record, kw_only=True):
     """What one column of a file says, counted from the left, the first one 0."""
 
     column: Count
     says: LocalId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordMeaning:
+class WordMeaning(Record, kw_only=True):
     """What a word in a file's cells stands for: a step of the scale or a skip. The word is known by a keyed hash."""
 
     word: Digest

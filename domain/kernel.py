@@ -7,11 +7,14 @@ Nothing here reads a clock, a random number or a database: time, history and the
 from __future__ import annotations
 
 import datetime as dt
+import types
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final, Protocol, TypeVar, dataclass_transform
+from typing import Any, Final, Generic, Protocol, dataclass_transform
 from uuid import UUID
+
+from msgspec.structs import replace
+from typing_extensions import TypeVar
 
 from domain.shapes import Field, fields_of, holds_text
 from domain.timing import latest_moment
@@ -21,12 +24,14 @@ from domain.vocabulary import (
     ActorKind,
     NotRecorded,
     Purpose,
+    Record,
     Role,
     Sealed,
     TimePrecision,
     Visibility,
 )
 
+D = TypeVar("D", default=Any)
 E = TypeVar("E", bound=type)
 TARGET: Final = "target"
 """Stands for "what the target is about": a correction lies in the stream of what it corrects."""
@@ -35,8 +40,7 @@ WHOLE: Final = "process"
 
 
 # ------------------------------------------------------------------ declarations
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Record):
     """All that is declared of one event type.
 
     ``about`` names the field(s) whose ids say what the event is about, ``kind`` the kind of that thing.
@@ -121,7 +125,7 @@ def event(  # noqa: PLR0913 - a declaration is a sentence with many optional wor
     """
 
     def declare(cls: E) -> E:
-        made: Any = dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)(_alike(_allow_unknown(cls)))
+        made: Any = _recorded(cls)
         keys = (about,) if isinstance(about, str) else about
         what = kind or _kind_of(made, keys) or name.rpartition(".")[0]
         born = True if not keys else creates
@@ -132,35 +136,11 @@ def event(  # noqa: PLR0913 - a declaration is a sentence with many optional wor
     return declare
 
 
-def _allow_unknown(cls: E) -> E:
-    """Let every field without a default be left out at run time: `check_fields` then asks for the reason."""
-    for name in cls.__annotations__:
-        if not hasattr(cls, name):
-            setattr(cls, name, UNKNOWN)
-    return cls
-
-
-def _alike(cls: E) -> E:
-    """Let all share one comparison and one text: `dataclass` would compile three functions a class, at every start."""
-    made: Any = cls
-    made.__eq__, made.__hash__, made.__repr__ = _equal, _hash, _text
-    return cls
-
-
-def _values(data: Any) -> tuple[Any, ...]:
-    return tuple(getattr(data, name) for name in data.__slots__)
-
-
-def _equal(one: Any, other: object) -> Any:
-    return _values(one) == _values(other) if type(one) is type(other) else NotImplemented
-
-
-def _hash(data: Any) -> int:
-    return hash(_values(data))
-
-
-def _text(data: Any) -> str:
-    return f"{type(data).__name__}({', '.join(f'{name}={getattr(data, name)!r}' for name in data.__slots__)})"
+def _recorded(cls: type) -> type:
+    """Return the class as a record; what has no default may be left out: `check_fields` then asks for the reason."""
+    left_out = {name: UNKNOWN for name in cls.__annotations__ if name not in vars(cls)}
+    body = {name: value for name, value in vars(cls).items() if name not in {"__dict__", "__weakref__"}} | left_out
+    return types.new_class(cls.__name__, (Record,), {"kw_only": True}, lambda names: names.update(body))
 
 
 def _kind_of(cls: type, keys: tuple[str, ...]) -> str | None:
@@ -187,8 +167,7 @@ def _nothing_stands(state: Any, happening: Envelope) -> None:
     """Let everything be corrected and withdrawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Record):
     """A kind of thing events are about: its words, where it is kept, and its state machine.
 
     ``stands`` raises `Refused` for an entry that may no longer be corrected or withdrawn, the thing being as it is now.
@@ -227,8 +206,7 @@ def thing_of(kind: str) -> Thing:
 
 
 # ------------------------------------------------------------------ the envelope
-@dataclass(frozen=True, slots=True)
-class Erasing:
+class Erasing(Record):
     """What goes for good when an erasure is stored.
 
     ``participants`` are all numbers of the person; ``things`` are theirs alone, by subject, such as what they were
@@ -242,8 +220,7 @@ class Erasing:
     waiting: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(Record, Generic[D], kw_only=True):
     """An event on its way into, or out of, the log. Times are aware; ``position`` is 0 until stored.
 
     ``owner`` is the participant whose text it holds, where the data does not say so itself (a correction's is its
@@ -255,7 +232,7 @@ class Envelope:
     id: UUID
     process: str
     time: dt.datetime
-    data: Any
+    data: D
     subject: str
     recordedby: str
     visibility: Visibility

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.kernel import WHOLE, event, thing
@@ -15,6 +14,7 @@ from domain.vocabulary import (
     LocalId,
     Minutes,
     Public,
+    Record,
     Role,
     TemplateId,
     Text,
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from domain.kernel import Envelope, World
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateStep:
+class TemplateStep(Record, kw_only=True):
     """One step of the model: what, how many days after the start, how long, with which tool, for whom."""
 
     title: Public
@@ -36,8 +35,7 @@ class TemplateStep:
     roles: tuple[Role, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principle:
+class Principle(Record, kw_only=True):
     """One thing the model holds on to."""
 
     text: Text

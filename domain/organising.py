@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
@@ -27,6 +26,7 @@ from domain.vocabulary import (
     Period,
     Public,
     Purpose,
+    Record,
     Role,
     Text,
     Visibility,
@@ -59,8 +59,7 @@ class Labour(StrEnum):
     VOLUNTEER = "volunteer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instalment:
+class Instalment(Record, kw_only=True):
     """One part of the grant and when it falls due."""
 
     title: Public
@@ -68,15 +67,13 @@ class Instalment:
     due: Date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Record, kw_only=True):
     """One condition of the grant letter."""
 
     text: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetLine:
+class BudgetLine(Record, kw_only=True):
     """One line of a budget, of costs or of income."""
 
     id: LocalId
@@ -84,8 +81,7 @@ class BudgetLine:
     amount_dkk: Amount
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Record, kw_only=True):
     """One step of the theory of change: what is expected to lead to what."""
 
     text: Text
@@ -370,8 +366,7 @@ class CoFinancingReceived:
 
 
 # ------------------------------------------------------------------ rules
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Record):
     """The last approved budget: its version and the ids of its lines and sources."""
 
     version: int = 0

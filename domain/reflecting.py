@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from domain.vocabulary import (
     InsightId,
     LocalId,
     QuestionId,
+    Record,
     ReflectionId,
     SubjectId,
     Text,
@@ -35,8 +35,7 @@ class ReflectionFormat(StrEnum):
     FREE = "free"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Record, kw_only=True):
     """One step of a reflection: its name in the format, and what was said."""
 
     name: LocalId

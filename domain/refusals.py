@@ -5,12 +5,12 @@ Every sentence may use the facts the rule was raised with (``{field}``, ``{id}``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from domain.vocabulary import Record
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+
+class Rule(Record):
     """A rule's sentence in both languages; a *clash* means that something else is already there (HTTP 409)."""
 
     da: str

@@ -7,8 +7,9 @@ The register of a process (people, roles, groups, gatherings, goals) is one stro
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from domain.admission import admit
 from domain.belonging import ParticipantsMerged
@@ -16,6 +17,7 @@ from domain.consenting import ErasureExecuted, ErasureRequested
 from domain.correcting import CORRECTING, TextRedacted, admit_correcting, effective, texts_replaced
 from domain.kernel import in_order, settle, thing_of
 from domain.refusals import Refused
+from domain.vocabulary import Record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,8 +90,7 @@ class Histories:
         return Histories(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Record):
     """The `World` made of histories: the process's register, and the entries somebody loaded."""
 
     now: dt.datetime
@@ -145,7 +146,8 @@ def decide(new: Envelope, known: Known) -> Envelope:
         admit(settled, history, known)
         if isinstance(settled.data, ErasureExecuted):
             asked = next(event.data.participant_id for event in history if isinstance(event.data, ErasureRequested))
-            settled = replace(settled, erases=replace(settled.erases, participants=same_person(known.register, asked)))
+            gone = same_person(known.register, asked)
+            settled = replace(settled, erases=replace(settled.erases, participants=gone))
     return settled
 
 

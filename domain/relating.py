@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from domain.kernel import event, over_before, state_of, thing
 from domain.refusals import Refused
@@ -14,6 +15,7 @@ from domain.vocabulary import (
     GatheringId,
     Localised,
     ParticipantId,
+    Record,
     Scale,
     Text,
     Visibility,
@@ -136,8 +138,7 @@ class RelationDisputed:
 
 
 # ------------------------------------------------------------------ rules of a wave
-@dataclass(frozen=True, slots=True)
-class Wave:
+class Wave(Record):
     """What is asked of whom, and whether the wave is closed."""
 
     opened: RelationshipWaveOpened
@@ -177,8 +178,7 @@ def admit_wave(state: Wave | None, happening: Envelope, _: World) -> None:
 
 
 # ------------------------------------------------------------------ rules of one person's answer
-@dataclass(frozen=True, slots=True)
-class Ties:
+class Ties(Record):
     """What one person has answered in one wave."""
 
     declared: frozenset[tuple[str, str]] = frozenset()

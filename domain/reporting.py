@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
+from msgspec.structs import replace
+
 from domain.kernel import event, thing
 from domain.refusals import Refused
-from domain.vocabulary import UNKNOWN, Actor, Count, Digest, Language, LocalId, Purpose, ReportId, Text
+from domain.vocabulary import UNKNOWN, Actor, Count, Digest, Language, LocalId, Purpose, Record, ReportId, Text
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope, World
@@ -23,8 +24,7 @@ class Audience(StrEnum):
     PUBLIC = "public"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedFile:
+class IssuedFile(Record, kw_only=True):
     """A file of a report, and the fingerprint of its bytes."""
 
     name: LocalId
@@ -125,8 +125,7 @@ class ReportAccepted:
 
 
 # ------------------------------------------------------------------ rules
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Record):
     """The drafts of a report, and how far it has come."""
 
     versions: frozenset[int] = frozenset()

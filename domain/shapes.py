@@ -10,13 +10,14 @@ import datetime as dt
 import keyword
 import types
 import typing
-from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Final
 
-from domain.vocabulary import UNKNOWN, Actor, Localised, Mark, Personal, Ref
+import msgspec
+
+from domain.vocabulary import UNKNOWN, Actor, Localised, Mark, Personal, Record, Ref
 
 
 class FieldType(StrEnum):
@@ -47,8 +48,7 @@ class ShapeError(TypeError):
     """An event declares a field of a type the log does not keep (a bare ``str``, a map, a union)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """One field: its name, type, whether it must be there and whether it is a list.
 
     ``ref`` is the kind an id points to, ``choices`` the enumeration, ``fields`` the parts of a record,
@@ -62,7 +62,7 @@ class Field:
     ref: str | None = None
     earlier: bool = False
     choices: builtins.type[StrEnum] | None = None
-    record: builtins.type | None = None
+    record: builtins.type[Record] | None = None
     fields: tuple[Field, ...] = ()
     unit: str | None = None
 
@@ -89,13 +89,13 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     Raises:
         ShapeError: when an annotation is none of the few types.
     """
-    if not is_dataclass(cls):
-        msg = f"{cls.__name__} is not declared with @event or @dataclass."
+    if not issubclass(cls, Record):
+        msg = f"{cls.__name__} is not declared with @event, and is no Record."
         raise ShapeError(msg)
     hints = typing.get_type_hints(cls, include_extras=True)
     return tuple(
-        _field(spec.name.rstrip("_"), hints[spec.name], required=_required(spec.default, spec.default_factory))
-        for spec in fields(cls)
+        _field(spec.encode_name, hints[spec.name], required=spec.required or spec.default is UNKNOWN)
+        for spec in msgspec.structs.fields(cls)
     )
 
 
@@ -103,10 +103,6 @@ def fields_of(cls: type) -> tuple[Field, ...]:
 def holds_text(cls: type) -> bool:
     """Return whether an event class or record holds personal text."""
     return any(field.personal for field in fields_of(cls))
-
-
-def _required(default: object, factory: object) -> bool:
-    return (default is MISSING or default is UNKNOWN) and factory is MISSING
 
 
 def _field(name: str, hint: Any, *, required: bool) -> Field:
@@ -140,7 +136,7 @@ def _typed(name: str, hint: Any, *, required: bool, many: bool) -> Field:
         return Field(name, FieldType.ACTOR, required, many, record=Actor)
     if hint is Localised:
         return Field(name, FieldType.LOCALISED, required, many, record=Localised)
-    if isinstance(hint, type) and is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, Record):
         return Field(name, FieldType.RECORD, required, many, record=hint, fields=fields_of(hint))
     msg = f"Field {name!r} is a {hint!r}: use an id, a reference, Public, Personal, an enum, a date or a record."
     raise ShapeError(msg)
@@ -177,6 +173,6 @@ def json_able(value: Any) -> Any:
         return [json_able(item) for item in value]
     if isinstance(value, dict):
         return {name: json_able(item) for name, item in value.items()}
-    if is_dataclass(value):
-        return {part.name: json_able(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, Record):
+        return {name: json_able(part) for name, part in msgspec.structs.asdict(value).items()}
     return value

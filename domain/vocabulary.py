@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import FrozenInstanceError
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Final, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, Self, TypeVar, dataclass_transform
+
+import msgspec
 
 T = TypeVar("T")
 
@@ -45,8 +47,15 @@ class Unknown:
 UNKNOWN: Final[Any] = Unknown()
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+@dataclass_transform(frozen_default=True)
+class Record(msgspec.Struct, frozen=True, gc=False, rename=lambda attr: attr.rstrip("_")):
+    """Named values that do not change, compared by them: an event's data, its parts, what a text is sealed as.
+
+    ``from_`` is called ``from``. They never hold themselves, so the garbage collector need not look at them.
+    """
+
+
+class Sealed(Record):
     """What the log holds of a personal text: the ciphertext's SHA-256 (hex) and the id of its key."""
 
     sha256: str
@@ -82,8 +91,7 @@ class Personal(Generic[T]):
 
 
 # ------------------------------------------------------------------ marks on annotations
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Record):
     """An id of a thing of this kind; ``entry`` stands for any entry (contribution, decision, action …).
 
     ``earlier`` marks what an event builds on: it must not be later than the event.
@@ -93,8 +101,7 @@ class Ref:
     earlier: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Record):
     """What a plain annotation means beyond its Python type."""
 
     type: str
@@ -219,64 +226,56 @@ class Language(StrEnum):
 
 
 # ------------------------------------------------------------------ shared records
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Record, kw_only=True):
     """Who did it, always tagged. ``ref`` is an id, or the role's name for a role; empty when anonymous."""
 
     kind: ActorKind
     ref: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActorInRole:
+class ActorInRole(Record, kw_only=True):
     """An actor and the role the act was done in."""
 
     actor: Actor
     role: Role | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Localised:
+class Localised(Record, kw_only=True):
     """A public text in Danish and English."""
 
     da: Public
     en: Public
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Record, kw_only=True):
     """From one day to another, both included."""
 
     start: Date
     end: Date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleCount:
+class RoleCount(Record, kw_only=True):
     """How many of one role."""
 
     role: Role
     count: Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotRecorded:
+class NotRecorded(Record, kw_only=True):
     """A field the source leaves out, and why."""
 
     field: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(Record, kw_only=True):
     """What one step of a scale, or of a competence, means."""
 
     level: Count
     text: Localised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(Record, kw_only=True):
     """An ordinal scale, both ends included. Its steps are ranked, not measured."""
 
     min: Count

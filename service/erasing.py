@@ -12,6 +12,8 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from domain.assessing import AssessmentVoided
 from domain.consenting import AccessRequested, Erased, ErasureDecided, ErasureExecuted, ErasureRequested, ErasureVerdict
 from domain.correcting import effective
@@ -142,7 +144,7 @@ def execute(kurslog: Kurslog, process: str, request: str) -> int | None:
             "data": {"request_id": request, "what": [one.value for one in GONE[found.verdict]]},
         }
         event = read_event(wire, process, Sender(account=ACCOUNT, now=dt.datetime.now(dt.UTC)))
-        (recorded,) = kurslog.record(replace(event, erases=_goes(kurslog, process, people)))
+        (recorded,) = kurslog.record(msgspec.structs.replace(event, erases=_goes(kurslog, process, people)))
     kurslog.log.vault.forget(f"{process}/participant/{one}" for one in people)
     _write_down(kurslog)
     return recorded.position

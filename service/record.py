@@ -6,9 +6,11 @@ import datetime as dt
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from domain.admission import references
 from domain.correcting import CORRECTING, DisputeResolved, EventDisputed

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
 import psycopg
+from msgspec.structs import replace
 from psycopg.sql import SQL, Identifier
 
 from domain.kernel import Envelope

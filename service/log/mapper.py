@@ -10,9 +10,9 @@ import datetime as dt
 import operator
 import typing
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -21,10 +21,8 @@ from domain.consenting import Erased, ErasureExecuted
 from domain.kernel import REGISTRY, Envelope
 from domain.shapes import Field, FieldType, fields_of
 from domain.upcasting import STEPS, upcast
-from domain.vocabulary import UNKNOWN, NotRecorded, Personal, Purpose, Role, Sealed, TimePrecision, Visibility
+from domain.vocabulary import UNKNOWN, Personal, Sealed
 from service.log.vault import Place, Vault, Vaulted, key_id_of
-
-D = TypeVar("D")
 
 
 class UnknownEventTypeError(Exception):
@@ -61,32 +59,10 @@ class SealedEvent(StoredEvent):
     deletes: Deletion | None = None
 
 
-class Head(msgspec.Struct, Generic[D], omit_defaults=True):
-    """The envelope as it stands in the state; ``data`` is read by its type with it, or stays raw where it is of old."""
-
-    id: uuid.UUID
-    process: str
-    subject: str
-    time: dt.datetime
-    recordedby: str
-    visibility: Visibility
-    purpose: Purpose
-    data: D
-    timeprecision: TimePrecision = TimePrecision.INSTANT
-    timeend: dt.datetime | None = None
-    timebasis: str | None = None
-    citation: str | None = None
-    onbehalfof: str | None = None
-    actingrole: Role | None = None
-    learnedat: dt.datetime | None = None
-    causationid: str | None = None
-    correlationid: str | None = None
-    notrecorded: tuple[NotRecorded, ...] = ()
-
-
-Head.__annotations__ = typing.get_type_hints(Head)  # once, and not again for every type of data
 ENCODE: Final = msgspec.json.Encoder(order="sorted", decimal_format="string").encode
-ENVELOPE_FIELDS: Final = tuple(field.name for field in msgspec.structs.fields(Head) if field.name != "data")
+NOT_STORED: Final = frozenset({"data", "owner", "untimed", "replaces", "erases", "position", "version", "recordedat"})
+"""What is no part of the envelope as it stands in the state; ``data`` is written by its type."""
+ENVELOPE_FIELDS: Final = tuple(name for name in Envelope.__struct_fields__ if name not in NOT_STORED)
 OF_ENVELOPE: Final = operator.attrgetter(*ENVELOPE_FIELDS)
 MOMENTS: Final = frozenset({"time", "timeend", "learnedat"})
 
@@ -104,30 +80,8 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 @cache
-def _head_decoder(data: Any) -> msgspec.json.Decoder[Head[Any]]:
-    return _decoder(Head[data])
-
-
-@cache
-def _renamed(cls: type) -> type | None:
-    """Return what is decoded in a class's place where a field is kept under another attribute: its name is Python's."""
-    names = {field.attr: field.name for field in fields_of(cls)}
-    if all(attr == name for attr, name in names.items()):
-        return None
-    hints = typing.get_type_hints(cls, include_extras=True)
-    held = [(item.name, hints[item.name], item.default) for item in fields(cls)]
-    return msgspec.defstruct(cls.__name__, held, rename=names)
-
-
-def _wire_of(name: str) -> Any:
-    """Return the type that the data of today's events of this name is decoded as."""
-    cls = REGISTRY[name].cls
-    return _renamed(cls) or cls
-
-
-def _typed(name: str, data: Any) -> Any:
-    """Return decoded data as the event class it is declared with."""
-    return REGISTRY[name].cls(**msgspec.structs.asdict(data)) if isinstance(data, msgspec.Struct) else data
+def _envelope_decoder(data: Any) -> msgspec.json.Decoder[Envelope[Any]]:
+    return _decoder(Envelope[data])
 
 
 def decode_data(name: str, raw: bytes) -> Any:
@@ -137,12 +91,12 @@ def decode_data(name: str, raw: bytes) -> Any:
         UnknownEventTypeError: when neither today's vocabulary nor an upcasting step knows the name.
     """
     if name in REGISTRY and name not in STEPS:
-        return _typed(name, _decoder(_wire_of(name)).decode(raw))
+        return _decoder(REGISTRY[name].cls).decode(raw)
     name, data = upcast(name, msgspec.json.decode(raw))
     if name not in REGISTRY:
         msg = f"The log holds {name!r}, which this version does not know. Install the version that wrote it."
         raise UnknownEventTypeError(msg)
-    return _typed(name, msgspec.convert(data, _wire_of(name), dec_hook=_decode_personal))
+    return msgspec.convert(data, REGISTRY[name].cls, dec_hook=_decode_personal)
 
 
 Seal = typing.Callable[[str, Any], Any]
@@ -192,7 +146,7 @@ def _one(field: Field) -> Part | None:
     if field.fields:
         record = _record(field.record)
         return lambda holder, seal, path: record(holder, seal, f"{path}.")
-    names = tuple(part.name for part in fields(field.record))
+    names = field.record.__struct_fields__
     return lambda holder, *_: {name: part for name in names if (part := getattr(holder, name)) is not None}
 
 
@@ -255,12 +209,13 @@ class LogMapper(Mapper[str]):
     ) -> Envelope:
         """Return the envelope behind a row. ``recorded_at`` is in microseconds since 1970."""
         if topic in REGISTRY and topic not in STEPS:
-            head = _head_decoder(_wire_of(topic)).decode(state)
-            data = _typed(topic, head.data)
+            event = _envelope_decoder(REGISTRY[topic].cls).decode(state)
         else:
-            head = _head_decoder(msgspec.Raw).decode(state)
-            data = decode_data(topic, bytes(head.data))
-        known = msgspec.structs.asdict(head)
-        known["data"] = data
-        at = None if recorded_at is None else dt.datetime.fromtimestamp(recorded_at / 1_000_000, dt.UTC)
-        return Envelope(**known, version=version, position=position, recordedat=at)
+            event = _envelope_decoder(msgspec.Raw).decode(state)
+            event = msgspec.structs.replace(event, data=decode_data(topic, bytes(event.data)))
+        put = msgspec.structs.force_setattr  # it is nobody's yet, and a copy would cost what decoding it costs
+        put(event, "version", version)
+        put(event, "position", position)
+        if recorded_at is not None:
+            put(event, "recordedat", dt.datetime.fromtimestamp(recorded_at / 1_000_000, dt.UTC))
+        return event

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from domain.kernel import Envelope
-from domain.vocabulary import Personal, Sealed
+from domain.vocabulary import Personal, Record, Sealed
 from service.security.reading import leaves, owner_of
 from service.security.rights import Rights
 
@@ -34,6 +34,6 @@ def sealed_in(data: Any) -> Iterator[Sealed]:
     elif isinstance(data, tuple):
         for item in data:
             yield from sealed_in(item)
-    elif hasattr(data, "__dataclass_fields__"):
-        for name in data.__dataclass_fields__:
+    elif isinstance(data, Record):
+        for name in data.__struct_fields__:
             yield from sealed_in(getattr(data, name))

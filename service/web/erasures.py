@@ -17,6 +17,7 @@ from domain.consenting import AccessAnswered, AccessRequested, ErasureVerdict
 from domain.correcting import effective
 from domain.kernel import DECLARED, Envelope, in_order
 from domain.register import same_person
+from domain.vocabulary import Record
 from service.app import Kurslog
 from service.erasing import Holding, Request, holding, requests
 from service.queries import UnknownError
@@ -144,8 +145,8 @@ def _ids(data: Any) -> set[str]:
         return {data}
     if isinstance(data, tuple):
         return {text for one in data for text in _ids(one)}
-    slots = getattr(data, "__slots__", ())
-    return {text for name in slots for text in _ids(getattr(data, name, None))}
+    names = data.__struct_fields__ if isinstance(data, Record) else ()
+    return {text for name in names for text in _ids(getattr(data, name))}
 
 
 def _settled(page: ProcessPage, one: Request, called: dict[str, str], texts: Any) -> Settled:

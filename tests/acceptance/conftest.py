@@ -6,11 +6,11 @@ Only `recorder` knows where the log is kept: in memory over the rules, or in Pos
 import datetime as dt
 import json
 import re
-from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import asdict, replace
 from pytest_bdd import given, then, when
 from pytest_bdd.parsers import StepParser
 from pytest_bdd.parsers import re as matching
@@ -21,7 +21,7 @@ from domain.kernel import DECLARED, REGISTRY, TARGET, Envelope, subject_of
 from domain.refusals import Refused
 from domain.register import Histories, Known, decide
 from domain.shapes import FieldType, fields_of
-from domain.vocabulary import UNKNOWN, Actor, ActorKind, NotRecorded, Personal, Role, Sealed, TimePrecision
+from domain.vocabulary import UNKNOWN, Actor, ActorKind, NotRecorded, Personal, Record, Role, Sealed, TimePrecision
 
 NOW = dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC)
 BEGIN = "2026-01-01"
@@ -122,8 +122,8 @@ class StoredRecorder(InMemoryRecorder):
             return Personal(self.app.log.vault.said([value.value.sha256])[value.value.sha256])
         if isinstance(value, tuple):
             return tuple(self._opened(item) for item in value)
-        if is_dataclass(value):
-            return replace(value, **{part.name: self._opened(getattr(value, part.name)) for part in fields(value)})
+        if isinstance(value, Record):
+            return replace(value, **{name: self._opened(part) for name, part in asdict(value).items()})
         return value
 
 

@@ -1,6 +1,5 @@
 """What the features say, run against the log; and a type declared here, to show that the steps need no edit."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from pytest_bdd import scenarios
 
 from domain.everything import CAPABILITIES
 from domain.kernel import DECLARED, REGISTRY, event
-from domain.vocabulary import Actor, Date, GroupId, LocalId, Number, Text
+from domain.vocabulary import Actor, Date, GroupId, LocalId, Number, Record, Text
 
 FEATURES = Path(__file__).parents[2] / "features"
 OWN_STEPS = {"keeping"}
@@ -20,8 +19,7 @@ class Colour(StrEnum):
     RED = "red"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coat:
+class Coat(Record, kw_only=True):
     day: Date
     litres: Number
 

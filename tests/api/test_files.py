@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 
+import msgspec
 import pytest
 from cryptography.exceptions import InvalidTag
 
@@ -197,10 +198,10 @@ def test_nothing_of_a_file_lies_in_the_open(app, client, token, begun):
 def test_the_database_finds_every_type_of_entry_that_names_a_file(app, begun, name):
     event = begun.read(REGISTRY[name].stem, sample_event(REGISTRY[name])["data"])
     (sha256,) = files_in(event).values()
-    state = app.log.mapper.to_stored_event(replace(event, version=1)) if not _texts(event) else None
+    state = app.log.mapper.to_stored_event(msgspec.structs.replace(event, version=1)) if not _texts(event) else None
     if state is None:
         app.log.vault.ensure([f"fabelby/{event.subject}"])
-        state = app.log.mapper.to_stored_event(replace(event, version=1))
+        state = app.log.mapper.to_stored_event(msgspec.structs.replace(event, version=1))
     with app.log.connection() as connection:
         found = connection.execute("select log.file_in(%s, %s) as found", (name, state.state)).fetchone()["found"]
     assert found == sha256

@@ -4,11 +4,11 @@ import contextlib
 import datetime as dt
 import gzip
 from collections import Counter
-from dataclasses import replace
 
 import psycopg
 import pytest
 from cryptography.exceptions import InvalidTag
+from msgspec.structs import replace
 
 from domain.correcting import CORRECTING
 from domain.keeping import AccessRole

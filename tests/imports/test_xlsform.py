@@ -1,9 +1,9 @@
 """The form of a round: what KoboToolbox and ODK take, and whose names and words are found again on the way back."""
 
 import io
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from domain.vocabulary import Localised, Role

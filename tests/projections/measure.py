@@ -18,11 +18,12 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
 import psycopg
+from msgspec.structs import replace
 
 from domain.keeping import AccessRole
 from projections.competence_uplift import competence_uplift

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import uuid
-from dataclasses import replace
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.acting import ActionCompleted, ActionPlanned, ActionRescheduled, ActionStarted
 from domain.assessing import AssessmentVoided, Frame, ItemAnswer, SelfAssessmentSubmitted

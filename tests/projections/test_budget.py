@@ -1,10 +1,10 @@
 """The budget: the last approved one against what was spent, exact to the øre, and what is off said when it is due."""
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from domain.belonging import RoleAssumed
 from domain.organising import (

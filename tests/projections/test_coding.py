@@ -1,6 +1,7 @@
 """Coding: what is read, by whom, where coders differ, what stands of a text, and how far they agree."""
 
 import pytest
+from msgspec.structs import replace
 
 from domain.belonging import ParticipantRegistered
 from domain.coding import (
@@ -177,11 +178,7 @@ def test_a_source_that_is_silent_of_the_wording_has_read_it_as_it_stands(desk):
     text = desk.text("t")
     made = desk.code(ANN, text)
     silent = (NotRecorded(field="text_commitment", reason="kun uddraget er kendt"),)
-    data = PassageCoded(**{
-        **{name: getattr(made.data, name) for name in type(made.data).__dataclass_fields__},
-        "coding_id": "silent",
-        "text_commitment": UNKNOWN,
-    })  # fmt: skip
+    data = replace(made.data, coding_id="silent", text_commitment=UNKNOWN)
     desk.log.given(data, "2026-03-01", notrecorded=silent, citation="S1")
 
     assert by_id(desk.asked())["silent"]["stands"] == "coded"

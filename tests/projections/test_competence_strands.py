@@ -1,9 +1,9 @@
 """What stands beside people's own answers: measures in full, who is missing, other parts, and the four strands."""
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from domain.acting import ActionPlanned
 from domain.assessing import (

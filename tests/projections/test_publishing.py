@@ -1,12 +1,13 @@
 """Asked again and again, at every position and on both clocks, aggregates tell nobody's answer to who may not open it."""
 
+import dataclasses
 import datetime as dt
 import itertools
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from projections.everything import PROJECTIONS
 from projections.kernel import FOREVER, Request, figures_in, microseconds
@@ -135,7 +136,7 @@ def published_in(story, projection):
 
 def shown(projection, point, depth, by):
     found = projection.query(point.states, Request("fabelby", by, point.at, depth, apart=point.apart))
-    return replace(found, data=point.settled(found.data))
+    return dataclasses.replace(found, data=point.settled(found.data))
 
 
 def rests_on(story, answer, point, *, people=False):

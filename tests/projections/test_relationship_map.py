@@ -3,11 +3,11 @@
 import datetime as dt
 import itertools
 import uuid
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.correcting import EventWithdrawn
 from domain.relating import NoRelationsDeclared, RelationDeclared, RelationDisputed, RelationshipWaveOpened, TieKind

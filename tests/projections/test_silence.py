@@ -2,9 +2,9 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from domain.kernel import DECLARED
 from projections.everything import PROJECTIONS

@@ -9,11 +9,11 @@ import subprocess
 import sys
 import tracemalloc
 from collections import Counter, defaultdict
-from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
 import pytest
+from msgspec.structs import replace
 
 from domain.kernel import REGISTRY, TARGET
 from domain.register import Histories, Known, decide

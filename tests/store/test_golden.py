@@ -3,11 +3,11 @@
 import datetime as dt
 import hashlib
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 import domain.everything  # noqa: F401
 from domain.kernel import REGISTRY

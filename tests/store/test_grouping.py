@@ -3,11 +3,11 @@
 import contextlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import replace
 from functools import partial
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from service.log.busy import BusyError, LostError
 from service.log.grouping import MOST_EVENTS, Line

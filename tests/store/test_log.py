@@ -1,12 +1,13 @@
 """The log: dense positions, versions checked in the database, idempotency, and texts apart from events."""
 
+import dataclasses
 import threading
 import uuid
-from dataclasses import replace
 
 import psycopg
 import pytest
 from cryptography.exceptions import InvalidTag
+from msgspec.structs import replace
 
 from domain.refusals import Refused
 from service.app import Kurslog
@@ -78,7 +79,7 @@ def test_a_write_under_an_erased_key_is_refused_by_whoever_writes(app, scribe, s
 
 def test_another_master_key_is_noticed_before_anything_is_written(app, scribe, settings, dsn, tmp_path):
     scribe.contribute("c1")
-    elsewhere = replace(settings, master_key_file=tmp_path / "other" / "master.key")
+    elsewhere = dataclasses.replace(settings, master_key_file=tmp_path / "other" / "master.key")
     with pytest.raises(MasterKeyError, match="is not there"):
         _ = Kurslog(elsewhere, dsn).log
     MasterKey.load(elsewhere.master_key_file)

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 import domain.everything  # noqa: F401 - declares the vocabulary
 from domain.acting import ActionPlanned

@@ -1,8 +1,7 @@
 """Frameworks, instruments, rounds and answers: what is refused, and what is allowed beside it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from domain.assessing import (
     AssessmentRoundClosed,

@@ -1,9 +1,9 @@
 """Codebooks and passages: what is refused, and what is allowed beside it."""
 
 import uuid
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from domain.coding import (
     Code,

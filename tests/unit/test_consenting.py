@@ -1,8 +1,7 @@
 """Consent, access and erasure: what is refused, and what is allowed beside it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from domain.belonging import ParticipantRegistered
 from domain.consenting import (

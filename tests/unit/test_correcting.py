@@ -1,9 +1,9 @@
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from domain.acting import ActionCompleted, ActionProgressed, ActionStarted
 from domain.belonging import GroupJoined, GroupLeft

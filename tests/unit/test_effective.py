@@ -1,11 +1,11 @@
 """Reading with corrections, against a literal reading of STORE.md's sentence."""
 
 import datetime as dt
-from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.correcting import (
     Change,

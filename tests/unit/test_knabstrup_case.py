@@ -4,10 +4,10 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.admission import check_sequence
 from domain.kernel import REGISTRY, Envelope

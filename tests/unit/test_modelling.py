@@ -1,6 +1,6 @@
 """Models: what is refused, and what is allowed beside it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from domain.modelling import (
     ProcessTemplateDerived,

@@ -1,8 +1,7 @@
 """Waves and ties: what is refused, and what is allowed beside it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from domain.relating import (
     NoRelationsDeclared,

@@ -1,8 +1,7 @@
 """Reports: what is refused, and what is allowed beside it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from domain.reporting import (
     Audience,

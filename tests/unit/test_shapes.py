@@ -1,6 +1,5 @@
 import datetime as dt
 import types
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -54,18 +53,14 @@ class Colour(StrEnum):
     RED = "red"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inner:
+class Inner(v.Record, kw_only=True):
     text: v.Text
 
 
 def declared(hint):
     """The one field of a class annotated so."""
-    cls = dataclass(frozen=True, kw_only=True)(
-        types.new_class(
-            "Throwaway", exec_body=lambda body: body.update(__annotations__={"it": hint}, __module__=__name__)
-        )
-    )
+    body = {"__annotations__": {"it": hint}, "__module__": __name__}
+    cls = types.new_class("Throwaway", (v.Record,), exec_body=lambda names: names.update(body))
     return fields_of(cls)[0]
 
 
