@@ -51,6 +51,11 @@ class Person:
         return " · ".join(one for one in (self.mark or self.id, self.name) if one)
 
 
+def listed_as(person: Person) -> str:
+    """Return what a list in the order of names knows somebody by."""
+    return person.name or person.mark or person.id
+
+
 def people_of(page: ProcessPage, *, named: bool = True) -> dict[str, Person]:
     """Return the participants the caller may see, by id, in the order they came; those who left are marked.
 
@@ -117,6 +122,16 @@ def _join(page: ProcessPage, found: dict[str, Person]) -> None:
         for ref in members:
             if ref in found and isinstance(title, str):
                 found[ref].groups.append(title)
+
+
+def in_list(person: Person) -> tuple[str, str]:
+    """Return what a list of people is ordered by: the name as Danes order it, else the mark or number."""
+    return danish(person.name or "~"), person.mark or person.id
+
+
+def danish(name: str) -> str:
+    """Return what a name is ordered by: æ, ø and å come after z."""
+    return name.casefold().translate({230: "z1", 248: "z2", 229: "z3"})
 
 
 def person_of_mark(page: ProcessPage, mark: str) -> str | None:

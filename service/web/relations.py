@@ -14,8 +14,8 @@ from service.charts.map_of import COUNTED, map_of, places_of, side_of
 from service.charts.map_svg import map_svg
 from service.web.leading import Lead
 from service.web.page import ProcessPage
-from service.web.people import READ
-from service.web.waves import KINDS, danish, may_ask
+from service.web.people import READ, danish
+from service.web.waves import KINDS, may_ask
 
 PROJECTION: Final = "relationship-map"
 ENOUGH: Final = 80

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from flask import request
@@ -22,26 +22,30 @@ from service.security.gate import TEAM
 from service.security.membership import LEADING
 from service.security.rights import Rights as Standing
 from service.web.page import ProcessPage
-from service.web.people import Person, people_of
+from service.web.parts import Part, part_of
+from service.web.people import Person, in_list, listed_as, people_of
 from service.web.roster import told_in
 from service.web.things import texts_of
 
 READ: Final = 2000
+SHOWN: Final = 25
+"""So many people are on the page at once, since each is asked for eight things."""
 
 
 @dataclass
 class Row:
-    """One participant: what they were told, what they said, and whether a guardian says it."""
+    """One participant: what they were told, whether they said anything and what, and whether a guardian says it."""
 
     person: Person
-    asked: list[Asked]
     told: str | None
+    answered: bool
     guardian: bool
+    ask: Callable[[], list[Asked]]
 
-    @property
-    def answered(self) -> bool:
-        """Whether they said anything yet."""
-        return any(one.given is not None for one in self.asked)
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """The purposes, each with what they said: looked up for whoever is shown."""
+        return self.ask()
 
     @property
     def yes(self) -> list[Asked]:
@@ -89,19 +93,36 @@ class Rights:
     @cached_property
     def rows(self) -> list[Row]:
         """The participants; of those who left only whoever said something."""
-        page = self.page
-        kurslog, told = page.kurslog, told_in(page)
-        said = kurslog.rights.of(page.process)
-        rows = [
-            Row(
-                person,
-                purposes_of(kurslog, page.process, ref, page.lang),
-                told.get(ref),
-                said.person(ref).guardian_required,
-            )
-            for ref, person in self.people.items()
-        ]
-        return [row for row in rows if row.person.here or row.answered]
+        page, told = self.page, told_in(self.page)
+        rights = page.kurslog.rights.of(page.process)
+        found: list[Row] = []
+        for ref, person in self.people.items():
+            stands = rights.person(ref)
+            ask = partial(purposes_of, page.kurslog, page.process, ref, page.lang)
+            answered = any(last.given is not None for last in stands.said.values())
+            found.append(Row(person, told.get(ref), answered, stands.guardian_required, ask))
+        return [row for row in found if row.person.here or row.answered]
+
+    @cached_property
+    def silent(self) -> Part[Row]:
+        """Whoever said nothing yet, as many as are shown."""
+        return self._part([row for row in self.rows if not row.answered], "silent")
+
+    @cached_property
+    def answered(self) -> Part[Row]:
+        """Whoever said something, as many as are shown."""
+        return self._part([row for row in self.rows if row.answered], "answered")
+
+    def _part(self, rows: Sequence[Row], of: str) -> Part[Row]:
+        return part_of(
+            self.page,
+            "rights",
+            rows,
+            called=lambda row: listed_as(row.person),
+            order=lambda row: in_list(row.person),
+            of=of,
+            size=SHOWN,
+        )
 
     @cached_property
     def objections(self) -> list[tuple[Envelope, str | None]]:

@@ -12,7 +12,8 @@ from domain.correcting import effective
 from service.app import Kurslog
 from service.security.gate import TEAM
 from service.web.page import ProcessPage
-from service.web.people import people_of
+from service.web.parts import part_of
+from service.web.people import in_list, listed_as, people_of
 from service.web.ready import READY_VERSION
 from service.web.record import command_id, id_within, record_or_say
 from service.web.registering import ROLES, people_wires, typed_people
@@ -40,6 +41,7 @@ def _render(page: ProcessPage, draft: Draft) -> str:
     return page.render(
         "people.html",
         here=here,
+        part=part_of(page, "people", here, called=listed_as, order=in_list),
         left=[one for one in people.values() if not one.here],
         told=told,
         untold=[one for one in here if one.id not in told],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from flask import redirect, request
@@ -26,6 +26,8 @@ from service.security.gate import TEAM
 from service.web.competences import MOMENTS, PROJECTION
 from service.web.forms import form_of
 from service.web.page import ProcessPage, asked_number
+from service.web.parts import Part, part_of
+from service.web.people import danish
 from service.web.reading import sentence
 from service.web.record import declared, id_within, record_all, record_once, waited
 from service.web.sources import without_passages
@@ -54,11 +56,12 @@ def rounds_page(kurslog: Kurslog, process: str) -> str:
 
 def _render(page: ProcessPage, wrong: str | None = None) -> str:
     rounds = page.answer(PROJECTION, part=without_passages)["rounds"]
-    named = names(page, [one["participant"] for found in rounds for one in found["people"]])
+    listed = [one for one in rounds if not one["closed"] or one is rounds[-1] or one["id"] == request.args.get("who")]
+    named = names(page, [one["participant"] for found in listed for one in found["people"]])
     ready = co_creation()
     return page.render(
         "rounds.html",
-        rounds=[_listed(page, one) for one in reversed(rounds)],
+        rounds=[_shown(page, one, named if one in listed else None) for one in reversed(rounds)],
         named=named,
         moments={name: page.t(*pair) for name, pair in MOMENTS.items()},
         suggested=suggested(rounds),
@@ -72,11 +75,24 @@ def _render(page: ProcessPage, wrong: str | None = None) -> str:
     )
 
 
-def _listed(page: ProcessPage, found: dict[str, Any]) -> dict[str, Any]:
-    """Return a round with its name, and who lacks an answer: *now*, and in a round after also *then*."""
+def _shown(page: ProcessPage, found: dict[str, Any], named: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return a round with its name and, where it is listed, who lacks an answer: *now*, after the start also *then*."""
+    found = {**found, "name": page.t(*MOMENTS[found["moment"]]), "listed": named is not None}
+    if named is None:
+        return found
     ends = ("answered",) if found["moment"] == RoundMoment.BEFORE else ("answered", "then")
-    people = [{**one, "missing": any(one[end] is None for end in ends)} for one in found["people"]]
-    return {**found, "name": page.t(*MOMENTS[found["moment"]]), "people": people}
+    missing, done = list[dict[str, Any]](), list[dict[str, Any]]()
+    for one in found["people"]:
+        (missing if any(one[end] is None for end in ends) else done).append(one)
+
+    def called(one: dict[str, Any]) -> str:
+        return str(named.get(one["participant"], one["tag"]))
+
+    def shown(people: Sequence[dict[str, Any]], of: str) -> Part[dict[str, Any]]:
+        way = {"who": found["id"], "of": f"{of}-{found['id']}"}
+        return part_of(page, "rounds", people, called=called, order=lambda one: danish(called(one)), **way)
+
+    return {**found, "missing": shown(missing, "missing"), "done": shown(done, "done")}
 
 
 def saved_positions() -> str:

@@ -28,10 +28,10 @@ from service.record import ConflictError
 from service.security.gate import sees
 from service.web.own_page import OwnPage
 from service.web.page import ProcessPage
-from service.web.people import Person, people_of
+from service.web.people import Person, in_list, people_of
 from service.web.record import record_all, waited
 from service.web.undoing import withdraw
-from service.web.waves import KINDS, asking, busy, in_list
+from service.web.waves import KINDS, asking, busy
 from service.wire import UnreadableError
 
 Tie = tuple[str, str]

@@ -21,7 +21,7 @@ from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import Act, depth
 from service.web.page import ProcessPage, asked_number
-from service.web.people import Person, people_of
+from service.web.people import Person, in_list, people_of
 from service.web.record import record_once, waited
 from service.wire import UnreadableError
 
@@ -117,16 +117,6 @@ def _render(page: ProcessPage, typed: dict[str, Any] | None = None, wrong: str |
 def on_list(people: dict[str, Person]) -> list[Person]:
     """Return everybody who takes part, as they are listed."""
     return sorted((person for person in people.values() if person.here), key=in_list)
-
-
-def in_list(person: Person) -> tuple[str, str]:
-    """Return what a list of people is ordered by: the name as Danes order it, else the mark or number."""
-    return danish(person.name or "~"), person.mark or person.id
-
-
-def danish(name: str) -> str:
-    """Return what a name is ordered by: æ, ø and å come after z."""
-    return name.casefold().translate({230: "z1", 248: "z2", 229: "z3"})
 
 
 def _rows(wave: dict[str, Any], people: dict[str, Person]) -> list[tuple[Person | None, str, bool]]:

@@ -1,0 +1,77 @@
+"""A long list of people on a page: so many at a time, in the order of their names, and the way to each of the others.
+
+The ways are numbers in the address: a name is never in one, as whatever looks people up by name would put it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from flask import request
+
+from service.web.page import ProcessPage, asked_number
+
+T = TypeVar("T")
+SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way to one part of a list: whom it begins and ends with."""
+
+    first: str
+    last: str
+    address: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """What is shown of a list, counted from 0, and the ways to its parts; there are none where all of it is shown."""
+
+    shown: Sequence[T]
+    start: int
+    total: int
+    ways: Sequence[Way]
+
+
+def part_of(
+    page: ProcessPage,
+    endpoint: str,
+    people: Sequence[T],
+    *,
+    called: Callable[[T], str],
+    order: Callable[[T], object],
+    of: str = "",
+    size: int = SHOWN,
+    **kept: str,
+) -> Part[T]:
+    """Return what is shown of a list: as it comes when it is short, else a part of it.
+
+    Args:
+        page: the page it stands on.
+        endpoint: that page's own.
+        people: all of them.
+        called: what somebody is called on the page.
+        order: what they are put in order by, once they are many.
+        of: which list it is, where the page has several.
+        size: how many are shown.
+        kept: what else stands in the page's address.
+    """
+    if len(people) <= size:
+        return Part(people, 0, len(people), ())
+    ordered = sorted(people, key=order)  # type: ignore[arg-type]
+    asked = asked_number("from") if request.args.get("of", "") == of else 0
+    start = asked // size * size if asked < len(ordered) else 0
+    ways = [
+        Way(
+            called(ordered[at]),
+            called(ordered[min(at + size, len(ordered)) - 1]),
+            page.link(endpoint, of=of or None, **kept, **{"from": at or None}) + (f"#{of}" if of else ""),
+            at == start,
+        )
+        for at in range(0, len(ordered), size)
+    ]
+    return Part(ordered[start : start + size], start, len(ordered), ways)

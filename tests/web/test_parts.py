@@ -1,0 +1,108 @@
+"""Long lists of people: so many at a time, in the order of their names, and no name in any address."""
+
+import html
+import re
+import uuid
+from urllib.parse import unquote
+
+import pytest
+
+NAMES = [f"{first} Fiktiv {at:02}" for at, first in enumerate(["Åse", "Bo", "Carl", "Ærlig", "Dorte", "Øjvind"] * 11)]
+"""66 invented people; in Danish Æ, Ø and Å come last."""
+
+
+@pytest.fixture
+def crowd(scribe):
+    """Record more people than a page shows."""
+    for at, name in enumerate(NAMES):
+        scribe.record("participant-registered", {"participant_id": f"p{at}", "name": name})
+    return scribe
+
+
+def opened(client, path):
+    answer = client.get(f"/p/fabelby/{path}")
+    assert answer.status_code == 200
+    return html.unescape(answer.text)
+
+
+def ways(page, path):
+    """The ways to the parts of the lists, as they stand in the page."""
+    return list(dict.fromkeys(re.findall(rf'href="/p/fabelby/({path}\?[^"]*from=\d+[^"]*)"', page)))
+
+
+def test_people_stand_fifty_at_a_time_in_the_order_of_their_names(crowd, signed_in):
+    client = signed_in("facilitator")
+    first = opened(client, "people")
+    assert "Her står 1–50 af 66, efter navn." in first
+    assert first.index("Bo Fiktiv 01") < first.index("Carl Fiktiv 02") < first.index("Dorte Fiktiv 04")
+    (way,) = ways(first, "people")
+    last = opened(client, way)
+    assert "Her står 51–66 af 66, efter navn." in last
+    shown = [[name for name in NAMES if f">{name}</th>" in page] for page in (first, last)]
+    assert sorted(shown[0] + shown[1]) == sorted(NAMES)
+    assert {name[:3] for name in shown[1]} <= {"Øjv", "Åse"}
+
+
+def test_no_address_holds_a_name(crowd, signed_in):
+    client = signed_in("facilitator")
+    for path in ("people", "rights", "rounds"):
+        addresses = re.findall(r'(?:href|action)="([^"]*)"', opened(client, path))
+        assert addresses
+        assert not [one for one in addresses if "Fiktiv" in unquote(one)]
+
+
+@pytest.mark.parametrize("asked", ["from=5000", "from=-1", "from=x", "from=50&of=another"])
+def test_a_place_that_is_not_there_is_the_beginning(crowd, signed_in, asked):
+    assert "Her står 1–50 af 66" in opened(signed_in("facilitator"), f"people?{asked}")
+
+
+def test_a_short_list_stands_whole_and_as_they_came(scribe, signed_in):
+    for at, name in enumerate(("Øjvind Fiktiv", "Bo Fiktiv")):
+        scribe.record("participant-registered", {"participant_id": f"p{at}", "name": name})
+    page = opened(signed_in("facilitator"), "people")
+    assert "Her står" not in page
+    assert page.index("Øjvind Fiktiv") < page.index("Bo Fiktiv")
+
+
+def test_what_is_said_on_paper_is_chosen_and_saved_in_a_later_part(crowd, signed_in):
+    client = signed_in("facilitator")
+    first = opened(client, "rights")
+    assert "(66)" in first
+    assert first.count('name="photo.') == 25
+    part = opened(client, ways(first, "rights")[-1])
+    who = re.search(r'name="photo\.(p\d+)"', part)[1]
+    assert f'name="photo.{who}"' not in first
+    action = re.search(r'action="/p/fabelby/(rights[^"]*from=50[^"]*)"', part)[1]
+    token = re.search(r'name="form_token" value="([^"]+)"', part)[1]
+    typed = {"form_token": token, "command": str(uuid.uuid4()), "do": "said"}
+    refused = client.post(f"/p/fabelby/{action}", data={**typed, "day": "i går", f"photo.{who}": "yes"})
+    assert refused.status_code == 422
+    assert f'name="photo.{who}"' in refused.text
+    assert client.post(f"/p/fabelby/{action}", data={**typed, f"photo.{who}": "yes"}).status_code == 303
+    rights = crowd.app.rights.of("fabelby")
+    assert [ref for ref in (f"p{at}" for at in range(66)) if rights.person(ref).said] == [who]
+    assert "(65)" in opened(client, "rights")
+
+
+def test_of_rounds_that_are_over_only_the_one_asked_about_lists_people(crowd, signed_in, monkeypatch):
+    monkeypatch.setattr("service.web.record.WAIT_SECONDS", 0)  # no worker runs here
+    client = signed_in("facilitator")
+
+    def send(path, **typed):
+        page = opened(client, "rounds")
+        hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("form_token", "event_id")}
+        client.post(f"/p/fabelby/{path}", data={**hidden, **typed})
+        crowd.app.projector.catch_up()
+
+    for moment in ("before", "after"):
+        send("rounds", moment=moment)
+    opening = [event.data.round_id for event in crowd.app.reader.walk("fabelby", types=["assessment-round-opened.v1"])]
+    send(f"rounds/{opening[0]}/close")
+    page = opened(client, "rounds")
+    assert page.count("Her står 1–50 af 66") == 1
+    (who,) = set(re.findall(r'href="/p/fabelby/(rounds\?who=[^"#]*)#', page)) - set(ways(page, "rounds"))
+    assert who.endswith(opening[0])
+    both = opened(client, who)
+    assert both.count("Her står 1–50 af 66") == 2
+    later = next(way for way in ways(both, "rounds") if opening[0] in way)
+    assert opened(client, later.partition("#")[0]).count("Her står 51–66 af 66") == 1
