@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
@@ -12,8 +13,9 @@ import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.postgres import ConnectionPool, PostgresApplicationRecorder, PostgresDatastore
-from psycopg import Connection
-from psycopg.rows import DictRow, dict_row
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow, dict_row, scalar_row
+from psycopg.types.numeric import Int8
 
 from domain.kernel import Envelope
 from service.log import scope
@@ -43,6 +45,10 @@ WEB_STATEMENT_SECONDS: Final = 10
 APPEND: Final = (
     "select log.append(%s::int[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::text[], "
     "%s::bytea[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::bytea[]) as answer"
+)
+APPEND_ONE: Final = (
+    "select log.append_one(%s::text[], %s::bigint[], %s::text, %s::text, %s::bigint, %s::text, %s::bytea, %s::text, "
+    "%s::uuid, %s::text[], %s::text[], %s::bytea[]) as answer"
 )
 MOVED: Final = (
     "select exists (select from unnest(%s::text[], %s::bigint[]) r (s, v) where v <> coalesce((select originator_version "
@@ -88,6 +94,11 @@ class Scoped(Connection[DictRow]):
     """A connection that knows which scope its session stands in."""
 
     scope = scope.NOTHING
+
+    @cached_property
+    def appending(self) -> Cursor[list[int]]:
+        """The cursor of all its appends: how each value is written is found out once, and not for every call."""
+        return self.cursor(binary=True, row_factory=scalar_row)
 
 
 class Datastore(PostgresDatastore):
@@ -185,7 +196,9 @@ class LogRecorder(PostgresApplicationRecorder):
         with self.datastore.pool.connection() as connection:
             return self._append(connection, commands)
 
-    def _append(self, connection: Connection[DictRow], commands: Sequence[Command]) -> list[Sequence[int]]:
+    def _append(self, connection: Scoped, commands: Sequence[Command]) -> list[Sequence[int]]:
+        if len(commands) == 1 == len(commands[0].events):
+            return [self._append_one(connection, commands[0].events[0], commands[0].reads)]
         reads = [(of, *read) for of, command in enumerate(commands) for read in command.reads.items()]
         events = [(of, event) for of, command in enumerate(commands) for event in command.events]
         vault = [(at, *row) for at, (_, event) in enumerate(events, 1) for row in event.vault]
@@ -198,12 +211,23 @@ class LogRecorder(PostgresApplicationRecorder):
             *_columns((Ints, Texts, Texts, Longs, Texts, Blobs, Texts, Uuids), rows),
             *(_columns((Ints, Texts, Texts, Blobs), vault) if vault else [None] * 4),
         ]
-        answer = iter(self._answer(connection.execute(APPEND, columns, prepare=True, binary=True).fetchone()))
+        answer = iter(self._answer(connection.appending.execute(APPEND, columns, prepare=True).fetchone()))
         return [list(islice(answer, len(command.events))) for command in commands]
 
-    def _answer(self, row: DictRow | None) -> list[int]:
+    def _append_one(self, connection: Scoped, e: SealedEvent, reads: Mapping[str, int]) -> Sequence[int]:
+        """Append a command of one event, as most are: with no columns, and fewer statements in the database."""
+        own = e.originator_id, e.originator_version - 1  # that these are so, the event's own row says
+        beside = [read for read in reads.items() if read != own]
+        values = (
+            *_columns((Texts, Longs), beside),
+            *(e.process, e.originator_id, Int8(e.originator_version), e.topic, e.state, e.subject, e.event_id),
+            *_columns((Texts, Texts, Blobs), e.vault),
+        )
+        return self._answer(connection.appending.execute(APPEND_ONE, values, prepare=True).fetchone())
+
+    def _answer(self, answer: list[int] | None) -> list[int]:
         """Return the positions; what the lock cost stands behind them."""
-        *positions, waited = row["answer"] if row else [0]
+        *positions, waited = answer or [0]
         self.lock_wait(waited / 1_000_000)
         return positions
 
@@ -270,8 +294,9 @@ def _reads(events: Sequence[SealedEvent], reads: Mapping[str, int] | None) -> di
 
 
 def _columns(types: Sequence[type[Column]], rows: Iterable[Sequence[Any]]) -> list[Column]:
-    """Return rows as columns of these types; there is at least one."""
-    return [type_(values) for type_, values in zip(types, zip(*rows, strict=True), strict=True)]
+    """Return rows as columns of these types."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(types)
+    return [type_(values) for type_, values in zip(types, columns, strict=True)]
 
 
 def _delete(connection: Connection[DictRow], events: Sequence[SealedEvent], positions: Sequence[int]) -> None:

@@ -124,7 +124,7 @@ class _Between:
             self._statements[name] = query
             return False
         query = self._statements.get(body.split(b"\0")[1], b"") if kind == b"B" else body if kind == b"Q" else b""
-        return b"log.append(" in query or query.rstrip(b"\0").lower() == b"commit"
+        return b"select log.append" in query or query.rstrip(b"\0").lower() == b"commit"
 
 
 def _startup(stream):

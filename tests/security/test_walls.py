@@ -132,9 +132,14 @@ def test_nothing_is_added_beyond_the_scope(world, owner, web):
         f"select log.append('{{}}', '{{}}', '{{}}', '{{1}}', '{{{OTHER}}}', '{{{OTHER}/x/x}}', '{{1}}', '{{x}}', "
         "'{\"\\\\x00\"}', '{x/x}', array[gen_random_uuid()], null, null, null, null)"
     )
+    append_one = (
+        f"select log.append_one('{{}}', '{{}}', '{OTHER}', '{OTHER}/x/x', 1, 'x', '', 'x/x', gen_random_uuid(), "
+        "'{}', '{}', '{}')"
+    )
     for query, arguments in (
         (EVENT, (head + 1, f"{OTHER}/x/x", OTHER)),
         (append, ()),
+        (append_one, ()),
         ("insert into log.person_key values (%s, %s, 'x')", (f"{OTHER}/x/x", OTHER)),
         ("insert into log.quarantine values (%s, 'x', 1, 'x')", (OTHER,)),
         ("update log.quarantine set process = %s", (OTHER,)),

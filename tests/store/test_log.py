@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -12,7 +13,10 @@ from msgspec.structs import replace
 from domain.refusals import Refused
 from service.app import Kurslog
 from service.log.store import COPY_FROM, AlreadyRecordedError, StaleError
-from service.log.vault import MasterKey, MasterKeyError
+from service.log.vault import ErasedKeyError, MasterKey, MasterKeyError, key_id_of
+from tests.conftest import until
+
+WAITS = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
 
 def rows(app, query, *arguments):
@@ -77,6 +81,21 @@ def test_a_write_under_an_erased_key_is_refused_by_whoever_writes(app, scribe, s
     other.close()
 
 
+@pytest.mark.parametrize("size", [1, 2, COPY_FROM])
+@pytest.mark.parametrize("erased", [True, False])
+def test_a_write_waits_for_whoever_erases_its_key(app, scribe, dsn, size, erased):
+    events = entries(scribe, size)
+    app.log.vault.ensure({key_id_of(event) for event in events})
+    with psycopg.connect(dsn) as eraser, psycopg.connect(dsn, autocommit=True) as watch, ThreadPoolExecutor() as pool:
+        eraser.execute("update log.person_key set wrapped = null where key_id = %s", (key_id_of(events[-1]),))
+        writing = pool.submit(app.log.save, *events)
+        until(lambda: writing.done() or watch.execute(WAITS).fetchone() == (1,), "the write waits")
+        assert not writing.done()
+        eraser.commit() if erased else eraser.rollback()
+        assert isinstance(writing.exception(), ErasedKeyError if erased else type(None))
+    assert app.reader.head() == (1 if erased else 1 + size)
+
+
 def test_another_master_key_is_noticed_before_anything_is_written(app, scribe, settings, dsn, tmp_path):
     scribe.contribute("c1")
     elsewhere = dataclasses.replace(settings, master_key_file=tmp_path / "other" / "master.key")
@@ -101,8 +120,10 @@ def test_a_known_id_is_not_appended_again(app, scribe):
         "contribution-made", {"contribution_id": "c1", "kind": "idea", "text": "x", "author": {"kind": "anonymous"}}
     )
     app.record(event)
-    with pytest.raises(AlreadyRecordedError):
-        app.log.save(replace(event, version=2), reads={})
+    for version in (1, 2, 3):  # whatever else is wrong with it
+        with pytest.raises(AlreadyRecordedError):
+            app.log.save(replace(event, version=version), reads={"process/fabelby": version})
+    assert app.reader.head() == 2
 
 
 def entries(scribe, count):
@@ -112,9 +133,9 @@ def entries(scribe, count):
     return [replace(scribe.read("contribution-made", wire, id=str(uuid.uuid4())), version=1) for wire in wires]
 
 
-@pytest.mark.parametrize("size", [2, COPY_FROM])
+@pytest.mark.parametrize("size", [1, 2, COPY_FROM])
 class TestEveryWayIn:
-    """Short commands and long ones are told the same."""
+    """One event, short commands and long ones are told the same."""
 
     def test_an_id_that_is_known(self, app, scribe, size):
         begun = next(app.reader.walk("fabelby"))
@@ -131,7 +152,7 @@ class TestEveryWayIn:
         assert app.reader.head() == 2
 
     def test_a_stream_that_somebody_else_continued(self, app, scribe, size):
-        first, *events = entries(scribe, size + 1)
+        first, *events = entries(scribe, size)
         app.log.save(first)
         app.log.save(replace(first, id=uuid.uuid4(), version=2))
         with pytest.raises(StaleError):
@@ -159,9 +180,10 @@ class TestEveryWayIn:
 
     def test_all_as_they_were_read(self, app, scribe, size):
         first, *events = entries(scribe, size)
+        app.log.save(first)
         again = replace(first, id=uuid.uuid4(), version=2)
-        recorded = app.log.save(first, *events, again, reads={"process/fabelby": 1})
-        assert [one.notification.id for one in recorded] == list(range(2, size + 3))
+        recorded = app.log.save(*events, again, reads={"process/fabelby": 1, first.stream: 1})
+        assert [one.notification.id for one in recorded] == list(range(3, size + 3))
 
 
 def test_a_large_command_goes_in_whole_or_not_at_all(app, scribe):
@@ -225,8 +247,8 @@ def test_the_database_checks_event_ids_by_process(app, scribe, dsn):
 
 def test_an_append_is_planned_once_a_connection_and_never_scans_the_log(dsn):
     with psycopg.connect(dsn) as connection:
-        found = connection.execute("select proconfig from pg_proc where oid = 'log.append'::regproc").fetchone()
-    wanted = {f"enable_{what}=off" for what in ("seqscan", "hashjoin", "mergejoin")} | {
-        "plan_cache_mode=force_generic_plan"
-    }
-    assert wanted <= set(found[0])
+        found = connection.execute(
+            "select proconfig from pg_proc where proname in ('append', 'append_one') and pronamespace = 'log'::regnamespace"
+        ).fetchall()
+    wanted = {"enable_seqscan=off", "plan_cache_mode=force_generic_plan"}
+    assert [wanted <= set(settings) for (settings,) in found] == [True, True]
