@@ -149,6 +149,17 @@ def twin(server, twin_database, tmp_path):
         kurslog.close()
 
 
+@pytest.fixture(scope="session")
+def read_twin(server, twin_database, tmp_path_factory):
+    """Yield a Kurslog on one copy of the fictional twin, for tests that only read: what is worked out is there for the next."""
+    source, key = twin_database
+    with made(server, source) as name:
+        url = at(server, name)
+        kurslog = Kurslog(Settings(home=tmp_path_factory.mktemp("read"), database_url=url, master_key_file=key), url)
+        yield kurslog
+        kurslog.close()
+
+
 @pytest.fixture
 def facilitator():
     return Caller("a-test", AccessRole.FACILITATOR)

@@ -17,9 +17,9 @@ UPLIFT = PROJECTIONS["competence-uplift"]
 
 
 @pytest.fixture
-def walks(twin):
+def walks(read_twin):
     with within("fabelby"):
-        yield walking.Publishing(twin.reader)
+        yield walking.Publishing(read_twin.reader)
 
 
 def reached(walks):
@@ -27,9 +27,9 @@ def reached(walks):
 
 
 @pytest.mark.parametrize("depth", [Visibility.PROCESS, Visibility.TEAM, Visibility.EVALUATORS])
-def test_what_the_breakdowns_tell_together_is_what_each_tells_that_is_asked_for_in_turn(twin, depth):
-    clocks = twin.queries.clocks("fabelby")
-    states = twin.projector.states(UPLIFT.name, "fabelby", clocks.position, clocks.happened, DEPTH[UPLIFT.deep])
+def test_what_the_breakdowns_tell_together_is_what_each_tells_that_is_asked_for_in_turn(read_twin, depth):
+    clocks = read_twin.queries.clocks("fabelby")
+    states = read_twin.projector.states(UPLIFT.name, "fabelby", clocks.position, clocks.happened, DEPTH[UPLIFT.deep])
     request = Request("fabelby", None, clocks.known_at, DEPTH[depth])
     together = UPLIFT.told(states, request)
     in_turn = {one.key: one for one in UPLIFT._asked_in_turn(states, request)}

@@ -19,10 +19,10 @@ CHANGES = "Før → efter, samme personer"
 MANAGER = Caller("a-manager", AccessRole.PROJECT_MANAGER)
 
 
-def report(twin, *, caller=MANAGER, output="json", language="da"):
-    clocks = twin.queries.clocks("fabelby")
+def report(read_twin, *, caller=MANAGER, output="json", language="da"):
+    clocks = read_twin.queries.clocks("fabelby")
     return build(
-        twin,
+        read_twin,
         caller,
         "fabelby",
         template="landdistriktspuljen",
@@ -51,11 +51,11 @@ def words(cell):
     return "".join(shown)
 
 
-def test_the_change_of_each_competence_stands_with_its_pairs_and_its_uncertainty(twin):
-    rows = tables(report(twin))[CHANGES]
+def test_the_change_of_each_competence_stands_with_its_pairs_and_its_uncertainty(read_twin):
+    rows = tables(report(read_twin))[CHANGES]
 
     citizens = next(row for row in rows if row[:2] == ["Samskabe", "Borgere"])
-    answer = twin.queries.ask(EVALUATOR, "fabelby", "competence-uplift", twin.queries.clocks("fabelby")).data
+    answer = read_twin.queries.ask(EVALUATOR, "fabelby", "competence-uplift", read_twin.queries.clocks("fabelby")).data
     cell = next(one for one in answer["cells"] if (one["competence"], one["role"]) == ("samskabe", "citizen"))
     assert int(citizens[2]) == cell["gain"]["change"].n
     assert citizens[5] == f"+{cell['gain']['change'].value:.1f}".replace(".", ",")
@@ -63,23 +63,23 @@ def test_the_change_of_each_competence_stands_with_its_pairs_and_its_uncertainty
 
 
 @pytest.mark.parametrize("caller", [EVALUATOR, MANAGER])
-def test_no_role_under_five_leaves_the_team_whoever_writes_the_report(twin, caller):
-    rows = tables(report(twin, caller=caller))[CHANGES]
+def test_no_role_under_five_leaves_the_team_whoever_writes_the_report(read_twin, caller):
+    rows = tables(report(read_twin, caller=caller))[CHANGES]
 
     politicians = [row for row in rows if row[1] == "Politikere"]
     assert politicians
     assert all(set(row[2:]) == {"vises ikke"} for row in politicians)
 
 
-def test_an_evaluators_report_and_a_managers_hold_the_same_figures(twin):
-    ours, theirs = (tables(report(twin, caller=caller)) for caller in (EVALUATOR, MANAGER))
+def test_an_evaluators_report_and_a_managers_hold_the_same_figures(read_twin):
+    ours, theirs = (tables(report(read_twin, caller=caller)) for caller in (EVALUATOR, MANAGER))
 
     for name in (CHANGES, "Hvem svarede", "Forbindelser mellem roller", "Hvem blev spurgt"):
         assert ours[name] == theirs[name]
 
 
-def test_small_cells_between_roles_are_not_shown(twin):
-    rows = tables(report(twin))["Forbindelser mellem roller"]
+def test_small_cells_between_roles_are_not_shown(read_twin):
+    rows = tables(report(read_twin))["Forbindelser mellem roller"]
 
     shown = [int(number) for row in rows for number in row[1:3] if number != "vises ikke"]
     assert shown
@@ -87,8 +87,8 @@ def test_small_cells_between_roles_are_not_shown(twin):
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_the_pages_hold_both_parts(twin, language):
-    pages = pypdf.PdfReader(io.BytesIO(report(twin, output="pdf", language=language))).pages
+def test_the_pages_hold_both_parts(read_twin, language):
+    pages = pypdf.PdfReader(io.BytesIO(report(read_twin, output="pdf", language=language))).pages
     text = " ".join(page.extract_text() for page in pages)
 
     for name in {"da": ("Kompetencer før og efter", "Relationer"), "en": ("Competences before and after", "Relations")}[
@@ -97,13 +97,13 @@ def test_the_pages_hold_both_parts(twin, language):
         assert name in text
 
 
-def test_two_reports_of_one_process_show_nobody_alone_or_subtracted(twin):
+def test_two_reports_of_one_process_show_nobody_alone_or_subtracted(read_twin):
     """Every figure of aggregates that one report or the other holds rests on five people or none, and so do their differences."""
-    wave = next(event for event in twin.reader.walk("fabelby", types=["relationship-wave-closed.v1"])).position
-    head = twin.reader.head()
+    wave = next(event for event in read_twin.reader.walk("fabelby", types=["relationship-wave-closed.v1"])).position
+    head = read_twin.reader.head()
     for name in ("competence-uplift", "relationship-map", "participation"):
-        published = twin.queries._publishing.of("fabelby", twin.queries.projection(name))
-        points = [published.told(at, LAST, twin.rights.of("fabelby")) for at in (wave, 1500, head)]
+        published = read_twin.queries._publishing.of("fabelby", read_twin.queries.projection(name))
+        points = [published.told(at, LAST, read_twin.rights.of("fabelby")) for at in (wave, 1500, head)]
         assert len({one.position for one in points}) > 1, name
         for one, other in itertools.combinations(points, 2):
             assert may_follow([shares(published, one)], shares(published, other)), name
@@ -114,8 +114,8 @@ def shares(published, point):
     return {key: {(owners[share], share) for share in unpacked(row).tolist()} for key, row in point.rows.items()}
 
 
-def test_the_report_compares_the_waves_and_shows_who_came(twin):
-    content = report(twin)
+def test_the_report_compares_the_waves_and_shows_who_came(read_twin):
+    content = report(read_twin)
     rows = tables(content)["Forbindelser mellem roller"]
     assert any(row[1] != row[2] and "vises ikke" not in row[1:3] for row in rows)
     assert "Hver runde er regnet over dem, der svarede den gang." in content.decode()

@@ -8,12 +8,12 @@ from service.security.gate import Caller
 
 
 @pytest.fixture
-def data(twin):
+def data(read_twin):
     caller = Caller("a-eva", AccessRole.EVALUATOR, "fabelby")
-    return twin.queries.document(caller, "fabelby", "coding", twin.queries.clocks("fabelby"))["data"]
+    return read_twin.queries.document(caller, "fabelby", "coding", read_twin.queries.clocks("fabelby"))["data"]
 
 
-def test_every_passage_is_one_or_more_sentences_of_its_text(twin, data):
+def test_every_passage_is_one_or_more_sentences_of_its_text(read_twin, data):
     entries = {one["event"]: {part["field"]: part["text"] for part in one["parts"]} for one in data["entries"]}
 
     passages = [entries[one["target"]][one["field"]][one["start"] : one["end"]] for one in data["codings"]]
@@ -38,13 +38,13 @@ def coders(data):
     return {one["coder"] for one in data["codings"]}
 
 
-def test_every_figure_has_a_name_of_its_own_and_opens_to_its_entries(twin, data):
+def test_every_figure_has_a_name_of_its_own_and_opens_to_its_entries(read_twin, data):
     found = list(figures(data))
-    caller, clocks = Caller("a-eva", AccessRole.EVALUATOR, "fabelby"), twin.queries.clocks("fabelby")
+    caller, clocks = Caller("a-eva", AccessRole.EVALUATOR, "fabelby"), read_twin.queries.clocks("fabelby")
 
     assert len({one["figure"] for one in found}) == len(found) > 150
     for one in found[::20]:
-        behind = twin.queries.behind(caller, "fabelby", "coding", clocks, [one["figure"]])
+        behind = read_twin.queries.behind(caller, "fabelby", "coding", clocks, [one["figure"]])
         assert len(behind) == one["events"]["count"]
 
 

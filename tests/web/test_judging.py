@@ -19,8 +19,8 @@ def signed_in(web_of):
 
 
 @pytest.fixture
-def page(twin, signed_in):
-    return signed_in(twin, AccessRole.EVALUATOR).get("/p/fabelby/evaluation").get_data(as_text=True)
+def page(read_twin, signed_in):
+    return signed_in(read_twin, AccessRole.EVALUATOR).get("/p/fabelby/evaluation").get_data(as_text=True)
 
 
 def test_each_claim_stands_with_what_speaks_for_it_and_against_it(page):
@@ -40,8 +40,8 @@ def test_what_was_agreed_late_and_what_contradicts_is_said(page):
     assert "vurderer sig selv lavere:" in page
 
 
-def test_it_is_the_evaluators_alone_and_the_first_thing_they_meet(twin, signed_in):
-    evaluator, facilitator = (signed_in(twin, role) for role in (AccessRole.EVALUATOR, AccessRole.FACILITATOR))
+def test_it_is_the_evaluators_alone_and_the_first_thing_they_meet(read_twin, signed_in):
+    evaluator, facilitator = (signed_in(read_twin, role) for role in (AccessRole.EVALUATOR, AccessRole.FACILITATOR))
 
     assert facilitator.get("/p/fabelby/evaluation").status_code == 404
     assert "/p/fabelby/evaluation" in evaluator.get("/").get_data(as_text=True)
