@@ -60,7 +60,8 @@ class Kurslog:
     @cached_property
     def log(self) -> Log:
         """The store."""
-        master = MasterKey.load(self.settings.master_key_file, make=not begun(self.dsn))
+        path = self.settings.master_key_file
+        master = MasterKey.load(path, make=not path.exists() and not begun(self.dsn))
         bound = WEB_STATEMENT_SECONDS if self.serving else STATEMENT_SECONDS
         log = Log(self.dsn, master, statement_seconds=bound, walled=self.serving)
         if self.metrics:
