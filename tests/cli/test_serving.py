@@ -145,8 +145,8 @@ def test_ctrl_c_at_the_first_moment_ends_everything(home):
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "KURSLOG_DATABASE_URL"}
     environment |= {"KURSLOG_HOME": str(home), "KURSLOG_PORT": str(port), "KURSLOG_LANGUAGE": "en"}
-    demo = subprocess.Popen(
-        [sys.executable, "-m", "service.cli.main", "demo"],
+    served = subprocess.Popen(
+        [sys.executable, "-m", "service.cli.main", "serve"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -158,8 +158,8 @@ def test_ctrl_c_at_the_first_moment_ends_everything(home):
             return True if probe.connect_ex(("127.0.0.1", port)) == 0 else None
 
     until(listens, 180, "the server listens")
-    os.killpg(demo.pid, signal.SIGINT)
-    demo.wait(60)
+    os.killpg(served.pid, signal.SIGINT)
+    served.wait(60)
     until(lambda: True if not processes_of(home) else None, 60, "everything has ended")
 
 

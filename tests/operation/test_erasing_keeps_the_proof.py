@@ -20,7 +20,7 @@ from service.log.rotating import destroy, rotate
 from service.reports.issued import ClosedError, fetch
 from service.reports.issuing import Order, issue
 from service.security.gate import Caller
-from tests.web.test_walking_back import HOME, WHO, tell
+from tests.web.test_walking_back import FILLED, HOME, WHO, tell
 
 READERS = [Caller(f"a-{role}", AccessRole(role), HOME) for role in ("facilitator", "evaluator", "participant")]
 DAYS = [None, "2026-02-15", "2026-05-01"]
@@ -117,7 +117,7 @@ def test_the_chain_the_proofs_and_every_figure_are_as_they_were(story, tmp_path)
         assert asked(later, head, later.queries.ask) == figures
     assert asked(later, head, later.queries.replay) == figures
     gone = list(differences(words, opened(later, head)))
-    assert {one.rstrip("x") for _, one, _ in gone} <= texts
+    assert {one.rstrip(FILLED) for _, one, _ in gone} <= texts
     assert {other for _, _, other in gone} == {None}
     assert gone
 

@@ -154,7 +154,13 @@ def may(persona, route, process):
 
 
 def asking(route, process):
-    """Return who asks: everybody; fewer where one door stands before all event types, or stands open."""
+    """Return who asks: everybody; fewer where one door stands before all event types, or stands open.
+
+    Before the types of an open process stand nobody, and facilitators from everywhere: what each role may of a type is
+    asked in its own.
+    """
+    if process == PUBLIC and route.of_type:
+        return [one for one in PERSONAS if one.nobody or "facilitator" in one.name]
     if process == PUBLIC:
         return [one for one in PERSONAS if one.nobody or "of the cell" in one.name or one.process == OTHER]
     if route.of_type:

@@ -33,6 +33,8 @@ DEEPEST = (AccessRole.FACILITATOR, AccessRole.EVALUATOR)
 """Who sees most goes to every day; the others take one each, in turn."""
 LONG = 400
 """The canaries are long: codings of the story point into them."""
+FILLED = "n"
+"""With what: a PDF holds a row of it in one piece, where fonts set others letter by letter, which takes long to read."""
 THERE = {
     "process": HOME,
     "participant": WHO,
@@ -64,7 +66,7 @@ def _canary(value, field, mark):
     if field is None or value is None:
         return value
     if field.type is FieldType.PERSONAL:
-        return f"{mark}-".ljust(LONG, "x")
+        return f"{mark}-".ljust(LONG, FILLED)
     if isinstance(value, list):
         return [canaries(one, field.fields, f"{mark}{at}") if field.fields else one for at, one in enumerate(value)]
     return canaries(value, field.fields, mark) if field.fields else value
@@ -93,7 +95,7 @@ def tell(scribe, *, but=(), more=None):
     events = list(app.reader.walk(HOME))
     texts = app.log.vault.said({text.sha256 for event in events for text in sealed_in(event.data)})
     return {
-        texts[text.sha256].rstrip("x"): event.kind
+        texts[text.sha256].rstrip(FILLED): event.kind
         for event in events
         for text in sealed_in(event.data)
         if owner_of(text.key) == WHO and text.sha256 in texts
@@ -151,14 +153,14 @@ def clocks_of(scribe, days):
     yield app.queries.clocks(HOME, str(last * 2 // 3))
 
 
-def read(scribe, signed_in, caller):
-    """Yield everything this caller gets, with where."""
+def read(scribe, signed_in, caller, days):
+    """Yield everything this caller gets who goes back to these days, with where."""
     app = scribe.app
     client = signed_in(caller.role.value, HOME, participant=caller.participant, account=caller.account)
-    for day in days_of(caller):
-        for path in (one for one in places(scribe) if one.startswith("/p/") or day == DAYS[0]):
+    for day in days:
+        for path in (one for one in places(scribe) if one.startswith("/p/") or day == days[0]):
             yield f"{path}?on={day}", words_of(client.get(path, query_string={"on": day}))
-    for clocks in clocks_of(scribe, days_of(caller)):
+    for clocks in clocks_of(scribe, days):
         where = f"at {clocks.position} on {clocks.happened}"
         for name in PROJECTIONS:
             for replayed in (False, True):
@@ -171,12 +173,11 @@ def read(scribe, signed_in, caller):
                     yield f"report {where}", build(app, caller, HOME, clocks=clocks, **asked).decode()
 
 
-def found(scribe, signed_in, caller, texts):
-    """Return which canaries this caller finds, and where."""
+def found(scribe, signed_in, caller, texts, days):
+    """Return which canaries this caller finds who goes back to these days, and where."""
     any_of_them = re.compile("|".join(map(re.escape, texts)))  # read once for all: a page is long, and they are many
-    return {
-        (canary, where) for where, content in read(scribe, signed_in, caller) for canary in any_of_them.findall(content)
-    }
+    told = read(scribe, signed_in, caller, days)
+    return {(canary, where) for where, content in told for canary in any_of_them.findall(content)}
 
 
 def withdraw(scribe):
@@ -196,7 +197,7 @@ def test_nobody_reads_who_is_gone_wherever_they_look_and_whenever(told, signed_i
     scribe, texts = told
     team = Caller("a-facilitator", AccessRole.FACILITATOR, HOME)
     assert len(texts) > 20
-    before = found(scribe, signed_in, team, texts)
+    before = found(scribe, signed_in, team, texts, DAYS[1:])
     assert len({canary for canary, _ in before}) > len(texts) // 2
     for day in DAYS[1:]:
         assert {where for _, where in before} >= {f"/p/{HOME}/log?on={day}", f"/p/{HOME}/report.pdf?on={day}"}
@@ -204,4 +205,5 @@ def test_nobody_reads_who_is_gone_wherever_they_look_and_whenever(told, signed_i
     scribe.app.projector.catch_up()
     for caller in callers():
         asked = {canary for canary, kind in texts.items() if kind in SAID_TO_TEAM and gone is withdraw}
-        assert {one for one in found(scribe, signed_in, caller, texts) if one[0] not in asked} == set(), caller.role
+        there = found(scribe, signed_in, caller, texts, days_of(caller))
+        assert {one for one in there if one[0] not in asked} == set(), caller.role

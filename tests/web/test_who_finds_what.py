@@ -20,7 +20,7 @@ from service.security.gate import Caller
 from service.security.reading import owner_of
 from service.settings import Settings
 from tests.conftest import Scribe, at, made
-from tests.web.test_walking_back import HOME, WHO, places, tell, words_of
+from tests.web.test_walking_back import FILLED, HOME, WHO, places, tell, words_of
 
 R, V = AccessRole, Visibility
 WHY = "kanarie-why-"
@@ -123,7 +123,7 @@ def planted(scribe):
     events = list(app.reader.walk(HOME))
     said = app.log.vault.said({text.sha256 for event in events for text in sealed_in(event.data)})
     return [
-        Planted(said[text.sha256].rstrip("x"), event, owner_of(text.key))
+        Planted(said[text.sha256].rstrip(FILLED), event, owner_of(text.key))
         for event in events
         for text in sealed_in(event.data)
     ]
