@@ -216,10 +216,9 @@ class LogRecorder(PostgresApplicationRecorder):
 
     def _append_one(self, connection: Scoped, e: SealedEvent, reads: Mapping[str, int]) -> Sequence[int]:
         """Append a command of one event, as most are: with no columns, and fewer statements in the database."""
-        own = e.originator_id, e.originator_version - 1  # that these are so, the event's own row says
-        beside = [read for read in reads.items() if read != own]
+        begins = (e.originator_id, 0) if e.originator_version == 1 else None  # that it is new, the stream's key says
         values = (
-            *_columns((Texts, Longs), beside),
+            *_columns((Texts, Longs), [read for read in reads.items() if read != begins]),
             *(e.process, e.originator_id, Int8(e.originator_version), e.topic, e.state, e.subject, e.event_id),
             *_columns((Texts, Texts, Blobs), e.vault),
         )
