@@ -111,6 +111,14 @@ class Kurslog:
         """Asking."""
         return Queries(self.texts, self.rights, self.reader, self.projector, PROJECTIONS)
 
+    def caller(self, secret: str, process: str | None, kind: tokens.Kind = "api") -> Caller | None:
+        """Return who holds a token, as they stand in a process, if one is asked for; None when it does not hold."""
+        if process is None or not ID_PATTERN.fullmatch(process):
+            return self.tokens.caller(secret, kind)
+        caller, standing = self.tokens.arriving(process, secret, kind)
+        self.reader.stands(process, standing)
+        return self.acting(caller, process) if caller else None
+
     def acting(self, caller: Caller, process: str | None) -> Caller:
         """Return the caller as they stand in a process, if one is asked for: what the log says goes first."""
         known = process is not None and ID_PATTERN.fullmatch(process)

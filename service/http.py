@@ -102,8 +102,10 @@ class Encrypted:
 
 
 def _secured(hsts: str, response: Response) -> Response:
+    said = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in said:
+            response.headers.add(name, value)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = hsts
     return response

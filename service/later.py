@@ -14,20 +14,24 @@ and uses it as ever, ``accounts.Accounts(log)``. What ``kurslog query`` must not
 from __future__ import annotations
 
 import importlib
+from types import ModuleType
 from typing import Any
 
 
 class Later:
     """Stands for a module that may not be loaded yet."""
 
-    __slots__ = ("_name",)
+    __slots__ = ("_module", "_name")
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._module: ModuleType | None = None
 
     def __getattr__(self, attribute: str) -> Any:
         """Return what the module has under this name; the interpreter loads it once, for all threads."""
-        return getattr(importlib.import_module(self._name), attribute)
+        if self._module is None:
+            self._module = importlib.import_module(self._name)
+        return getattr(self._module, attribute)
 
 
 def later(name: str) -> Any:

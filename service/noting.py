@@ -38,8 +38,8 @@ def use_of(endpoint: str | None, stem: str | None = None) -> Use:
 def ask_once(app: Flask) -> None:
     """Let a request that only reads ask once what people said and what is registered, when it first wants to know.
 
-    A request that writes asks each time, whatever became of the one before it in its thread; and so does what a stream
-    sends after the answer has begun.
+    A request that writes asks each time, whatever became of the one before it in its thread, unless it begins to ask
+    once itself; and so does what a stream sends after the answer has begun.
     """
 
     @app.before_request

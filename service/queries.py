@@ -182,10 +182,10 @@ class Queries:
     # -------------------------------------------------------------- clocks
     def clocks(self, process: str, known_by: str | None = None, happened_by: str | None = None) -> Clocks:
         """Resolve what people type: a position, a day or a time, for either clock (a position only for *known*)."""
-        head, recorded, _ = self.reader.standing(process)
+        standing = self.reader.standing(process)
         happened = moment(happened_by) if happened_by else None
         if not known_by:
-            return Clocks(head, recorded, happened, live=True)
+            return Clocks(standing.head, standing.recorded_at, happened, live=True)
         if known_by.isascii() and known_by.isdigit():
             return Clocks(min(int(known_by[:19]), LAST), None, happened)
         at = moment(known_by)

@@ -18,6 +18,7 @@ from domain.kernel import REGISTRY, TARGET, THINGS, Envelope, settle, stream_of,
 from domain.refusals import Refused
 from domain.register import Known, decide
 from service.log.busy import BusyError, LostError
+from service.log.once import anew
 from service.log.reading import Reader
 from service.log.store import AlreadyRecordedError, Log, StaleError
 from service.log.vault import ErasedKeyError
@@ -118,6 +119,8 @@ class Record:
                     if unsure is None:
                         raise
                     raise unsure from error
+            finally:
+                anew()  # what was asked before is old: something was written, by us or by somebody else
             time.sleep(pauses.pop(0))
             self._log.reconnect()
         raise unsure or ConflictError("Others were writing to the same thing. Nothing was written; try again.")
@@ -127,12 +130,9 @@ class Record:
     ) -> list[Outcome]:
         if not events:
             return []
-        process = events[0].process
-        stored = self._reader.by_id(process, [event.id for event in events])
-        events, outcomes = self._placed(process, events), list[Outcome | None]([None] * len(events))
-        known, reads = self._load(process, events, now=now, importing=importing)
+        outcomes = list[Outcome | None]([None] * len(events))
+        events, seen, known, reads = self._load(events, now=now, importing=importing)
         admitted: dict[int, Envelope] = {}
-        seen = dict(stored)
         for at, event in enumerate(events):
             try:
                 if event.id in seen:
@@ -152,39 +152,30 @@ class Record:
         placed = {events[at].id: outcome for at, outcome in enumerate(outcomes) if outcome}
         return [outcome or placed[events[at].id] for at, outcome in enumerate(outcomes)]
 
-    def _placed(self, process: str, events: Sequence[Envelope]) -> list[Envelope]:
-        """Give each correction the subject of its target, and its author's key."""
-        ids = {str(event.id): event for event in events}
-        wanted = [event.data.target for event in events if isinstance(event.data, CORRECTING)]
-        found = {str(key): item for key, item in self._reader.by_id(process, _uuids(wanted)).items()}
-        placed = []
-        for event in events:
-            if isinstance(event.data, CORRECTING):
-                target = found.get(event.data.target) or ids.get(event.data.target)
-                if target is not None:
-                    event = _beside(target, event)  # noqa: PLW2901 - the same event, placed
-                    ids[str(event.id)] = event  # a later one of the same array may correct this correction
-            placed.append(event)
-        return placed
-
     def _load(
-        self, process: str, events: Sequence[Envelope], *, now: dt.datetime, importing: bool
-    ) -> tuple[Known, dict[str, int]]:
-        """Return what the rules may look at, and the version of each stream that was read."""
+        self, events: Sequence[Envelope], *, now: dt.datetime, importing: bool
+    ) -> tuple[list[Envelope], dict[UUID, Envelope], Known, dict[str, int]]:
+        """Return the events placed, those that are stored by their ids, what the rules may look at, and its versions.
+
+        The version of each stream that was read is what the log checks as it appends.
+        """
+        process = events[0].process
         register = self._reader.register(process)
         version = register.version
-        subjects, named = _named(events)
-        pointed = [event.subject for event in self._reader.by_id(process, _uuids(named)).values()] if named else []
-        subjects = sorted(
-            {*subjects, *(subject for subject in pointed if not thing_of(subject.partition("/")[0]).register)}
-        )
-        entries = self._reader.entries(process, subjects)
+        subjects, pointed = _named(events)
+        ids = {event.id for event in events}
+        entries, found = self._reader.named(process, subjects, ids.union(_uuids(pointed)))
+        placed = _placed(events, found)
+        about = {event.subject for event in (*placed, *found.values())}
+        further = {one for one in about if not thing_of(one.partition("/")[0]).register} - subjects
+        entries = self._reader.entries(process, further, entries)
         reads = {f"process/{process}": version}
-        for subject in subjects:
+        for subject in sorted(subjects | further):
             held = entries.stored(subject)
             if held:
                 reads[stream_of(process, subject)] = held[-1].version
-        return Known(now, register.over(), entries, importing, self._log.vault.length), reads
+        stored = {key: event for key, event in found.items() if key in ids}
+        return placed, stored, Known(now, register.over(), entries, importing, self._log.vault.length), reads
 
     def _admit(self, event: Envelope, known: Known, reads: dict[str, int]) -> Envelope:
         if event.subject == TARGET:
@@ -227,6 +218,21 @@ class Record:
         return event.type == stored.type and timed and said and _match(new, old)
 
 
+def _placed(events: Sequence[Envelope], found: Mapping[UUID, Envelope]) -> list[Envelope]:
+    """Give each correction the subject of its target, and its author's key."""
+    ids = {str(event.id): event for event in events}
+    stored = {str(key): event for key, event in found.items()}
+    placed = []
+    for event in events:
+        if isinstance(event.data, CORRECTING):
+            target = stored.get(event.data.target) or ids.get(event.data.target)
+            if target is not None:
+                event = _beside(target, event)  # noqa: PLW2901 - the same event, placed
+                ids[str(event.id)] = event  # a later one of the same array may correct this correction
+        placed.append(event)
+    return placed
+
+
 def _beside(target: Envelope, event: Envelope) -> Envelope:
     """Return a correcting event in the stream of its target; its text is the target's author's, a dispute's its own."""
     owner = event.owner if isinstance(event.data, EventDisputed | DisputeResolved) else target.author
@@ -248,12 +254,14 @@ def entry_kinds() -> list[str]:
     return sorted(kind for kind in declared if not thing_of(kind).register and kind in THINGS)
 
 
-def _named(events: Sequence[Envelope]) -> tuple[list[str], list[str]]:
+def _named(events: Sequence[Envelope]) -> tuple[set[str], list[str]]:
     """Return the entries (subjects) and the events (ids) that these events name or are about."""
     subjects: set[str] = set()
     ids: list[str] = []
     for event in events:
-        if not thing_of(event.kind).register:
+        if isinstance(event.data, CORRECTING):
+            ids.append(event.data.target)
+        elif not thing_of(event.kind).register:
             subjects.add(event.subject)
         for _, field, ref in _references(event):
             if field == "event":
@@ -264,7 +272,7 @@ def _named(events: Sequence[Envelope]) -> tuple[list[str], list[str]]:
                 subject = ref if field == "subject" else f"{field}/{ref}"
                 if not thing_of(subject.partition("/")[0]).register:
                     subjects.add(subject)
-    return sorted(subjects), ids
+    return subjects, ids
 
 
 def _references(event: Envelope) -> list[tuple[str, str, str]]:

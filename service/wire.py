@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,11 +63,12 @@ def declaration_of(name: object) -> Declaration:
     Raises:
         UnreadableError: for a type outside the vocabulary.
     """
-    found = REGISTRY.get(str(name)) or next((d for d in REGISTRY.values() if d.stem == name), None)
+    said = str(name)
+    found = (
+        REGISTRY.get(said) or REGISTRY.get(f"{said}.v1") or next((d for d in REGISTRY.values() if d.stem == said), None)
+    )
     if found is None:
-        raise UnreadableError(
-            {"type": [f"There is no event type {str(name)[:80]!r}. See /api/v1/ for the vocabulary."]}
-        )
+        raise UnreadableError({"type": [f"There is no event type {said[:80]!r}. See /api/v1/ for the vocabulary."]})
     return found
 
 
@@ -118,9 +120,16 @@ def _todays(wire: dict[str, Any]) -> dict[str, Any]:
 
 def _load(schema: ma.Schema, wire: dict[str, Any], prefix: str = "") -> Any:
     try:
-        return schema.load(wire)
+        return _looking_for(schema, wire).load(wire)
     except ma.ValidationError as error:
         raise UnreadableError(_flat(error.messages, prefix)) from error
+
+
+def _looking_for(schema: ma.Schema, wire: dict[str, Any]) -> ma.Schema:
+    """Return the schema with those of its fields that are there or must be: to look for each of the others is dear."""
+    narrowed = copy(schema)
+    narrowed.load_fields = {name: field for name, field in schema.load_fields.items() if name in wire or field.required}
+    return narrowed
 
 
 def _flat(messages: Any, prefix: str) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ from projections.kernel import microseconds
 from service.api.answers import READING, answer, problems, recording
 from service.api.requests import body, caller_of, clocks, sender, writer
 from service.app import Kurslog
+from service.log import once
 from service.queries import Clocks
 from service.record import ARRAY_MAX
 from service.samples import sample_event
@@ -133,6 +134,7 @@ def enveloped(found: Declaration, wire: Any) -> Any:
 def _record(kurslog: Kurslog, process: str, wires: list[Any]) -> Response:
     if not 0 < len(wires) <= ARRAY_MAX:
         raise UnreadableError({"event": [f"Send 1 to {ARRAY_MAX} events at a time."]})
+    once.begin()  # who writes and what the rules read is asked once, and checked as it is appended
     creating = isinstance(wires[0], dict) and str(wires[0].get("type", "")).startswith("process-registered")
     caller = writer(kurslog, process, creating=creating)
     events = [_numbered(wire, at, len(wires), process, caller) for at, wire in enumerate(wires)]

@@ -27,11 +27,11 @@ def caller_of(kurslog: Kurslog) -> Caller:
     if not header:
         return NOBODY
     scheme, _, secret = header.partition(" ")
-    caller = kurslog.tokens.caller(secret.strip()) if scheme.lower() == "bearer" else None
+    caller = kurslog.caller(secret.strip(), process_asked()) if scheme.lower() == "bearer" else None
     if caller is None:
         kurslog.attempts.count("token", request.remote_addr)
         raise unauthorised()
-    return kurslog.acting(caller, process_asked())
+    return caller
 
 
 def unauthorised() -> HTTPException:

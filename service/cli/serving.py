@@ -54,7 +54,11 @@ HEADER_BYTES: Final = 64 * 2**10
 STOP_SECONDS: Final = 5
 WATCH_SECONDS: Final = 0.5
 LINK_LASTS: Final = dt.timedelta(days=1)
-BLOCKING_THREADS: Final = max(4, 2 * (os.cpu_count() or 2))
+BLOCKING_THREADS: Final = 12
+"""Most of them wait for the database, and what they want of it at one moment goes together (`service.log.grouping`).
+
+They are fewer than a pool's connections (`service.log.store`): whoever needs a second one while holding the first finds it.
+"""
 
 
 def work() -> None:

@@ -1,6 +1,7 @@
 """Asking once: what a request that only reads asked the log for is held until it is answered.
 
-So a page is of one piece: its rights and its register are those of the moment it first wanted to know.
+So a page is of one piece: its rights and its register are those of the moment it first wanted to know. What the API
+records is of one piece, too, until it is appended: the log checks there that the register has not moved.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _HELD: Final[ContextVar[dict[Any, Any] | None]] = ContextVar("asked", default=No
 
 
 def begin() -> None:
-    """From now on, ask once for each thing until `end`: for what only reads, and is soon over."""
+    """From now on, ask once for each thing until `end`: for what only reads, or appends at once, and is soon over."""
     _HELD.set({})
 
 
@@ -24,7 +25,7 @@ def end() -> None:
 
 
 def anew() -> None:
-    """Ask again from here on, also within a request that only reads: it has waited, and what it asked before is old."""
+    """Ask again from here on, also within a request that asks once: it waited or wrote, and what it asked is old."""
     if asking():
         begin()
 

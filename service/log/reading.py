@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from domain.register import Histories
 from projections.kernel import Concern
 from service.log.files import Files
 from service.log.once import asking, once
+from service.log.packing import Longs, Texts, Uuids
 from service.log.scope import CELL
 from service.log.store import Log, moment
 
@@ -32,6 +34,7 @@ HOLDING: Final = (
     f"select {COLUMNS} from log.event where process = %s and position(%s::bytea in state) > 0 order by notification_id"
 )
 BY_ID: Final = f"select {COLUMNS} from log.event where process = %s and event_id = any(%s)"
+STREAMS_OR_IDS: Final = f"{STREAMS.removesuffix(' order by notification_id')} union {BY_ID} order by notification_id"
 SUBJECTS: Final = (
     "select subject from log.event where process = %s and notification_id <= %s and event_id = any(%s) union "
     "select subject from log.event where process = %s and notification_id <= %s and topic = any(%s)"
@@ -54,11 +57,12 @@ PROCESS_BACK: Final = (
 )
 HEAD: Final = "select head from log.tip()"
 PROCESS_HEAD: Final = "select notification_id as head, recorded_at from log.event where process = %s order by notification_id desc limit 1"
-STANDING: Final = (
-    "select at.head, at.recorded_at, t.projection, t.position, to_regclass('read.' || t.projection)::oid::bigint as held "
-    "from (select) nothing left join lateral (select notification_id as head, recorded_at from log.event "
-    "where process = %s order by notification_id desc limit 1) at on true left join read.tracking t on true"
+STANDING: Final = "s.head, s.recorded_at, s.register, t.projections, t.positions, t.tables"
+STANDING_OF: Final = (
+    "log.standing(%(process)s) s, (select array_agg(projection) as projections, array_agg(position) as positions, "
+    "array_agg(to_regclass('read.' || projection)::oid::bigint) as tables from read.tracking) t"
 )
+STANDS: Final = f"select {STANDING} from {STANDING_OF}"
 PROCESSES: Final = "select process from log.event where topic like 'process-registered.%%' order by notification_id"
 COUNT: Final = "select count(*) as n from log.event where process = %s and notification_id <= %s"
 RIGHTS: Final = (
@@ -82,11 +86,23 @@ LAST: Final = 2**62
 
 
 class Standing(NamedTuple):
-    """Where a process stands, and the read models: each one's position and table; one that is built anew is another."""
+    """Where a process and its register stand, and the read models: each one's position and table.
+
+    A table that is built anew is another.
+    """
 
     head: int
+    register: int
     recorded_at: dt.datetime | None
     places: Mapping[str, tuple[int, int | None]]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Standing:
+        """Return what a row of `STANDING` says."""
+        places = zip(row["positions"] or (), row["tables"] or (), strict=True)
+        recorded_at = None if row["head"] is None else moment(row["recorded_at"])
+        by_name = dict(zip(row["projections"] or (), places, strict=True))
+        return cls(row["head"] or 0, row["register"] or 0, recorded_at, by_name)
 
 
 class Reader:
@@ -94,7 +110,8 @@ class Reader:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._registers: dict[str, tuple[Histories, int | None]] = {}
+        self._registers: dict[str, Histories] = {}
+        self._advancing = Lock()
 
     def _events(self, query: str, arguments: Sequence[Any], of: str | None) -> list[Envelope]:
         """Return the events a query of `COLUMNS` finds."""
@@ -106,7 +123,7 @@ class Reader:
             for position, version, topic, state, at in rows
         ]
 
-    def _rows(self, query: str, arguments: Sequence[Any], of: str | None) -> list[dict[str, Any]]:
+    def _rows(self, query: str, arguments: Sequence[Any] | Mapping[str, Any], of: str | None) -> list[dict[str, Any]]:
         with self._log.connection(of) as connection:
             return connection.execute(query.encode(), arguments, prepare=True, binary=True).fetchall()
 
@@ -118,32 +135,46 @@ class Reader:
         return once((self, process), lambda: self._advanced(process))
 
     def _advanced(self, process: str) -> Histories:
-        head = self.asked_at(process)
-        held, at = self._registers.get(process, (None, None))
-        if held is not None and at == head is not None:
+        held = self._registers.get(process) or Histories()
+        if asking() and 0 < self.standing(process).register <= held.version:
             return held
-        held, _ = self._registers.pop(process, (Histories(), None))
-        for event in self._events(STREAM, (f"process/{process}", held.version), process):
-            if event.version > held.version:
-                held.advance(event)
-        if held.version:
-            self._registers[process] = held, head
-        for oldest in list(self._registers)[: max(0, len(self._registers) - REGISTERS_HELD)]:
-            self._registers.pop(oldest, None)
+        events = self._events(STREAM, (f"process/{process}", held.version), process)
+        with self._advancing:  # whoever finds it half advanced by another thread waits here
+            for event in events:
+                if event.version > held.version:
+                    held.advance(event)
+            if held.version:
+                self._registers.pop(process, None)
+                self._registers[process] = held
+            for oldest in list(self._registers)[: max(0, len(self._registers) - REGISTERS_HELD)]:
+                del self._registers[oldest]
         return held
 
-    def entries(self, process: str, subjects: Sequence[str]) -> Histories:
-        """Return the histories of these entries (those that exist)."""
-        found = Histories()
+    def entries(self, process: str, subjects: Collection[str], beside: Histories | None = None) -> Histories:
+        """Return the histories of these entries (those that exist), ``beside`` those of others."""
+        found = beside or Histories()
         if subjects:
-            streams = [stream_of(process, subject) for subject in sorted(set(subjects))]
+            streams = Texts(stream_of(process, subject) for subject in sorted(set(subjects)))
             for event in self._events(STREAMS, (streams,), process):
                 found.advance(event)
         return found
 
+    def named(
+        self, process: str, subjects: Collection[str], ids: Collection[UUID]
+    ) -> tuple[Histories, dict[UUID, Envelope]]:
+        """Return the histories of these entries, and the events of these ids, found in one statement."""
+        entries, found = Histories(), {}
+        streams = Texts(stream_of(process, subject) for subject in subjects)
+        for event in self._events(STREAMS_OR_IDS, (streams, process, Uuids(ids)), process):
+            if event.subject in subjects:
+                entries.advance(event)
+            if event.id in ids:
+                found[event.id] = event
+        return entries, found
+
     def by_id(self, process: str, ids: Sequence[UUID]) -> dict[UUID, Envelope]:
         """Return the events of these ids."""
-        return {event.id: event for event in self._events(BY_ID, (process, list(ids)), process)}
+        return {event.id: event for event in self._events(BY_ID, (process, Uuids(ids)), process)}
 
     def subjects(self, process: str, until: int, *, ids: Sequence[UUID] = (), types: Sequence[str] = ()) -> list[str]:
         """Return the things that entries with these ids or of these types are about, up to a position."""
@@ -171,11 +202,11 @@ class Reader:
 
     def at(self, positions: Sequence[int]) -> list[Envelope]:
         """Return the events at these positions, in order: those within the scope, in a web server."""
-        return self._events(AT, (sorted(set(positions)),), None)
+        return self._events(AT, (Longs(sorted(set(positions))),), None)
 
     def things(self, process: str, subjects: Sequence[str], until: int = LAST) -> list[Envelope]:
         """Return all events of these things up to a position, in order of position."""
-        return self._events(THINGS, (process, list(subjects), until), process)
+        return self._events(THINGS, (process, Texts(subjects), until), process)
 
     def rights(self, process: str, after: int = 0) -> list[Envelope]:
         """Return what was said after a position about what may be held and used, in order."""
@@ -242,10 +273,11 @@ class Reader:
         return once((self, "standing", process), lambda: self._standing(process))
 
     def _standing(self, process: str) -> Standing:
-        rows = self._rows(STANDING, (process,), process)
-        places = {row["projection"]: (row["position"], row["held"]) for row in rows if row["projection"]}
-        head = rows[0]["head"]
-        return Standing(head, moment(rows[0]["recorded_at"]), places) if head else Standing(0, None, places)
+        return Standing.of(self._rows(STANDS, {"process": process}, process)[0])
+
+    def stands(self, process: str, standing: Standing) -> None:
+        """Take note of where a process stands, asked along with something else: a request that asks once goes by it."""
+        once((self, "standing", process), lambda: standing)
 
     def asked_at(self, process: str) -> int | None:
         """Return the head that a request which only reads stands at; None for whoever asks each time.

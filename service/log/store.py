@@ -21,7 +21,7 @@ from domain.kernel import Envelope
 from service.log import scope
 from service.log.busy import busy
 from service.log.files import Files
-from service.log.grouping import Command, Line
+from service.log.grouping import WAIT_SECONDS, Command, Line, together
 from service.log.mapper import Deletion, LogMapper, SealedEvent
 from service.log.packing import Blobs, Column, Ints, Longs, Texts, Uuids, know_columns
 from service.log.vault import ErasedKeyError, MasterKey, Vault, key_id_of
@@ -29,8 +29,6 @@ from service.log.vault import ErasedKeyError, MasterKey, Vault, key_id_of
 COPY_FROM: Final = 400
 POOL_SIZE: Final = 2
 POOL_OVERFLOW: Final = 14
-WAIT_SECONDS: Final = 5.0
-"""How long to wait for a connection, and for one's turn to append."""
 TIMEOUTS: Final = (
     "set lock_timeout = '5s'; set statement_timeout = '{0}s'; set idle_in_transaction_session_timeout = '{0}s'; "
     "set time zone 'UTC'"
@@ -146,7 +144,7 @@ class LogRecorder(PostgresApplicationRecorder):
 
     def __init__(self, datastore: Datastore) -> None:
         super().__init__(datastore, events_table_name="event")
-        self.line = Line(self.append, WAIT_SECONDS)
+        self.line = Line(self.append, together=together)
 
     def insert_events(
         self, stored_events: Sequence[Any], *, reads: Mapping[str, int] | None = None, **_: Any
@@ -174,7 +172,7 @@ class LogRecorder(PostgresApplicationRecorder):
         if len(events) >= COPY_FROM and not self.datastore.walled:  # PostgreSQL copies past no policy
             return self._copy(events, reads)
         deletes = any(e.replaces or e.deletes for e in events)
-        answer = self._append_and_delete(events, reads) if deletes else self.line.put(events, reads)
+        answer = self._append_and_delete(events, reads) if deletes else self.line.put(Command(events, reads))
         if 0 in answer:
             raise StaleError(MOVED_SAID)
         if -1 in answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,6 +18,8 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 
+from service.log.grouping import Line
+from service.log.packing import Longs, Texts
 from service.security.gate import Caller
 
 PUBLIC: Final = "public"
@@ -31,6 +33,8 @@ SELECT: Final = (
 )
 EVERYTHING: Final = 2**62
 
+Noted = tuple[str, str, str, str, str]
+"""What is counted: process, account, part, use and participant."""
 Connect = Callable[..., AbstractContextManager[Connection[Any]]]
 """Hands out a connection; told of which process, in a web server only within the scope."""
 
@@ -80,6 +84,11 @@ class ReadLog:
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
+        self._line = Line(self._add)
+
+    def __len__(self) -> int:
+        """Return how many notes are on their way."""
+        return len(self._line)
 
     def note(self, caller: Caller, opened: Iterable[Opened]) -> None:
         """Note that these texts were opened for somebody; between `begin` and `end` at the end, each entry once."""
@@ -124,9 +133,15 @@ class ReadLog:
             for one in opened
         )
         if counts:
-            columns = [list(column) for column in zip(*counts, strict=True)]
-            with self._connect() as connection:
-                connection.execute(NOTE, (*columns, list(counts.values())))
+            self._line.put(counts)
+
+    def _add(self, counted: Sequence[Counter[Noted]]) -> list[None]:
+        """Add what was counted to what is noted, in one commit for all who note at the same moment."""
+        counts = sum(counted, Counter[Noted]())
+        columns = [Texts(column) for column in zip(*counts, strict=True)]
+        with self._connect() as connection:
+            connection.execute(NOTE, (*columns, Longs(counts.values())), prepare=True, binary=True)
+        return [None] * len(counted)
 
     def counts(
         self,

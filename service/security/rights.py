@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Final
 
 from domain.belonging import ParticipantRegistered, ParticipantsMerged
@@ -256,6 +257,7 @@ class RightsReader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._held: dict[str, tuple[Rights, int | None]] = {}
+        self._advancing = Lock()
 
     def of(self, process: str) -> Rights:
         """Return the rights in a process as they stand now."""
@@ -263,13 +265,14 @@ class RightsReader:
 
     def _advanced(self, process: str) -> Rights:
         head = self._reader.asked_at(process)
-        found, at = self._held.get(process, (None, None))
-        if found is not None and at == head is not None:
+        found, at = self._held.get(process, (Rights(), None))
+        if at == head is not None:
             return found
-        found, _ = self._held.pop(process, (Rights(), None))
-        # Whoever reads while another thread advances sees a person as they were or as they are, never half.
-        found.advance(self._reader.rights(process, found.position))
-        self._held[process] = found, head
-        for oldest in list(self._held)[: max(0, len(self._held) - PROCESSES_HELD)]:
-            self._held.pop(oldest, None)
+        said = self._reader.rights(process, found.position)
+        with self._advancing:  # whoever finds them half advanced by another thread waits here, and sees them whole
+            found.advance([event for event in said if event.position > found.position])
+            self._held.pop(process, None)
+            self._held[process] = found, head
+            for oldest in list(self._held)[: max(0, len(self._held) - PROCESSES_HELD)]:
+                del self._held[oldest]
         return found

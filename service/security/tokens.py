@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
@@ -14,6 +15,9 @@ from psycopg.rows import DictRow
 
 from domain.keeping import AccessRole
 from service.log.busy import BusyError
+from service.log.grouping import Line
+from service.log.packing import Blobs
+from service.log.reading import STANDING, STANDING_OF, Standing
 from service.log.store import HOLD_THEIRS, Log
 from service.security.gate import Caller
 
@@ -21,17 +25,20 @@ INSERT: Final = (
     "insert into access.token (hash, account, role, process, participant, kind, expires_at, idle) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
-HOLDS: Final = (
-    "hash = %(hash)s and kind = %(kind)s and expires_at > now() and (idle is null or used_at > now() - idle) "
+OPEN: Final = (
+    "expires_at > now() and (idle is null or used_at > now() - idle) "
     "and not exists (select from access.account a where a.id = token.account and a.disabled_at is not null)"
 )
+HOLDS: Final = f"hash = %(hash)s and kind = %(kind)s and {OPEN}"
 CALLER: Final = (
     "account, role, process, participant, "
     "exists (select from access.account a where a.id = token.account and a.may_create) as creates"
 )
-FIND: Final = (
-    f"select {CALLER}, idle is not null and used_at < now() - interval '5 minutes' as unnoted "
-    f"from access.token where {HOLDS}"
+UNNOTED: Final = "idle is not null and used_at < now() - interval '5 minutes' as unnoted"
+FIND: Final = f"select {CALLER}, {UNNOTED} from access.token where {HOLDS}"
+ARRIVE: Final = (
+    f"select c.*, {STANDING} from {STANDING_OF} left join (select hash, kind, {CALLER}, {UNNOTED} "
+    f"from access.token where hash = any(%(hashes)s) and {OPEN}) c on true"
 )
 NOTE: Final = "update access.token set used_at = now() where hash = %s"
 """That a session is in use is noted now and then, not for each request."""
@@ -79,6 +86,14 @@ class Session(NamedTuple):
     caller: Caller
 
 
+class Arrival(NamedTuple):
+    """Somebody who comes to a process with a token."""
+
+    process: str
+    hash: bytes
+    kind: Kind
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """What may be told of a token; its secret is nowhere."""
@@ -103,6 +118,7 @@ class Tokens:
 
     def __init__(self, log: Log) -> None:
         self._log = log
+        self._arrivals = Line(self._arrive, together=_at_one_process)
 
     def create(
         self,
@@ -140,7 +156,25 @@ class Tokens:
 
     def caller(self, secret: str, kind: Kind = "api") -> Caller | None:
         """Return who holds this token; None when it is unknown, of another kind, too old, or of a closed account."""
-        row = self._row(FIND, secret, kind)
+        return self._noted(self._row(FIND, secret, kind), secret)
+
+    def arriving(self, process: str, secret: str, kind: Kind = "api") -> tuple[Caller | None, Standing]:
+        """Return who holds this token, as `caller` does, and where the process they come to stands.
+
+        Both are asked in one statement, and together for all who come to the process at the same moment.
+        """
+        row, standing = self._arrivals.put(Arrival(process, _hash(secret), kind))
+        return self._noted(row, secret), standing
+
+    def _arrive(self, arrivals: Sequence[Arrival]) -> list[tuple[dict[str, Any] | None, Standing]]:
+        process, hashes = arrivals[0].process, Blobs(one.hash for one in arrivals)
+        with self._log.connection(process) as connection:
+            asked = {"process": process, "hashes": hashes}
+            rows = connection.execute(ARRIVE.encode(), asked, prepare=True, binary=True).fetchall()
+        standing, found = Standing.of(rows[0]), {(row["hash"], row["kind"]): row for row in rows}
+        return [(found.get((one.hash, one.kind)), standing) for one in arrivals]
+
+    def _noted(self, row: dict[str, Any] | None, secret: str) -> Caller | None:
         if row and row["unnoted"]:
             with contextlib.suppress(BusyError), self._log.connection() as connection:  # a standby only reads
                 connection.execute(NOTE, (_hash(secret),))
@@ -200,6 +234,11 @@ class Tokens:
     def _row(self, query: str, secret: str, kind: Kind, **more: Any) -> dict[str, Any] | None:
         with self._log.connection() as connection:
             return connection.execute(query.encode(), {"hash": _hash(secret), "kind": kind, **more}).fetchone()
+
+
+def _at_one_process(arrivals: Sequence[Arrival]) -> int:
+    """Return how many of the first come to the same process."""
+    return next((at for at, one in enumerate(arrivals) if one.process != arrivals[0].process), len(arrivals))
 
 
 def _made(

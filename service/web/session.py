@@ -30,8 +30,7 @@ def secret_held() -> str:
 def caller_of(kurslog: Kurslog) -> Caller:
     """Return whose session the request's cookie names, as they stand in the address's process; nobody without one."""
     secret = secret_held()
-    caller = kurslog.tokens.caller(secret, "session") if secret else None
-    return kurslog.acting(caller, process_asked()) if caller else NOBODY
+    return (kurslog.caller(secret, process_asked(), "session") if secret else None) or NOBODY
 
 
 def language() -> str:

@@ -2,10 +2,13 @@
 
 import json
 import uuid
+from contextvars import Context
 
+import psycopg
 import pytest
 
 from domain.keeping import AccessRole
+from service.log.reading import Reader
 
 EVENTS = "/api/v1/processes/fabelby/events"
 MADE = {"contribution_id": "c1", "kind": "idea", "text": "En bænk", "author": {"kind": "anonymous"}}
@@ -51,6 +54,45 @@ def test_an_array_is_all_or_nothing(client, app, token, begun):
     assert (answer.status_code, answer.json["rule"], app.reader.head()) == (409, "already-exists", 1)
     answer = client.post(EVENTS, json=[made("c1"), made("c2")], headers=token())
     assert ([e["position"] for e in answer.json["events"]], app.reader.head()) == ([2, 3], 3)
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """Return what the database is asked, in order."""
+    found, execute = [], psycopg.Cursor.execute
+
+    def noted(cursor, query, *asked, **more):
+        found.append(str(query))
+        return execute(cursor, query, *asked, **more)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", noted)
+    return found
+
+
+def test_to_record_takes_three_statements_who_comes_what_it_names_and_the_append(client, token, begun, statements):
+    begun.record("participant-registered", {"participant_id": "p1"})
+    mine = {**MADE, "author": {"kind": "participant", "ref": "p1"}}
+    headers = token()
+    for ref in ("c1", "c2"):  # the first also makes the author's key, and whatever a connection begins with
+        statements.clear()
+        assert client.post(EVENTS, json=made(data={**mine, "contribution_id": ref}), headers=headers).status_code == 201
+    asked = [said for said in statements if "set_config" not in said]
+    assert len(asked) == 3
+    assert all(word in said for word, said in zip(("access.token", "event_id", "log.append"), asked, strict=True))
+
+
+def test_whoever_was_first_meanwhile_is_read_before_it_is_decided_again(client, token, begun, monkeypatch):
+    joined = {"type": "participant-registered", "data": {"participant_id": "p1"}}
+    named, others = Reader.named, iter(["p2"])
+
+    def slowly(reader, *asked):
+        for other in others:  # once, in a request of their own, between our question and our append
+            Context().run(begun.record, "participant-registered", {"participant_id": other})
+        return named(reader, *asked)
+
+    monkeypatch.setattr(Reader, "named", slowly)
+    answer = client.post(EVENTS, json=joined, headers=token())
+    assert (answer.status_code, answer.json["events"][0]["position"]) == (201, 3)
 
 
 @pytest.mark.parametrize("path", ["contribution-made", "contributions"])

@@ -117,6 +117,18 @@ def test_nothing_is_shown_without_a_scope_and_of_a_process_within_it(owner, web)
         assert counted(web, table) == whole, table
 
 
+def test_where_a_process_stands_is_told_within_its_scope_alone(owner, web):
+    told = {}
+    for named in (HOME, CELL, OTHER, ""):
+        enter(web, named)
+        told[named] = tuple(web.execute("select * from log.standing(%s)", (HOME,)).fetchone().values())
+    assert (
+        told[HOME] == told[CELL] == tuple(owner.execute("select * from log.standing(%s)", (HOME,)).fetchone().values())
+    )
+    assert all(told[HOME])
+    assert told[OTHER] == told[""] == (None, None, None)
+
+
 def test_a_connection_that_never_named_a_scope_is_shown_nothing(web, owner):
     assert counted(web, "log.event") == {}
     assert counted(owner, "log.event")

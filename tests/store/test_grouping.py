@@ -1,6 +1,7 @@
 """Commands that wait at the same moment go in together, and to each its own answer."""
 
 import contextlib
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
@@ -208,6 +209,30 @@ def test_whose_turn_does_not_come_in_time_is_told_that_nothing_was_written(app, 
     until(crowd.answers[1].done, "it is told")
     assert len(line) == 1
     assert crowd.told() == [[2], BusyError]
+
+
+def test_whoever_comes_is_answered_together_with_others_and_by_what_was_asked_after_they_came():
+    asked, go_on, world = [], threading.Event(), ["before"]
+
+    def go(wanted):
+        asked.append(list(wanted))
+        found = world[0]
+        if len(asked) == 1:
+            go_on.wait()
+        return [(one, found) for one in wanted]
+
+    line, pool = Line(go), ThreadPoolExecutor(4)
+    answers = [pool.submit(line.put, "a")]
+    until(lambda: asked, "the first leads")
+    world[0] = "since"
+    for name in "bcd":
+        answers.append(pool.submit(line.put, name))
+        until(lambda: len(line) == len(answers), "it stands in line")
+    go_on.set()
+
+    assert [one.result() for one in answers] == [("a", "before"), ("b", "since"), ("c", "since"), ("d", "since")]
+    assert asked == [["a"], ["b", "c", "d"]]
+    pool.shutdown()
 
 
 def test_processes_are_never_mixed_behind_the_wall(app, scribe):

@@ -10,6 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from msgspec.structs import replace
 
+from domain.consenting import ConsentPurpose
 from domain.refusals import Refused
 from service.app import Kurslog
 from service.log.store import COPY_FROM, AlreadyRecordedError, StaleError
@@ -243,6 +244,32 @@ def test_the_database_checks_event_ids_by_process(app, scribe, dsn):
             "insert into log.event select 99, 'x', 1, topic, state, process, subject, event_id, recorded_at from log.event where event_id = %s",
             (event_id,),
         )
+
+
+def test_where_a_process_stands_is_found_in_its_own_index_whatever_is_known_of_the_log(dsn):
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute("select proconfig from pg_proc where oid = 'log.standing'::regproc").fetchone()
+    assert {f"enable_{what}=off" for what in ("seqscan", "bitmapscan", "sort")} <= set(found[0])
+
+
+def test_a_register_and_rights_that_many_ask_for_at_once_are_whole_and_hold_nothing_twice(app, scribe):
+    with ThreadPoolExecutor(8) as pool:
+        for many in (10, 20, 30):
+            for n in range(many - 9, many + 1):
+                scribe.record("participant-registered", {"participant_id": f"p{n}"})
+                scribe.record("consent-withdrawn", {"participant_id": f"p{n}", "purposes": ["participate"]})
+            start = threading.Barrier(8)
+
+            def ask(people, start=start):
+                start.wait()
+                register, rights = app.reader.register("fabelby"), app.rights.of("fabelby")
+                return [
+                    (len(register.stored(f"participant/{one}")), rights.allows(one, ConsentPurpose.PARTICIPATE))
+                    for one in people
+                ]
+
+            people = [f"p{n}" for n in range(1, many + 1)]
+            assert list(pool.map(ask, [people] * 8)) == [[(1, False)] * many] * 8
 
 
 def test_an_append_is_planned_once_a_connection_and_never_scans_the_log(dsn):

@@ -3,16 +3,19 @@
 import datetime as dt
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
 from domain.keeping import AccessRole
 from service.app import Kurslog
+from service.log.busy import BusyError
 from service.log.scope import within
 from service.security.gate import NOBODY, Caller
-from service.security.readlog import ReadCount, Use
+from service.security.readlog import Opened, ReadCount, ReadLog, Use
 from service.security.sealing import root_of, seal, seal_or_say, seals_of, unfit
+from tests.conftest import until
 
 FACILITATOR = Caller("a-facilitator", AccessRole.FACILITATOR, "fabelby")
 OWN = Caller("a-link", AccessRole.PARTICIPANT, "fabelby", "p17")
@@ -68,6 +71,36 @@ def test_a_read_is_counted_by_account_part_and_use_each_entry_once_a_request(app
 def test_reading_ones_own_is_not_noted_and_what_was_not_opened_neither(app, told):
     read(app, OWN, told[:1])
     read(app, NOBODY, told)
+    assert counted(app) == {}
+
+
+def test_those_who_read_at_the_same_moment_share_a_commit_and_each_read_counts(app, told):
+    asked = []
+
+    def connect(*of):
+        asked.append(of)
+        return app.log.connection(*of)
+
+    reads = ReadLog(connect)
+    opened = [Opened("fabelby", who, at) for who, at in zip(("p17", "p18"), told, strict=True)]
+    with ThreadPoolExecutor(6) as pool, psycopg.connect(app.dsn) as closing:
+        closing.execute("select pg_advisory_xact_lock(771, 10)")
+        for n in range(6):
+            pool.submit(reads.note, FACILITATOR, opened[: 1 + n % 2])
+            until(lambda n=n: len(reads) == n + 1, "it waits")
+    assert counted(app) == {
+        ("p17", "a-facilitator", "facilitator", "page"): 6,
+        ("p18", "a-facilitator", "facilitator", "page"): 3,
+    }
+    assert len(asked) == 2
+
+
+def test_without_a_note_each_of_those_who_read_is_told_so(app, told):
+    def connect(*_):
+        raise BusyError("no")
+
+    with pytest.raises(BusyError):
+        ReadLog(connect).note(FACILITATOR, [Opened("fabelby", "p17", told[0])])
     assert counted(app) == {}
 
 
