@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from service.log import scope
@@ -133,6 +133,16 @@ class Line(Generic[Wanted, Answer]):
             if len(wanted) == 1 or not of_the_question(error):
                 return [error] * len(wanted)
         return [self._answers([one])[0] for one in wanted]
+
+
+class _OfProcess(Protocol):
+    @property
+    def process(self) -> str: ...
+
+
+def of_one_process(wanted: Sequence[_OfProcess]) -> int:
+    """Return how many of the first ask about the same process."""
+    return next((at for at, one in enumerate(wanted) if one.process != wanted[0].process), len(wanted))
 
 
 # ------------------------------------------------------------------ appending

@@ -15,6 +15,7 @@ from domain.kernel import Envelope, stream_of
 from domain.register import Histories
 from projections.kernel import Concern
 from service.log.files import Files
+from service.log.grouping import Line, of_one_process
 from service.log.once import asking, once
 from service.log.packing import Longs, Texts, Uuids
 from service.log.scope import CELL
@@ -81,6 +82,8 @@ CLOCK: Final = (
 )
 CLOCK_PLACE: Final = "select position from read.tracking where projection = 'clock'"
 REGISTERS_HELD: Final = 64
+FEW: Final = 50
+"""Whoever names more entries and events than that asks for them alone."""
 LAST: Final = 2**62
 """A position no log reaches."""
 
@@ -105,6 +108,14 @@ class Standing(NamedTuple):
         return cls(row["head"] or 0, row["register"] or 0, recorded_at, by_name)
 
 
+class Named(NamedTuple):
+    """What a command names: entries, and events by id."""
+
+    process: str
+    subjects: Collection[str]
+    ids: Collection[UUID]
+
+
 class Reader:
     """Reads one log."""
 
@@ -112,6 +123,7 @@ class Reader:
         self._log = log
         self._registers: dict[str, Histories] = {}
         self._advancing = Lock()
+        self._naming_line = Line(self._found, together=of_one_process)
 
     def _events(self, query: str, arguments: Sequence[Any], of: str | None) -> list[Envelope]:
         """Return the events a query of `COLUMNS` finds."""
@@ -162,15 +174,24 @@ class Reader:
     def named(
         self, process: str, subjects: Collection[str], ids: Collection[UUID]
     ) -> tuple[Histories, dict[UUID, Envelope]]:
-        """Return the histories of these entries, and the events of these ids, found in one statement."""
-        entries, found = Histories(), {}
-        streams = Texts(stream_of(process, subject) for subject in subjects)
-        for event in self._events(STREAMS_OR_IDS, (streams, process, Uuids(ids)), process):
+        """Return the histories of these entries, and the events of these ids, found in one statement.
+
+        Few of them are asked for together with what others ask for at the same moment.
+        """
+        entries, found, wanted = Histories(), {}, Named(process, subjects, ids)
+        few = len(subjects) + len(ids) <= FEW
+        for event in self._naming_line.put(wanted) if few else self._found([wanted])[0]:
             if event.subject in subjects:
                 entries.advance(event)
             if event.id in ids:
                 found[event.id] = event
         return entries, found
+
+    def _found(self, wanted: Sequence[Named]) -> list[list[Envelope]]:
+        """Return what all of these name, for each of them: they are of one process."""
+        process, ids = wanted[0].process, Uuids({key for one in wanted for key in one.ids})
+        streams = Texts({stream_of(process, subject) for one in wanted for subject in one.subjects})
+        return [self._events(STREAMS_OR_IDS, (streams, process, ids), process)] * len(wanted)
 
     def by_id(self, process: str, ids: Sequence[UUID]) -> dict[UUID, Envelope]:
         """Return the events of these ids."""

@@ -15,7 +15,7 @@ from psycopg.rows import DictRow
 
 from domain.keeping import AccessRole
 from service.log.busy import BusyError
-from service.log.grouping import Line
+from service.log.grouping import Line, of_one_process
 from service.log.packing import Blobs
 from service.log.reading import STANDING, STANDING_OF, Standing
 from service.log.store import HOLD_THEIRS, Log
@@ -118,7 +118,7 @@ class Tokens:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._arrivals = Line(self._arrive, together=_at_one_process)
+        self._arrivals = Line(self._arrive, together=of_one_process)
 
     def create(
         self,
@@ -234,11 +234,6 @@ class Tokens:
     def _row(self, query: str, secret: str, kind: Kind, **more: Any) -> dict[str, Any] | None:
         with self._log.connection() as connection:
             return connection.execute(query.encode(), {"hash": _hash(secret), "kind": kind, **more}).fetchone()
-
-
-def _at_one_process(arrivals: Sequence[Arrival]) -> int:
-    """Return how many of the first come to the same process."""
-    return next((at for at, one in enumerate(arrivals) if one.process != arrivals[0].process), len(arrivals))
 
 
 def _made(
