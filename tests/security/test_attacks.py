@@ -5,6 +5,7 @@ import base64
 import dataclasses
 import datetime as dt
 import re
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -103,10 +104,11 @@ def test_every_attack_is_tried_by_tests_that_exist(attack):
         assert test in {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}, name
 
 
+@cache
 def trees():
-    """Yield each module of ours by its path, parsed."""
-    for file in sorted(one for name in PACKAGES for one in (ROOT.parent / name).rglob("*.py")):
-        yield file.relative_to(ROOT.parent).as_posix(), ast.parse(file.read_text("utf-8"))
+    """Return each module of ours by its path, parsed."""
+    files = sorted(one for name in PACKAGES for one in (ROOT.parent / name).rglob("*.py"))
+    return [(one.relative_to(ROOT.parent).as_posix(), ast.parse(one.read_text("utf-8"))) for one in files]
 
 
 def imported():
