@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -87,9 +88,9 @@ def block_data(block: Block) -> Node:
             head = {"name": block.name, "header": list(block.header), "widths": list(block.widths), "note": block.note}
             return {"block": "table", **head, "rows": rows}
         case Course():
-            return {"block": "course", **json_able(block)}
+            return {"block": "course", **json_able(asdict(block))}
         case Picture():
-            return {"block": "picture", **json_able(block)}
+            return {"block": "picture", **json_able(asdict(block))}
 
 
 def line_data(line: Line) -> list[Node]:
