@@ -24,7 +24,7 @@ from service.log.tables import BEGIN, Target
 from service.security.gate import Caller
 from service.settings import Settings
 from service.wire import Sender, read_event
-from tests.databases import Databases, at, made
+from tests.databases import Databases, at, made, run
 from tests.webs import Webs
 
 
@@ -44,7 +44,10 @@ def server():
     home.chmod(0o711)
     cluster = Cluster(home)
     try:
-        yield cluster.start()
+        url = cluster.start()
+        run(url, "alter system set synchronous_commit = off")  # nobody cuts its power: tests of that have their own
+        run(url, "select pg_reload_conf()")
+        yield url
     finally:
         cluster.stop(wait_seconds=20)
         shutil.rmtree(home, ignore_errors=True)

@@ -66,6 +66,15 @@ def made(server: str, template: str) -> Iterator[str]:
         run(server, "drop database {} with (force)", name)
 
 
+@contextlib.contextmanager
+def durable(url: str) -> Iterator[None]:
+    """Let this database keep what it acknowledges, as one in earnest does: the server of the tests waits for no disk."""
+    name = str(conninfo_to_dict(url)["dbname"])
+    run(url, "alter database {} set synchronous_commit = on", name)
+    yield
+    run(url, "alter database {} reset synchronous_commit", name)
+
+
 class Databases:
     """Copies of one template that nobody uses, each as it was when it was made."""
 

@@ -6,6 +6,7 @@ import pytest
 from projections.everything import PROJECTIONS
 from service.cli import examining
 from service.log import condition
+from tests.databases import durable
 
 KEY = PROJECTIONS["actions"].key
 UNMARKED = "PostgreSQL would not notice a disk that writes wrongly: stop it, and run pg_checksums --enable."
@@ -25,7 +26,8 @@ def examined(app, settings, scribe, monkeypatch):
         said = [finding.sentence for finding in examining.examine() if not finding.well]
         return [sentence for sentence in said if sentence != UNMARKED]
 
-    return look
+    with durable(app.dsn):
+        yield look
 
 
 def test_a_log_whose_parts_are_well_has_nothing_wrong(examined):
