@@ -22,7 +22,7 @@ def worker_of(settings, stack):
 
 
 def test_server_killed_under_four_writers(scratch, writers, stack, often, counts):
-    kills, with_supervisor = often(4, 25), 0
+    kills, with_supervisor = often(2, 25), 0
     writers.start(4)
     worker = worker_of(scratch.settings, stack)
     for number in range(kills):
@@ -52,7 +52,7 @@ def test_server_killed_under_four_writers(scratch, writers, stack, often, counts
 
 
 def test_worker_killed_while_events_stream_in(app, scribe, settings, tmp_path, stack, often, counts):
-    kills, moved, notes = often(4, 50), 0, tmp_path / "notes"
+    kills, moved, notes = often(2, 50), 0, tmp_path / "notes"
     stopping = threading.Event()
     writer = threading.Thread(target=write, args=(app, Notes(notes), 0, stopping), kwargs={"pause_seconds": 0.005})
     stack.callback(writer.join)

@@ -87,7 +87,7 @@ def test_listening_connection_cut(app, scribe, stack, often, counts):
     stack.callback(thread.join, 30)
     stack.callback(worker.stop)
     with psycopg.connect(app.dsn, autocommit=True) as owner:
-        for number in range(often(4, 40)):
+        for number in range(often(2, 40)):
             until(lambda: owner.execute(CUT_LISTENERS).fetchall(), "somebody listens")
             cuts += 1
             scribe.contribute(f"c{number}")
