@@ -1,10 +1,19 @@
 """A client without a browser, signed in as whoever the test is about."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
+from argon2 import PasswordHasher
 
 from domain.keeping import AccessRole
+from service.security import accounts
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch):
+    """Let a password cost little to try; what it costs in earnest, a test of signing in says."""
+    monkeypatch.setattr(accounts, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=64))
 
 
 @pytest.fixture

@@ -212,6 +212,15 @@ def test_nothing_of_a_name_or_a_password_lies_in_the_database_in_the_clear(app, 
     assert all(word not in said for word in ("mia", "fiktiv", "hest", b"mia".hex(), b"fiktiv".hex()))
 
 
+def test_a_password_costs_whoever_guesses_what_security_md_says(app, quick_hashes, monkeypatch):
+    monkeypatch.undo()
+    account = app.accounts.create(NAME)
+    app.accounts.set_password(account.id, PASSWORD)
+    with app.log.connection() as connection:
+        (row,) = connection.execute("select a::text as said from access.account a").fetchall()
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in row["said"]
+
+
 # ------------------------------------------------------------------ wrong tries
 def assert_paused(answer):
     assert answer.status_code == 429
