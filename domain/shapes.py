@@ -10,7 +10,6 @@ import datetime as dt
 import keyword
 import types
 import typing
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -176,6 +175,4 @@ def json_able(value: Any) -> Any:
         return {name: json_able(item) for name, item in value.items()}
     if isinstance(value, Record):
         return {name: json_able(part) for name, part in msgspec.structs.asdict(value).items()}
-    if is_dataclass(value):
-        return {part.name: json_able(getattr(value, part.name)) for part in fields(value)}
     return value
