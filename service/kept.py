@@ -32,6 +32,18 @@ class _Process:
     def __init__(self, head: int) -> None:
         self.head = head
         self.held: OrderedDict[Hashable, _Held] = OrderedDict()
+        self.weight = 0
+
+    def put(self, key: Hashable, one: _Held) -> None:
+        """Hold one more, in the place of what was found by the same key meanwhile."""
+        before = self.held.pop(key, None)
+        self.held[key] = one
+        self.weight += one.weight - (before.weight if before else 0)
+
+    def drop_oldest(self) -> None:
+        """Let go of what was not asked for the longest."""
+        _, one = self.held.popitem(last=False)
+        self.weight -= one.weight
 
 
 class Kept:
@@ -89,22 +101,21 @@ class Kept:
         with self._lock:
             at = self._at(process, head)
             if at.head == head:  # else another request has seen a later one meanwhile
-                at.held[key] = one
+                at.put(key, one)
             while self.weight > self._most:
                 self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        oldest = next(iter(self._processes))
-        held = self._processes[oldest].held
-        if held:
-            held.popitem(last=False)
+        name, oldest = next(iter(self._processes.items()))
+        if oldest.held:
+            oldest.drop_oldest()
         else:
-            del self._processes[oldest]
+            del self._processes[name]
 
     @property
     def weight(self) -> int:
         """How much is held."""
-        return sum(one.weight for at in self._processes.values() for one in at.held.values())
+        return sum(at.weight for at in self._processes.values())
 
 
 def weight_of(answer: Answer) -> int:

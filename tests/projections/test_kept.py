@@ -54,6 +54,12 @@ def test_nothing_found_before_is_held_once_something_was_written(found):
     assert kept.weight == 1
 
 
+def test_what_two_worked_out_at_once_weighs_once(found):
+    kept = Kept()
+    kept.of("fabelby", 7, "k", lambda: kept.of("fabelby", 7, "k", found.__next__, one), one)
+    assert kept.weight == 1
+
+
 def test_what_was_not_asked_for_the_longest_goes_first_and_what_is_too_large_is_not_kept(found):
     kept = Kept(most=3)
     for key in "abcad":
