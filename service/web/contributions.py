@@ -18,21 +18,21 @@ KINDS: Final = ("dream", "strength", "challenge", "idea", "offer", "knowledge", 
 def contributions_page(kurslog: Kurslog, process: str) -> str:
     """Show the contributions and where each is, thirty at a time."""
     page = ProcessPage.of(kurslog, process)
-    data = page.answer("fate-of-contributions")
-    wanted = request.args.get("show", "")
-    found = [one for one in data["contributions"] if chosen(one, wanted)]
-    start = asked_number("from")
-    shown = found[start : start + SHOWN]
+    wanted, start = request.args.get("show", ""), asked_number("from")
+
+    def shown(data: dict[str, Any]) -> dict[str, Any]:
+        found = [one for one in data["contributions"] if chosen(one, wanted)]
+        return {**data, "contributions": found[start : start + SHOWN], "more": len(found) > start + SHOWN}
+
+    data = page.answer("fate-of-contributions", part=shown)
     return page.render(
         "contributions.html",
         data=data,
         filters=filters_of(page, data),
         wanted=wanted,
-        contributions=[(one, steps_of(page, one)) for one in shown],
+        contributions=[(one, steps_of(page, one)) for one in data["contributions"]],
         author=lambda one: author_of(page, one),
-        more=page.link("contributions", show=wanted or None, **{"from": start + SHOWN})
-        if len(found) > start + SHOWN
-        else None,
+        more=page.link("contributions", show=wanted or None, **{"from": start + SHOWN}) if data["more"] else None,
         first=page.link("contributions", show=wanted or None) if start else None,
     )
 

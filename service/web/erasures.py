@@ -86,7 +86,8 @@ def _render(page: ProcessPage, wrong: str | None = None) -> str:
         page.caller,
         [event for one in found for event in (one.asked, one.decided) if event] + [one for one, _ in access],
     )
-    called = {ref: person.called for ref, person in people_of(page).items()}
+    asking = {one.participant for one in found} | {event.data.participant_id for event, _ in access}
+    called = {ref: person.called for ref, person in people_of(page, named=asking).items()}
     return page.render(
         "erasures.html",
         waiting=[_waiting(page, one, called, texts) for one in found if one.decided is None],

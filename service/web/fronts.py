@@ -211,7 +211,7 @@ def tonight_page(kurslog: Kurslog, process: str) -> str:
     gatherings = gatherings_of(page)
     fates = page.answer("fate-of-contributions", part=first_waiting)
     opened = [{**one, "stands": stands(page, one)} for one in page.answer("actions", part=promises)["actions"]]
-    people = [one for one in people_of(page, named=False).values() if one.here]
+    people = [one for one in people_of(page, named=()).values() if one.here]
     return page.render(
         "tonight.html",
         meeting=meeting_of(gatherings),

@@ -19,12 +19,14 @@ from service.security.gate import TEAM, sees
 from service.security.tokens import Token
 from service.web.gatherings import Gathering, gatherings_of
 from service.web.page import ProcessPage, today
-from service.web.people import Person, people_of
+from service.web.parts import Part, part_of
+from service.web.people import Person, in_list, listed_as, people_of
 
 LINK_DAYS: Final = 30
+MOST_SQUARES: Final = 100
+"""So many are made and printed at once."""
 FEW: Final = 10
 """So many names stand open on the page; more are folded, a heading for each step a link comes."""
-READ: Final = 5000
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Step:
     """Those whose links have come as far: none yet, one that waits, or used."""
 
     name: str
-    people: list[tuple[Person, Standing]]
+    of: str
+    people: Part[tuple[Person, Standing]]
 
 
 @dataclass(frozen=True)
@@ -88,21 +91,27 @@ def steps(page: ProcessPage, people: list[Person]) -> list[Step]:
     """Return the participants by how far their links have come, those without one first."""
     standing = standings(page.kurslog.tokens.all(page.process))
     found = [(one, standing.get(one.id, Standing())) for one in people]
-    names = (
-        page.t("Har intet link", "Have no link"),
-        page.t("Har et link, der ikke er brugt", "Have a link that was not used"),
-        page.t("Er kommet ind", "Have come in"),
-    )
-    held: tuple[list[tuple[Person, Standing]], ...] = ([], [], [])
+    names = {
+        "none": page.t("Har intet link", "Have no link"),
+        "made": page.t("Har et link, der ikke er brugt", "Have a link that was not used"),
+        "came": page.t("Er kommet ind", "Have come in"),
+    }
+    held: dict[str, list[tuple[Person, Standing]]] = {of: [] for of in names}
     for one, now in found:
-        held[2 if now.came else 1 if now.made else 0].append((one, now))
-    return [Step(name, people) for name, people in zip(names, held, strict=True) if people]
+        held["came" if now.came else "made" if now.made else "none"].append((one, now))
+    kept = {name: request.args[name] for name in ("group", "gathering") if request.args.get(name)}
+    called, order = lambda one: listed_as(one[0]), lambda one: in_list(one[0])
+    return [
+        Step(name, of, part_of(page, "links", held[of], called=called, order=order, of=of, size=MOST_SQUARES, **kept))
+        for of, name in names.items()
+        if held[of]
+    ]
 
 
 def attending(page: ProcessPage, gathering: str) -> set[str]:
     """Return the participants an answer of attendance stands for at a gathering, whatever it is."""
     reader = page.kurslog.reader
-    noted = reader.process_page(page.process, types=["attendance-recorded.v1"], limit=READ)
+    noted = reader.walk(page.process, types=["attendance-recorded.v1"])
     standing = effective(reader.things(page.process, sorted({event.subject for event in noted})))
     return {
         event.data.participant_id
@@ -132,7 +141,8 @@ def save_links(kurslog: Kurslog, process: str) -> Answer | str | tuple[str, int]
         UnknownError: to whoever is not of the team.
     """
     page = ProcessPage.for_roles(kurslog, process, TEAM)
-    chosen = [one for one in people_of(page).values() if one.here and request.form.get(f"who.{one.id}")]
+    ticked = {name.removeprefix("who.") for name, value in request.form.items() if name.startswith("who.") and value}
+    chosen = [one for one in people_of(page, named=ticked).values() if one.here and one.id in ticked]
     if not chosen:
         return _render(page, page.t("Sæt hak ved mindst én.", "Tick at least one.")), 422
     if request.form.get("do") == "revoke":

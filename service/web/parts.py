@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from flask import request
 
@@ -35,6 +35,11 @@ class Part(Generic[T]):
     start: int
     total: int
     ways: Sequence[Way]
+
+
+def listing(rounds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rounds whose people are listed: the newest, what is open, and the one the address asks about."""
+    return [one for one in rounds if not one["closed"] or one is rounds[-1] or one["id"] == request.args.get("who")]
 
 
 def part_of(

@@ -20,14 +20,25 @@ from service.security.gate import sees
 from service.web.things import texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from domain.kernel import Envelope
+    from domain.register import Histories
     from service.web.page import ProcessPage
 
 LETTERS: Final = "ABCDEFGHJKLMNPRSTUVXYZ"
 DIGITS: Final = "23456789"
-READ: Final = 2000
+
+
+class Everybody:
+    """Holds whoever is asked about."""
+
+    def __contains__(self, _: object) -> bool:
+        """Say yes."""
+        return True
+
+
+EVERYBODY: Final = Everybody()
 
 
 @dataclass
@@ -56,25 +67,24 @@ def listed_as(person: Person) -> str:
     return person.name or person.mark or person.id
 
 
-def people_of(page: ProcessPage, *, named: bool = True) -> dict[str, Person]:
+def people_of(page: ProcessPage, *, named: Container[str] = EVERYBODY) -> dict[str, Person]:
     """Return the participants the caller may see, by id, in the order they came; those who left are marked.
 
-    ``named``: with their names, as far as the caller may read them; whoever only counts reads none.
+    ``named``: whose names are opened, as far as the caller may read them: a name that nobody is shown is read by nobody.
     """
     kurslog = page.kurslog
     register = kurslog.reader.register(page.process)
-    types = ["participant-registered.v1"]
-    events = kurslog.reader.process_page(page.process, types=types, limit=READ)
     found: dict[str, Person] = {}
     heard = [
         event
-        for subject in dict.fromkeys(event.subject for event in events)
+        for subject in in_order_of_coming(register, "participant")
         for event in register.history(subject)
         if sees(page.caller, event)
     ]
     for event in sorted(heard, key=lambda one: not isinstance(one.data, ParticipantRegistered)):  # a merger names two
         _take(found, event)
-    texts = texts_of(kurslog, page.caller, [person.registered for person in found.values()] if named else [])
+    shown = [person.registered for person in found.values() if person.id in named]
+    texts = texts_of(kurslog, page.caller, shown)
     rights = kurslog.rights.of(page.process)
     for person in found.values():
         person.name = texts.get((person.registered.position, "name"))
@@ -83,6 +93,11 @@ def people_of(page: ProcessPage, *, named: bool = True) -> dict[str, Person]:
             person.here, person.erased = False, True
     _join(page, found)
     return found
+
+
+def in_order_of_coming(register: Histories, kind: str) -> list[str]:
+    """Return the register's things of a kind, by when they were first recorded."""
+    return sorted(register.all_of(kind), key=lambda subject: register.stored(subject)[0].position)
 
 
 def _take(found: dict[str, Person], event: Envelope) -> None:
@@ -108,8 +123,7 @@ def _take(found: dict[str, Person], event: Envelope) -> None:
 
 def _join(page: ProcessPage, found: dict[str, Person]) -> None:
     register = page.kurslog.reader.register(page.process)
-    formed = page.kurslog.reader.process_page(page.process, types=["group-formed.v1"], limit=READ)
-    for subject in dict.fromkeys(event.subject for event in formed):
+    for subject in in_order_of_coming(register, "group"):
         title, members = None, dict[str, None]()
         for event in register.history(subject):
             data = event.data

@@ -110,7 +110,7 @@ def reads_page(kurslog: Kurslog, process: str) -> str:
 
 def lines_of(page: ProcessPage, counts: list[ReadCount]) -> list[Line]:
     """Return the counts with words for their role and use, and the mark of whose texts they are."""
-    marks = {person.id: person.mark or person.id for person in people_of(page).values()} if counts else {}
+    marks = {person.id: person.mark or person.id for person in people_of(page, named=()).values()} if counts else {}
     return [
         Line(
             one,

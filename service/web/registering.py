@@ -73,7 +73,7 @@ def people_wires(page: ProcessPage, people: list[tuple[str, str]], command: str)
     kept = {
         str(key): event.data.pseudonym for key, event in stored.items() if isinstance(event.data, ParticipantRegistered)
     }
-    taken = {person.mark for person in people_of(page).values() if str(person.registered.id) not in kept}
+    taken = {person.mark for person in people_of(page, named=()).values() if str(person.registered.id) not in kept}
     wires: list[dict[str, Any]] = []
     for at, ((name, role), key, mark) in enumerate(zip(people, ids, marks_for(ids, taken), strict=True)):
         number = number_for(key)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import request
 
+from domain.belonging import ParticipantRegistered
 from domain.consenting import ConsentPurpose
 from service import words
 from service.app import Kurslog
@@ -14,7 +15,7 @@ from service.charts.map_of import COUNTED, map_of, places_of, side_of
 from service.charts.map_svg import map_svg
 from service.web.leading import Lead
 from service.web.page import ProcessPage
-from service.web.people import READ, danish
+from service.web.people import danish
 from service.web.waves import KINDS, may_ask
 
 PROJECTION: Final = "relationship-map"
@@ -57,8 +58,13 @@ def relations_page(kurslog: Kurslog, process: str) -> str:
 
 def on_map(page: ProcessPage) -> list[str]:
     """Return the names of those who said yes to standing on the map with theirs: judged now, whatever the day."""
-    registered = page.kurslog.reader.process_page(page.process, types=["participant-registered.v1"], limit=READ)
-    people = {event.data.participant_id for event in registered if event.ended is None or event.ended <= page.moment}
+    register = page.kurslog.reader.register(page.process)
+    registered = [event for one in register.all_of("participant") for event in register.history(one)]
+    people = {
+        event.data.participant_id
+        for event in registered
+        if isinstance(event.data, ParticipantRegistered) and (event.ended is None or event.ended <= page.moment)
+    }
     names = page.kurslog.texts.names(page.caller, page.process, people, ConsentPurpose.NAMED_MAP)
     same = page.kurslog.rights.of(page.process).same
     return sorted({min(same(one)): name for one, name in names.items()}.values(), key=danish)

@@ -20,7 +20,6 @@ from service.web.registering import ROLES, people_wires, typed_people
 from service.web.setup import Draft, rows_of
 
 CHANNELS: Final = (("ved samlingen", "at the gathering"), ("med brev", "by letter"), ("med mail", "by e-mail"))
-READ: Final = 5000
 
 
 def people_page(kurslog: Kurslog, process: str) -> str:
@@ -60,7 +59,7 @@ def _render(page: ProcessPage, draft: Draft) -> str:
 def told_in(page: ProcessPage) -> dict[str, str]:
     """Return who has been told, and in which text."""
     reader = page.kurslog.reader
-    given = reader.process_page(page.process, types=["privacy-notice-given.v1"], limit=READ)
+    given = reader.walk(page.process, types=["privacy-notice-given.v1"])
     standing = effective(reader.things(page.process, sorted({event.subject for event in given})))
     return {event.data.participant_id: event.data.text_version for event in standing}
 
@@ -96,7 +95,7 @@ def _registered(draft: Draft) -> list[dict[str, Any]]:
 
 
 def _told(draft: Draft) -> list[dict[str, Any]]:
-    people = [ref for ref in people_of(draft.page) if draft.said(f"told.{ref}")]
+    people = [ref for ref in people_of(draft.page, named=()) if draft.said(f"told.{ref}")]
     if not people:
         none = draft.page.t("Sæt hak ved mindst én.", "Tick at least one.")
         draft.wrong.append(("told", none))

@@ -26,8 +26,8 @@ from service.security.gate import TEAM
 from service.web.competences import MOMENTS, PROJECTION
 from service.web.forms import form_of
 from service.web.page import ProcessPage, asked_number
-from service.web.parts import Part, part_of
-from service.web.people import danish
+from service.web.parts import Part, listing, part_of
+from service.web.people import danish, in_order_of_coming
 from service.web.reading import sentence
 from service.web.record import declared, id_within, record_all, record_once, waited
 from service.web.sources import without_passages
@@ -56,7 +56,7 @@ def rounds_page(kurslog: Kurslog, process: str) -> str:
 
 def _render(page: ProcessPage, wrong: str | None = None) -> str:
     rounds = page.answer(PROJECTION, part=without_passages)["rounds"]
-    listed = [one for one in rounds if not one["closed"] or one is rounds[-1] or one["id"] == request.args.get("who")]
+    listed = listing(rounds)
     named = names(page, [one["participant"] for found in listed for one in found["people"]])
     ready = co_creation()
     return page.render(
@@ -125,10 +125,10 @@ def participants(page: ProcessPage) -> Iterator[str]:
     """Yield those who are to be asked: registered, still here, one person each, and not of those who run it."""
     register = page.kurslog.reader.register(page.process)
     found: dict[str, Participant] = {}
-    for event in registered(page, "participant-registered"):
-        state = state_of("participant", register.history(event.subject))
+    for subject in in_order_of_coming(register, "participant"):
+        state = state_of("participant", register.history(subject))
         if isinstance(state, Participant):
-            found[event.subject.partition("/")[2]] = state
+            found[subject.partition("/")[2]] = state
     doubles = {ref for state in found.values() for ref in state.merged}
     for ref, state in found.items():
         roles = {span.role for span in state.roles}

@@ -119,7 +119,7 @@ def person_wires(draft: Draft) -> Wires:
 def group_wires(draft: Draft) -> Wires:
     """Return a group with those who were ticked."""
     title, theme = draft.said("title"), draft.said("theme")
-    ticked = [ref for ref in people_of(draft.page) if draft.said(f"member.{ref}")]
+    ticked = [ref for ref in people_of(draft.page, named=()) if draft.said(f"member.{ref}")]
     if not title and (theme or ticked):
         name = draft.page.t("Skriv, hvad gruppen hedder.", "Write what the group is called.")
         draft.wrong.append(("title", name))

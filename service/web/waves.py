@@ -21,7 +21,8 @@ from service.queries import UnknownError
 from service.record import ConflictError
 from service.security.gate import Act, depth
 from service.web.page import ProcessPage, asked_number
-from service.web.people import Person, in_list, people_of
+from service.web.parts import listing, part_of
+from service.web.people import Person, in_list, listed_as, people_of
 from service.web.record import record_once, waited
 from service.wire import UnreadableError
 
@@ -99,10 +100,10 @@ def _render(page: ProcessPage, typed: dict[str, Any] | None = None, wrong: str |
     from service.web.relations import named  # noqa: PLC0415 - that page shows what is asked here
 
     waves, people = page.answer(PROJECTION, whole=True)["waves"], people_of(page)
-    here = on_list(people)
+    here, listed = on_list(people), listing(waves)
     return page.render(
         "waves.html",
-        waves=[{**wave, "rows": _rows(wave, people)} for wave in reversed(waves)],
+        waves=[_shown(page, wave, people, listed=wave in listed) for wave in reversed(waves)],
         names=named(page, waves),
         here=here,
         kinds=KINDS,
@@ -119,9 +120,23 @@ def on_list(people: dict[str, Person]) -> list[Person]:
     return sorted((person for person in people.values() if person.here), key=in_list)
 
 
-def _rows(wave: dict[str, Any], people: dict[str, Person]) -> list[tuple[Person | None, str, bool]]:
-    found = [(people.get(row["id"]), row["id"], row["answered"]) for row in wave["roster"] or ()]
-    return sorted(found, key=lambda row: in_list(row[0]) if row[0] else ("~", row[1]))
+Row = tuple[Person | None, str, bool]
+
+
+def _shown(page: ProcessPage, wave: dict[str, Any], people: dict[str, Person], *, listed: bool) -> dict[str, Any]:
+    """Return a wave with who has answered, in the order of their names, where it is listed."""
+
+    def order(row: Row) -> tuple[str, str]:
+        return in_list(row[0]) if row[0] else ("~", row[1])
+
+    def called(row: Row) -> str:
+        return listed_as(row[0]) if row[0] else row[1]
+
+    if not listed:
+        return {**wave, "rows": None}
+    rows = sorted(((people.get(row["id"]), row["id"], row["answered"]) for row in wave["roster"] or ()), key=order)
+    way = {"who": wave["id"], "of": f"who-{wave['id']}"}
+    return {**wave, "rows": part_of(page, "waves", rows, called=called, order=order, **way)}
 
 
 def _proposed(waves: list[dict[str, Any]]) -> dict[str, Any]:
@@ -144,7 +159,7 @@ def open_wave(kurslog: Kurslog, process: str) -> Answer | tuple[str, int]:
     known = kurslog.reader.by_id(process, [event_id]).get(event_id)
     if known:
         return redirect(page.link("waves", saved=known.position, on=None), 303)
-    roster = [person.id for person in on_list(people_of(page))]
+    roster = [person.id for person in on_list(people_of(page, named=()))]
     if wrong := _wrong(page, typed, roster):
         return _render(page, typed, wrong), 422
     data = {
