@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from service.log.durable import write_once
+from service.log.packing import Blobs, Column, Longs, Texts
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -242,7 +243,7 @@ class Vault:
         absent = sorted(set(key_ids) - set(found))
         if absent:
             with self._connection() as connection:
-                for row in connection.execute(SELECT_KEYS, (absent,)):
+                for row in connection.execute(SELECT_KEYS, (Texts(absent),)):
                     if row["wrapped"] is not None:
                         found[row["key_id"]] = AESGCM(self._unwrapped(row["key_id"], bytes(row["wrapped"])))
             self._keys.update({key_id: found[key_id] for key_id in absent if key_id in found})
@@ -278,16 +279,16 @@ class Vault:
         In place of a text that was redacted stands the one that replaced it. ``chosen`` says which may be opened; `service.security.reading` is the
         door for people.
         """
-        found = self._opened(SELECT_TEXTS, list(positions), list(positions), chosen=chosen)
+        found = self._opened(SELECT_TEXTS, Longs(positions), Longs(positions), chosen=chosen)
         return {(row["position"], row["said"]): text for row, text in found}
 
     def first_texts(self, positions: Sequence[int]) -> dict[tuple[int, str], str]:
         """Return the texts as these events brought them; what was redacted or erased is not there."""
-        return {(row["position"], row["said"]): text for row, text in self._opened(FIRST_TEXTS, list(positions))}
+        return {(row["position"], row["said"]): text for row, text in self._opened(FIRST_TEXTS, Longs(positions))}
 
     def length(self, text: Sealed) -> int | None:
         """Return how many code points a text has; None when it was redacted or erased."""
-        wanted = [bytes.fromhex(text.sha256)]
+        wanted = Blobs([bytes.fromhex(text.sha256)])
         return next((len(found) for _, found in self._opened(BY_COMMITMENT, wanted)), None)
 
     def said(self, commitments: Iterable[str], chosen: Chosen | None = None) -> dict[str, str]:
@@ -295,14 +296,14 @@ class Vault:
 
         ``chosen`` as for `texts`.
         """
-        wanted = [bytes.fromhex(commitment) for commitment in set(commitments)]
+        wanted = Blobs(bytes.fromhex(commitment) for commitment in set(commitments))
         found = self._opened(SELECT_SAID, wanted, wanted, chosen=chosen)
         return {bytes(row["commitment"]).hex(): text for row, text in found}
 
     def _opened(
-        self, query: str, *wanted: list[Any], chosen: Chosen | None = None
+        self, query: str, *wanted: Column, chosen: Chosen | None = None
     ) -> Iterator[tuple[dict[str, Any], str]]:
-        if not wanted[0]:
+        if not wanted[0].values:
             return
         with self._connection() as connection:
             rows: list[dict[str, Any]] = connection.execute(query.encode(), wanted, binary=True).fetchall()
