@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from service.bench.entries import contributions, sealed
 from service.bench.kernel import Bench
@@ -16,6 +16,7 @@ from service.bench.result import PER_SECOND, Result, beside, measured
 from service.bench.result import at_least as least
 from service.bench.shipped import Library
 from service.log.mapper import SealedEvent
+from service.log.vault import key_id_of
 
 CALLS: Final = {1: 100, 100: 10, 5000: 1}
 """How many calls a round makes, by the events in each."""
@@ -52,6 +53,21 @@ class Ways:
             events = contributions(size * CALLS[size])
             save = self.app.log.save
             return rate(len(events), lambda: [save(*events[at : at + size]) for at in range(0, len(events), size)])()
+
+        return measure
+
+    def one_row(self, size: int) -> Callable[[], float]:
+        """Return the measurement of ``save`` without the texts' rows: encoding, sealing, and one row an event."""
+        mapper: Any = self.app.log.mapper
+        insert = self.app.log.recorder.insert_events
+
+        def measure() -> float:
+            events = contributions(size * CALLS[size])
+            self.app.log.vault.ensure(map(key_id_of, events))
+            calls = [events[at : at + size] for at in range(0, len(events), size)]
+            return rate(
+                len(events), lambda: [insert([_bare(mapper.to_stored_event(e)) for e in one]) for one in calls]
+            )()
 
         return measure
 

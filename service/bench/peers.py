@@ -107,6 +107,7 @@ def peers(bench: Bench) -> Iterator[Result]:
                 {
                     "save": ways.save(size),
                     "recorder": ways.recorder(size, bare=True),
+                    "one row": ways.one_row(size),
                     "emmett": emmett.measure(size),
                     "message-db": ways.by_hand(size, message_db.write),
                 },
@@ -117,6 +118,15 @@ def peers(bench: Bench) -> Iterator[Result]:
                 found["save"],
                 found["emmett"],
                 least(1),
+            )
+            yield beside(
+                f"peers/emmett-{size}-one-row",
+                (
+                    "save uden teksternes rækker, mod emmett-postgresql",
+                    "save without the texts' rows, beside emmett-postgresql",
+                ),
+                found["one row"],
+                found["emmett"],
             )
             yield beside(
                 f"peers/message-db-{size}",

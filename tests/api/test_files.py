@@ -207,5 +207,29 @@ def test_the_database_finds_every_type_of_entry_that_names_a_file(app, begun, na
     assert found == sha256
 
 
+SHA256 = "0f" * 32
+
+
+@pytest.mark.parametrize(
+    ("topic", "state", "found"),
+    [
+        ("media-captured.v1", f'{{"data":{{"sha256":"{SHA256}"}}}}', SHA256),
+        ("contribution-made.v1", f'{{"data":{{"artefact_sha256":"{SHA256}","text":"æ\\\\"}}}}', SHA256),
+        ("expenditure-recorded.v2", f'{{"data":{{"file_sha256":"{SHA256}"}}}}', SHA256),
+        ("contribution-made.v1", f'{{"data":{{"text":{{"key":"x","sha256":"{SHA256}"}}}}}}', None),
+        ("contribution-made.v1", '{"data":{"artefact_sha256":"æ"}}', None),
+        ("contribution-made", f'{{"data":{{"artefact_sha256":"{SHA256}"}}}}', None),
+        ("contribution-made-again.v1", f'{{"data":{{"artefact_sha256":"{SHA256}"}}}}', None),
+        ("event-corrected.v1", f'{{"changes":[{{"field":"artefact_sha256","value":"{SHA256}"}}]}}', SHA256),
+        ("event-corrected.v1", f'{{"changes":[{{"field":"sha256","value":"{SHA256}"}}]}}', SHA256),
+        ("event-corrected.v1", f'{{"changes":[{{"field":"text","value":"{SHA256}"}}]}}', None),
+    ],
+)
+def test_the_database_finds_a_file_by_its_field_and_nothing_else(app, topic, state, found):
+    with app.log.connection() as connection:
+        row = connection.execute("select log.file_in(%s, %s) as found", (topic, state.encode())).fetchone()
+    assert row == {"found": found}
+
+
 def _texts(event):
     return event.declaration.personal
