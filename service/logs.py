@@ -24,10 +24,26 @@ FACTS: Final = ("method", "route", "status", "ms", "request_id")
 Event = MutableMapping[str, Any]
 SERVER: Final[dict[str, Any]] = {
     "formatters": {"kurslog": {"()": "service.logs.formatter"}},
-    "handlers": {"console": {"formatter": "kurslog", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
+    "filters": {"considered": {"()": "service.logs.Considered"}},
+    "handlers": {
+        "console": {
+            "formatter": "kurslog",
+            "filters": ["considered"],
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+        }
+    },
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
 }
 """How the web server's own lines are written."""
+
+
+class Considered(logging.Filter):
+    """Leaves out the web server's advice on how many threads it should have: most of ours wait for the database."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a line is told."""
+        return not str(record.msg).startswith("Configuration allows spawning up to")
 
 
 def configure(level: str = "INFO") -> None:

@@ -138,6 +138,7 @@ def test_the_demo_serves_sees_its_own_writes_and_leaves_nothing_behind(home):
         said, _ = demo.communicate(timeout=60)
     assert len(re.findall(r"/sign-in/\S+", said)) == 5
     assert "Traceback" not in said
+    assert "threads" not in said  # advice that was considered
     until(lambda: True if not processes_of(home) else None, 60, f"everything has ended: {processes_of(home)}")
 
 
