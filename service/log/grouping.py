@@ -80,7 +80,8 @@ class Line(Generic[Wanted, Answer]):
         Raises:
             BusyError: when its turn did not come in time. Whatever doing it raises.
         """
-        mine, whose = _Place[Wanted, Answer](wanted), scope.now()
+        mine: _Place[Wanted, Answer] = _Place(wanted)
+        whose = scope.now()
         with self._guard:
             line = self._lines.setdefault(whose, deque())
             line.append(mine)
