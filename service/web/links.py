@@ -76,6 +76,7 @@ def _render(page: ProcessPage, wrong: str | None = None) -> str:
         steps=steps(page, chosen),
         count=len(chosen),
         few=FEW,
+        most=MOST_SQUARES,
         everybody=len(people),
         groups=sorted({title for one in people for title in one.groups}),
         gatherings=[one for one in gatherings_of(page) if one.status != "cancelled"],

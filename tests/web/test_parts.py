@@ -106,3 +106,19 @@ def test_of_rounds_that_are_over_only_the_one_asked_about_lists_people(crowd, si
     assert both.count("Her står 1–50 af 66") == 2
     later = next(way for way in ways(both, "rounds") if opening[0] in way)
     assert opened(client, later.partition("#")[0]).count("Her står 51–66 af 66") == 1
+
+
+def test_links_are_made_for_those_a_list_shows_and_it_says_so(crowd, signed_in, monkeypatch):
+    monkeypatch.setattr("service.web.links.MOST_SQUARES", 20)
+    client = signed_in("facilitator")
+    page = opened(client, "links")
+    assert "Har intet link: 66" in page
+    assert "højst 20 ad gangen" in " ".join(page.split())
+    last = opened(client, ways(page, "links")[-1].partition("#")[0])
+    token = re.search(r'name="form_token" value="([^"]+)"', last)[1]
+    ticked = dict.fromkeys(re.findall(r'name="(who\.p\d+)"', last), "1")
+    assert len(ticked) == 6
+    client.post("/p/fabelby/links", data={"form_token": token, "do": "make", **ticked})
+    after = opened(client, "links")
+    assert "Har intet link: 60" in after
+    assert "Har et link, der ikke er brugt: 6" in after
