@@ -326,6 +326,7 @@ def import_(
             chosen = {"kind": kind, "date": date, "gathering": gathering}
             waiting = import_table(app, process_id, file, dry_run=dry_run, answers=reading(kind, answers), **chosen)
         if not dry_run:
+            app.reader.let_go()  # of a large process it takes as much as catching up does
             caught_up(app)
     if waiting:
         raise SystemExit(REFUSED)

@@ -146,6 +146,10 @@ class Reader:
         """
         return once((self, process), lambda: self._advanced(process))
 
+    def let_go(self) -> None:
+        """Hold no register any more; whoever asks for one reads it anew."""
+        self._registers.clear()
+
     def _advanced(self, process: str) -> Histories:
         held = self._registers.get(process) or Histories()
         if asking() and 0 < self.standing(process).register <= held.version:
