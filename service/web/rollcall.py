@@ -11,15 +11,13 @@ from domain.gathering import AttendanceRecorded, GatheringHeld, GatheringPlanned
 from domain.kernel import in_order, state_of
 from domain.vocabulary import Role, TimePrecision
 from service.security.gate import sees
-from service.web.people import people_of
+from service.web.people import danish, people_of
 
 if TYPE_CHECKING:
     from domain.kernel import Envelope
     from service.web.page import ProcessPage
 
 HEADCOUNTS_READ: Final = 2000
-DANISH: Final = str.maketrans("æøå", "{|}")
-"""The last three letters, in their order, after z."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def rows_of(page: ProcessPage, ref: str, at: Happening) -> list[Row]:
         for person in people.values()
         if person.here or person.id in stored
     ]
-    return sorted(rows, key=lambda row: (row.called.casefold().translate(DANISH), row.id))
+    return sorted(rows, key=lambda row: (danish(row.called), row.id))
 
 
 def _row(page: ProcessPage, ref: str, called: str, stored: list[Envelope], at: Happening) -> Row:

@@ -99,13 +99,14 @@ def waves_page(kurslog: Kurslog, process: str) -> str:
 def _render(page: ProcessPage, typed: dict[str, Any] | None = None, wrong: str | None = None) -> str:
     from service.web.relations import named  # noqa: PLC0415 - that page shows what is asked here
 
-    waves, people = page.answer(PROJECTION, whole=True)["waves"], people_of(page)
-    here, listed = on_list(people), listing(waves)
+    waves = page.answer(PROJECTION, whole=True)["waves"]
+    listed = listing(waves)
+    people = people_of(page, named={row["id"] for wave in listed for row in wave["roster"] or ()})
     return page.render(
         "waves.html",
         waves=[_shown(page, wave, people, listed=wave in listed) for wave in reversed(waves)],
         names=named(page, waves),
-        here=here,
+        here=on_list(people),
         kinds=KINDS,
         typed=typed or _proposed(waves),
         wrong=wrong,

@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from service.web.people import danish
+
 NAMES = [f"{first} Fiktiv {at:02}" for at, first in enumerate(["Åse", "Bo", "Carl", "Ærlig", "Dorte", "Øjvind"] * 11)]
 """66 invented people; in Danish Æ, Ø and Å come last."""
 
@@ -41,6 +43,10 @@ def test_people_stand_fifty_at_a_time_in_the_order_of_their_names(crowd, signed_
     shown = [[name for name in NAMES if f">{name}</th>" in page] for page in (first, last)]
     assert sorted(shown[0] + shown[1]) == sorted(NAMES)
     assert {name[:3] for name in shown[1]} <= {"Øjv", "Åse"}
+
+
+def test_the_last_three_letters_come_after_z_and_in_their_order():
+    assert sorted(["Åse", "Øjvind", "Zorro", "Ærlig", "Bo"], key=danish) == ["Bo", "Zorro", "Ærlig", "Øjvind", "Åse"]
 
 
 def test_no_address_holds_a_name(crowd, signed_in):
