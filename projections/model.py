@@ -238,7 +238,16 @@ def _run(kinds: Mapping[str, Mapping[str, State]]) -> list[State]:
     """Return the gatherings in order, each with its day, its length, its exercises and who came."""
     gatherings = kinds["gathering"]
     begun = _begun(gatherings.values())
-    return [_gathering(ref, state, begun, kinds) for ref, state in gatherings.items() if "title" in state]
+    held = {kind: _by_gathering(kinds[kind]) for kind in ("exercise-run", "attendance", "headcount-recorded")}
+    return [_gathering(ref, state, begun, held) for ref, state in gatherings.items() if "title" in state]
+
+
+def _by_gathering(states: Mapping[str, State]) -> dict[str | None, dict[str, State]]:
+    """Return the states of a kind by the gathering they name."""
+    found: dict[str | None, dict[str, State]] = {}
+    for key, state in states.items():
+        found.setdefault(ref_in(state, "gathering_id"), {})[key] = state
+    return found
 
 
 def _begun(gatherings: Iterable[State]) -> dt.date | None:
@@ -247,9 +256,11 @@ def _begun(gatherings: Iterable[State]) -> dt.date | None:
     return min((local_day(moment_of(s)) for s in opening), default=None)
 
 
-def _gathering(ref: str, state: State, begun: dt.date | None, kinds: Mapping[str, Mapping[str, State]]) -> State:
-    def of(kind: str) -> dict[str, State]:
-        return {key: s for key, s in kinds[kind].items() if ref_in(s, "gathering_id") == ref}
+def _gathering(
+    ref: str, state: State, begun: dt.date | None, held: Mapping[str, Mapping[str | None, Mapping[str, State]]]
+) -> State:
+    def of(kind: str) -> Mapping[str, State]:
+        return held[kind].get(ref, {})
 
     exercises = of("exercise-run")
     day = (local_day(moment_of(state)) - begun).days if begun and _dated(state) else None

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -46,6 +46,7 @@ from service.security.reading import Texts, shows
 from service.security.rights import RightsReader
 from service.wire import cloud_event
 
+T = TypeVar("T")
 TOLD_BYTES: Final = 16 * 2**20
 """So much is kept of answers as they were told, texts included: while nothing is written, and no longer than a key."""
 WAIT_SECONDS: Final = 5.0
@@ -243,25 +244,33 @@ class Queries:
             answer = self._asked(self._states, caller, process, name, clocks, by, outward=outward)
             return Found(answer, _hrefs(process, name, clocks, by))
 
-        head = self.reader.standing(process).head
         hangs_on = self.hangs_on(caller, process, name, clocks, by, outward=outward)
-        return self._kept.of(process, head, hangs_on, find, lambda found: weight_of(found.answer))
+        key = None if hangs_on is None else (hangs_on, caller if name in ELSEWHERE else None)
+        return self.kept(process, key, find, lambda found: weight_of(found.answer))
+
+    def kept(self, process: str, key: Hashable, find: Callable[[], T], weigh: Callable[[T], int]) -> T:
+        """Return what ``find`` finds, as it was found by this key before if nothing was written in the process since.
+
+        No text of a person may be in it: what is kept outlives the request of whoever may read it.
+        """
+        return self._kept.of(process, self.reader.standing(process).head, key, find, weigh)
 
     def hangs_on(
         self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None, *, outward: bool = False
     ) -> Hashable:
         """Return what an answer hangs on beside what is written in its process; None where that is not all.
 
-        Its texts hang on who reads them, too. What tells of other processes hangs on those; and what has not been
-        taken in is told as soon as it is.
+        Its texts hang on who reads them, too, and so does what it tells of other processes, which hangs on the whole
+        log. What has not been taken in is told as soon as it is.
 
         Raises:
             UnknownError: for a projection that does not exist.
         """
         projection, standing = self.projection(name), self.reader.standing(process)
-        if name in ELSEWHERE or clocks.position > self._reached(standing):
+        if clocks.position > self._reached(standing):
             return None
         return (
+            self.reader.head() if name in ELSEWHERE else None,
             projection.key,
             standing.places.get(projection.key),
             clocks.position,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from threading import Lock
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -49,13 +50,16 @@ PAGE_CONCERNING: Final = (
     "order by notification_id limit %s"
 )
 PROCESS_PAGE: Final = (
-    f"select {COLUMNS} from log.event where process = %s and notification_id > %s and notification_id <= %s "
-    "and (%s::text[] is null or topic = any(%s)) and (%s::text is null or subject = %s) order by notification_id limit %s"
+    f"select {COLUMNS} from log.event where process = %(process)s "
+    "and notification_id {after} %(start)s and notification_id <= %(until)s{more} order by notification_id{way} limit %(limit)s"
 )
-PROCESS_BACK: Final = (
-    f"select {COLUMNS} from log.event where process = %s and notification_id < %s and notification_id <= %s "
-    "and (%s::text[] is null or topic = any(%s)) and (%s::text is null or subject = %s) order by notification_id desc limit %s"
+OF_SUBJECT: Final = " and subject = %(subject)s"
+OF_TYPE: Final = " and topic = asked.topic"
+OF_TYPES: Final = (
+    "select found.* from unnest(%(types)s::text[]) as asked (topic) cross join lateral ({of_one}) as found "
+    "order by notification_id{way} limit %(limit)s"
 )
+"""Each type from the index by itself: the few entries of a rare one are not looked for among all of a process."""
 HEAD: Final = "select head from log.tip()"
 PROCESS_HEAD: Final = "select notification_id as head, recorded_at from log.event where process = %s order by notification_id desc limit 1"
 STANDING: Final = "s.head, s.recorded_at, s.register, t.projections, t.positions, t.tables"
@@ -86,6 +90,15 @@ FEW: Final = 50
 """Whoever names more entries and events than that asks for them alone."""
 LAST: Final = 2**62
 """A position no log reaches."""
+
+
+@cache
+def process_page(*, of_types: bool, of_subject: bool, backwards: bool) -> str:
+    """Return the statement for a page of a process: what is not asked for is not in it, so that each has a plan of its own."""
+    after, way = ("<", " desc") if backwards else (">", "")
+    more = (OF_TYPE if of_types else "") + (OF_SUBJECT if of_subject else "")
+    page = PROCESS_PAGE.format(after=after, way=way, more=more)
+    return OF_TYPES.format(of_one=page, way=way) if of_types else page
 
 
 class Standing(NamedTuple):
@@ -125,7 +138,7 @@ class Reader:
         self._advancing = Lock()
         self._naming_line = Line(self._found, together=of_one_process)
 
-    def _events(self, query: str, arguments: Sequence[Any], of: str | None) -> list[Envelope]:
+    def _events(self, query: str, arguments: Sequence[Any] | Mapping[str, Any], of: str | None) -> list[Envelope]:
         """Return the events a query of `COLUMNS` finds."""
         with self._log.connection(of) as connection, connection.cursor(row_factory=tuple_row, binary=True) as cursor:
             rows = cursor.execute(query.encode(), arguments, prepare=True).fetchall()
@@ -265,10 +278,16 @@ class Reader:
         backwards: bool = False,
     ) -> list[Envelope]:
         """Return a process's next events after a position (or, ``backwards``, those before it, newest first)."""
-        names = list(types) if types else None
-        query = PROCESS_BACK if backwards else PROCESS_PAGE
-        start = (after or LAST) if backwards else after
-        return self._events(query, (process, start, until, names, names, subject, subject, limit), process)
+        values = {
+            "process": process,
+            "start": (after or LAST) if backwards else after,
+            "until": until,
+            "limit": limit,
+            "subject": subject,
+            "types": list(set(types or ())),
+        }
+        query = process_page(of_types=bool(types), of_subject=subject is not None, backwards=backwards)
+        return self._events(query, values, process)
 
     def walk(
         self,

@@ -67,7 +67,11 @@ class Texts:
         """Return the texts behind these commitments, to be compared with what somebody typed; nobody is shown them."""
         return self._vault.said(commitments)
 
-    def _chosen(self, caller: Caller) -> Callable[[Collection[Held]], Collection[Held]]:
+    def compared(self, caller: Caller, commitments: Iterable[str]) -> dict[str, str]:
+        """Return what `said` returns, to be put in order: nobody is shown them, and nobody noted to have read them."""
+        return self._vault.said(commitments, self._chosen(caller, noted=False))
+
+    def _chosen(self, caller: Caller, *, noted: bool = True) -> Callable[[Collection[Held]], Collection[Held]]:
         def chosen(texts: Collection[Held]) -> Collection[Held]:
             events = {event.position: event for event in self._reader.at([one.place for one in texts])}
             rights = {process: self._rights.of(process) for process in {event.process for event in events.values()}}
@@ -76,7 +80,8 @@ class Texts:
                 for one in texts
                 if opens(caller, events[one.place], owner_of(one.key_id), rights[events[one.place].process])
             ]
-            self._note(caller, [(events[one.place], owner_of(one.key_id)) for one in opened], rights)
+            if noted:
+                self._note(caller, [(events[one.place], owner_of(one.key_id)) for one in opened], rights)
             return opened
 
         return chosen

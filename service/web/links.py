@@ -20,7 +20,7 @@ from service.security.tokens import Token
 from service.web.gatherings import Gathering, gatherings_of
 from service.web.page import ProcessPage, today
 from service.web.parts import Part, part_of
-from service.web.people import Person, in_list, listed_as, people_of
+from service.web.people import Person, by_name, listed_as, open_names, people_of
 
 LINK_DAYS: Final = 30
 MOST_SQUARES: Final = 100
@@ -65,7 +65,7 @@ def links_page(kurslog: Kurslog, process: str) -> str:
 
 
 def _render(page: ProcessPage, wrong: str | None = None) -> str:
-    people = [one for one in people_of(page).values() if one.here]
+    people = [one for one in people_of(page, named=()).values() if one.here]
     group, gathering = request.args.get("group", ""), request.args.get("gathering", "")
     chosen = [one for one in people if not group or group in one.groups]
     if gathering:
@@ -101,12 +101,22 @@ def steps(page: ProcessPage, people: list[Person]) -> list[Step]:
     for one, now in found:
         held["came" if now.came else "made" if now.made else "none"].append((one, now))
     kept = {name: request.args[name] for name in ("group", "gathering") if request.args.get(name)}
-    called, order = lambda one: listed_as(one[0]), lambda one: in_list(one[0])
-    return [
-        Step(name, of, part_of(page, "links", held[of], called=called, order=order, of=of, size=MOST_SQUARES, **kept))
-        for of, name in names.items()
-        if held[of]
-    ]
+    places = by_name(page)
+
+    def shown(of: str) -> Part[tuple[Person, Standing]]:
+        return part_of(
+            page,
+            "links",
+            held[of],
+            called=lambda one: listed_as(one[0]),
+            order=lambda one: places[one[0].id],
+            opened=lambda some: open_names(page, (one for one, _ in some)),
+            of=of,
+            size=MOST_SQUARES,
+            **kept,
+        )
+
+    return [Step(name, of, shown(of)) for of, name in names.items() if held[of]]
 
 
 def attending(page: ProcessPage, gathering: str) -> set[str]:

@@ -5,7 +5,7 @@ The ways are numbers in the address: a name is never in one, as whatever looks p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -49,6 +49,7 @@ def part_of(
     *,
     called: Callable[[T], str],
     order: Callable[[T], object],
+    opened: Callable[[Iterable[T]], None],
     of: str = "",
     size: int = SHOWN,
     **kept: str,
@@ -59,24 +60,28 @@ def part_of(
         page: the page it stands on.
         endpoint: that page's own.
         people: all of them.
-        called: what somebody is called on the page.
-        order: what they are put in order by, once they are many.
+        called: what somebody is called on the page, once their name is opened.
+        order: what they are put in order by, once they are many; their names are not opened for it.
+        opened: opens the names of those who are shown, and of those whom the ways name.
         of: which list it is, where the page has several.
         size: how many are shown.
         kept: what else stands in the page's address.
     """
     if len(people) <= size:
+        opened(people)
         return Part(people, 0, len(people), ())
     ordered = sorted(people, key=order)  # type: ignore[arg-type]
     asked = asked_number("from") if request.args.get("of", "") == of else 0
     start = asked // size * size if asked < len(ordered) else 0
+    ends = [(at, min(at + size, len(ordered)) - 1) for at in range(0, len(ordered), size)]
+    opened([*ordered[start : start + size], *(ordered[at] for end in ends for at in end)])
     ways = [
         Way(
-            called(ordered[at]),
-            called(ordered[min(at + size, len(ordered)) - 1]),
-            page.link(endpoint, of=of or None, **kept, **{"from": at or None}) + (f"#{of}" if of else ""),
-            at == start,
+            called(ordered[first]),
+            called(ordered[last]),
+            page.link(endpoint, of=of or None, **kept, **{"from": first or None}) + (f"#{of}" if of else ""),
+            first == start,
         )
-        for at in range(0, len(ordered), size)
+        for first, last in ends
     ]
     return Part(ordered[start : start + size], start, len(ordered), ways)

@@ -20,7 +20,7 @@ from service.security.gate import sees
 from service.web.things import texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Mapping
 
     from domain.kernel import Envelope
     from domain.register import Histories
@@ -75,16 +75,39 @@ def people_of(page: ProcessPage, *, named: Container[str] | None = None) -> dict
     ]
     for event in sorted(heard, key=lambda one: not isinstance(one.data, ParticipantRegistered)):  # a merger names two
         _take(found, event)
-    shown = [person.registered for person in found.values() if named is None or person.id in named]
-    texts = texts_of(kurslog, page.caller, shown)
     rights = kurslog.rights.of(page.process)
     for person in found.values():
-        person.name = texts.get((person.registered.position, "name"))
         if rights.erased(person.id):
             person.name, person.mark = page.t("slettet deltager", "erased participant"), ""
             person.here, person.erased = False, True
+    open_names(page, (person for person in found.values() if named is None or person.id in named))
     _join(page, found)
     return found
+
+
+def open_names(page: ProcessPage, people: Iterable[Person]) -> None:
+    """Fill in the names of those who are shown, as far as the caller may read them; they are noted to have been read."""
+    opened = [person for person in people if not person.erased]
+    texts = texts_of(page.kurslog, page.caller, (person.registered for person in opened))
+    for person in opened:
+        person.name = texts.get((person.registered.position, "name"))
+
+
+def by_name(page: ProcessPage) -> Mapping[str, int]:
+    """Return where each participant stands in the order of names, by id; those the caller knows by no name come last.
+
+    No name is in it, so it is kept until something is written, and nobody is noted to have read one.
+    """
+
+    def find() -> dict[str, int]:
+        people = people_of(page, named=())
+        compared = page.kurslog.texts.compared
+        texts = texts_of(page.kurslog, page.caller, (one.registered for one in people.values()), read=compared)
+        for person in people.values():
+            person.name = None if person.erased else texts.get((person.registered.position, "name"))
+        return {person.id: place for place, person in enumerate(sorted(people.values(), key=in_list))}
+
+    return page.kurslog.queries.kept(page.process, ("by name", page.caller), find, len)
 
 
 def in_order_of_coming(register: Histories, kind: str) -> list[str]:

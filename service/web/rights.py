@@ -23,7 +23,7 @@ from service.security.membership import LEADING
 from service.security.rights import Rights as Standing
 from service.web.page import ProcessPage
 from service.web.parts import Part, part_of
-from service.web.people import Person, in_list, listed_as, people_of
+from service.web.people import Person, by_name, listed_as, open_names, people_of
 from service.web.roster import told_in
 from service.web.things import texts_of
 
@@ -87,8 +87,12 @@ class Rights:
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
-        """The participants, by id."""
-        return people_of(self.page)
+        """The participants, by id; the names of those who are shown are opened as they are."""
+        return people_of(self.page, named=())
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return by_name(self.page)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -119,7 +123,8 @@ class Rights:
             "rights",
             rows,
             called=lambda row: listed_as(row.person),
-            order=lambda row: in_list(row.person),
+            order=lambda row: self._places[row.person.id],
+            opened=lambda rows: open_names(self.page, (row.person for row in rows)),
             of=of,
             size=SHOWN,
         )
@@ -152,11 +157,13 @@ class Rights:
         kurslog, process = self.page.kurslog, self.page.process
         rights, people = kurslog.rights.of(process), self.people
         stopped = [ref for ref in people if _stopped(rights, ref)]
-        return [
+        found = [
             Waiting(one, people[one.participant], rights.latest(one.participant))
             for one in touching(kurslog, process, stopped)
             if one.stopped and not one.notified
         ]
+        open_names(self.page, (one.person for one in found))
+        return found
 
     def typed_for(self, row: Row, one: Asked) -> str:
         """Return what is chosen for one purpose of one person: as typed, else as it stands."""

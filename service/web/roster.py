@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any, Final
 
 from flask import redirect, request
@@ -13,7 +14,7 @@ from service.app import Kurslog
 from service.security.gate import TEAM
 from service.web.page import ProcessPage
 from service.web.parts import part_of
-from service.web.people import in_list, listed_as, people_of
+from service.web.people import by_name, listed_as, open_names, people_of
 from service.web.ready import READY_VERSION
 from service.web.record import command_id, id_within, record_or_say
 from service.web.registering import ROLES, people_wires, typed_people
@@ -33,17 +34,20 @@ def people_page(kurslog: Kurslog, process: str) -> str:
 
 
 def _render(page: ProcessPage, draft: Draft) -> str:
-    people = people_of(page)
+    people, places, told = people_of(page, named=()), by_name(page), told_in(page)
     here = [one for one in people.values() if one.here]
-    told = told_in(page)
+    left = [one for one in people.values() if not one.here]
+    untold = [one for one in here if one.id not in told]
+    open_names(page, [*left, *untold])
+    opened = partial(open_names, page)
     saved = request.args.get("saved", "")
     return page.render(
         "people.html",
         here=here,
-        part=part_of(page, "people", here, called=listed_as, order=in_list),
-        left=[one for one in people.values() if not one.here],
+        part=part_of(page, "people", here, called=listed_as, order=lambda one: places[one.id], opened=opened),
+        left=left,
         told=told,
-        untold=[one for one in here if one.id not in told],
+        untold=untold,
         by_role=[(role, sum(role in one.roles for one in here)) for role in ROLES],
         version=text_version(page),
         channels=CHANNELS,
@@ -59,9 +63,13 @@ def _render(page: ProcessPage, draft: Draft) -> str:
 def told_in(page: ProcessPage) -> dict[str, str]:
     """Return who has been told, and in which text."""
     reader = page.kurslog.reader
-    given = reader.walk(page.process, types=["privacy-notice-given.v1"])
-    standing = effective(reader.things(page.process, sorted({event.subject for event in given})))
-    return {event.data.participant_id: event.data.text_version for event in standing}
+
+    def find() -> dict[str, str]:
+        given = reader.walk(page.process, types=["privacy-notice-given.v1"])
+        standing = effective(reader.things(page.process, sorted({event.subject for event in given})))
+        return {event.data.participant_id: event.data.text_version for event in standing}
+
+    return page.kurslog.queries.kept(page.process, "told of what is kept", find, len)
 
 
 def text_version(page: ProcessPage) -> str:

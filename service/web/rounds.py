@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from flask import redirect, request
@@ -27,10 +27,9 @@ from service.web.competences import MOMENTS, PROJECTION
 from service.web.forms import form_of
 from service.web.page import ProcessPage, asked_number
 from service.web.parts import Part, listing, part_of
-from service.web.people import danish, in_order_of_coming
+from service.web.people import by_name, in_order_of_coming
 from service.web.reading import sentence
 from service.web.record import declared, id_within, record_all, record_once, waited
-from service.web.sources import without_passages
 from service.web.things import texts_of
 
 ASKING: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
@@ -55,13 +54,12 @@ def rounds_page(kurslog: Kurslog, process: str) -> str:
 
 
 def _render(page: ProcessPage, wrong: str | None = None) -> str:
-    rounds = page.answer(PROJECTION, part=without_passages)["rounds"]
-    listed = listing(rounds)
-    named = names(page, [one["participant"] for found in listed for one in found["people"]])
+    rounds = page.answer(PROJECTION, part=_counted)["rounds"]
+    named: dict[str, str] = {}
     ready = co_creation()
     return page.render(
         "rounds.html",
-        rounds=[_shown(page, one, named if one in listed else None) for one in reversed(rounds)],
+        rounds=[_shown(page, one, named) for one in reversed(rounds)],
         named=named,
         moments={name: page.t(*pair) for name, pair in MOMENTS.items()},
         suggested=suggested(rounds),
@@ -75,10 +73,30 @@ def _render(page: ProcessPage, wrong: str | None = None) -> str:
     )
 
 
-def _shown(page: ProcessPage, found: dict[str, Any], named: Mapping[str, str] | None) -> dict[str, Any]:
-    """Return a round with its name and, where it is listed, who lacks an answer: *now*, after the start also *then*."""
-    found = {**found, "name": page.t(*MOMENTS[found["moment"]]), "listed": named is not None}
-    if named is None:
+def _counted(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rounds of an answer, each with how many were asked, have answered or begun, and who where it is listed."""
+    listed = {one["id"] for one in listing(data["rounds"])}
+
+    def counts(people: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        answered = sum(1 for one in people if one["answered"])
+        begun = sum(1 for one in people if "answered" in one["begun"])
+        return {"asked": len(people), "answered": answered, "begun": begun}
+
+    return {
+        "rounds": [
+            {**one, "people": one["people"] if one["id"] in listed else None, "count": counts(one["people"])}
+            for one in data["rounds"]
+        ]
+    }
+
+
+def _shown(page: ProcessPage, found: dict[str, Any], named: dict[str, str]) -> dict[str, Any]:
+    """Return a round with its name and, where it is listed, who lacks an answer: *now*, after the start also *then*.
+
+    Whoever is shown is put into ``named``, for the team.
+    """
+    found = {**found, "name": page.t(*MOMENTS[found["moment"]])}
+    if found["people"] is None:
         return found
     ends = ("answered",) if found["moment"] == RoundMoment.BEFORE else ("answered", "then")
     missing, done = list[dict[str, Any]](), list[dict[str, Any]]()
@@ -88,9 +106,17 @@ def _shown(page: ProcessPage, found: dict[str, Any], named: Mapping[str, str] | 
     def called(one: dict[str, Any]) -> str:
         return str(named.get(one["participant"], one["tag"]))
 
+    def opened(people: Iterable[dict[str, Any]]) -> None:
+        named.update(names(page, [one["participant"] for one in people]))
+
+    places = by_name(page) if page.caller.role in TEAM else {}
+
+    def order(one: dict[str, Any]) -> tuple[int, str]:
+        return places.get(one["participant"], len(places)), one["tag"]
+
     def shown(people: Sequence[dict[str, Any]], of: str) -> Part[dict[str, Any]]:
         way = {"who": found["id"], "of": f"{of}-{found['id']}"}
-        return part_of(page, "rounds", people, called=called, order=lambda one: danish(called(one)), **way)
+        return part_of(page, "rounds", people, called=called, order=order, opened=opened, **way)
 
     return {**found, "missing": shown(missing, "missing"), "done": shown(done, "done")}
 

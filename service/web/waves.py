@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from service.record import ConflictError
 from service.security.gate import Act, depth
 from service.web.page import ProcessPage, asked_number
 from service.web.parts import listing, part_of
-from service.web.people import Person, in_list, listed_as, people_of
+from service.web.people import Person, by_name, in_list, listed_as, open_names, people_of
 from service.web.record import record_once, waited
 from service.wire import UnreadableError
 
@@ -100,8 +101,7 @@ def _render(page: ProcessPage, typed: dict[str, Any] | None = None, wrong: str |
     from service.web.relations import named  # noqa: PLC0415 - that page shows what is asked here
 
     waves = page.answer(PROJECTION, whole=True)["waves"]
-    listed = listing(waves)
-    people = people_of(page, named={row["id"] for wave in listed for row in wave["roster"] or ()})
+    listed, people = listing(waves), people_of(page, named=())
     return page.render(
         "waves.html",
         waves=[_shown(page, wave, people, listed=wave in listed) for wave in reversed(waves)],
@@ -126,9 +126,13 @@ Row = tuple[Person | None, str, bool]
 
 def _shown(page: ProcessPage, wave: dict[str, Any], people: dict[str, Person], *, listed: bool) -> dict[str, Any]:
     """Return a wave with who has answered, in the order of their names, where it is listed."""
+    places = by_name(page)
 
-    def order(row: Row) -> tuple[str, str]:
-        return in_list(row[0]) if row[0] else ("~", row[1])
+    def order(row: Row) -> tuple[int, str]:
+        return places.get(row[1], len(places)), row[1]
+
+    def opened(rows: Iterable[Row]) -> None:
+        open_names(page, (person for person, _, _ in rows if person))
 
     def called(row: Row) -> str:
         return listed_as(row[0]) if row[0] else row[1]
@@ -137,7 +141,7 @@ def _shown(page: ProcessPage, wave: dict[str, Any], people: dict[str, Person], *
         return {**wave, "rows": None}
     rows = sorted(((people.get(row["id"]), row["id"], row["answered"]) for row in wave["roster"] or ()), key=order)
     way = {"who": wave["id"], "of": f"who-{wave['id']}"}
-    return {**wave, "rows": part_of(page, "waves", rows, called=called, order=order, **way)}
+    return {**wave, "rows": part_of(page, "waves", rows, called=called, order=order, opened=opened, **way)}
 
 
 def _proposed(waves: list[dict[str, Any]]) -> dict[str, Any]:

@@ -146,6 +146,27 @@ def test_late_is_judged_by_the_moment_that_is_asked_for(app, scribe):
     assert [answer.data["late"].value for answer in asked] == [0, 1]
 
 
+def test_a_model_that_another_process_made_is_told_to_each_as_they_stand_there_at_the_moment(app, scribe):
+    elsewhere = Scribe(app, "ladby")
+    elsewhere.begin()
+    elsewhere.record("access-granted", {"account": "a-leader", "role": "project-manager"})  # somebody is left to lead
+    drawn = {"template_id": "m", "version": 1, "steps": [{"title": "Startworkshop"}]}
+    elsewhere.record("process-template-derived", drawn)
+    scribe.record("template-adopted", {"process": "ladby", "template": "m", "version": 1})
+    app.projector.catch_up()
+    here_only = Caller("a-here", AccessRole.FACILITATOR, "fabelby")
+
+    def told(caller):
+        document = app.queries.document(caller, "fabelby", "model", app.queries.clocks("fabelby"))
+        return document["data"]["template"] is not None
+
+    assert [told(FACILITATOR), told(here_only), told(FACILITATOR)] == [True, False, True]
+    elsewhere.record("access-granted", {"account": "a-here", "role": "evaluator"})
+    assert told(here_only)
+    elsewhere.record("access-revoked", {"account": "a-here", "role": "evaluator"})
+    assert not told(here_only)
+
+
 # ------------------------------------------------------------------ what people said, and took back
 def test_who_took_back_their_yes_is_in_no_answer_from_the_next_question_on_also_as_of_before(twin):
     clocks = twin.queries.clocks("fabelby")

@@ -7,7 +7,13 @@ from urllib.parse import unquote
 
 import pytest
 
-from service.web.people import danish
+from domain.keeping import AccessRole
+from service.http import create_app
+from service.log.scope import within
+from service.security.gate import Caller
+from service.security.readlog import Use
+from service.web.page import ProcessPage
+from service.web.people import by_name, danish
 
 NAMES = [f"{first} Fiktiv {at:02}" for at, first in enumerate(["Åse", "Bo", "Carl", "Ærlig", "Dorte", "Øjvind"] * 11)]
 """66 invented people; in Danish Æ, Ø and Å come last."""
@@ -43,6 +49,62 @@ def test_people_stand_fifty_at_a_time_in_the_order_of_their_names(crowd, signed_
     shown = [[name for name in NAMES if f">{name}</th>" in page] for page in (first, last)]
     assert sorted(shown[0] + shown[1]) == sorted(NAMES)
     assert {name[:3] for name in shown[1]} <= {"Øjv", "Åse"}
+
+
+def told(crowd, but=()):
+    """Note that everybody has been told what is kept: a page names whoever has not."""
+    for at in set(range(len(NAMES))) - set(but):
+        given = {"participant_id": f"p{at}", "text_version": "1"}
+        crowd.record("privacy-notice-given", given)
+
+
+def noted(app):
+    """The participants of whom it was noted that somebody read something."""
+    with app.log.connection() as connection:
+        return {row["participant"] for row in connection.execute("select participant from log.read_count")}
+
+
+@pytest.mark.parametrize(("path", "shown"), [("people", 50 + 2), ("links", 40 + 2), ("rights", 25 + 4)])
+def test_only_those_whose_names_the_page_shows_are_noted_to_have_been_read(crowd, signed_in, monkeypatch, path, shown):
+    monkeypatch.setattr("service.web.links.MOST_SQUARES", 40)
+    told(crowd)
+    page = opened(signed_in("facilitator"), path)
+    named = {f"p{at}" for at, name in enumerate(NAMES) if name in page}
+    assert (len(named), noted(crowd.app)) == (shown, named)
+
+
+def test_whoever_is_named_beside_the_list_is_named_and_noted(crowd, signed_in):
+    told(crowd, but=[1])
+    page = opened(signed_in("facilitator"), "people")
+    assert page.count(NAMES[1]) >= 2
+    assert "p1" in noted(crowd.app)
+
+
+def test_who_gets_another_name_stands_elsewhere_from_then_on(crowd, signed_in):
+    told(crowd)
+    client = signed_in("facilitator")
+    assert ">Bo Fiktiv 01</th>" in opened(client, "people")
+    registered = crowd.app.reader.register("fabelby").history("participant/p1")[0]
+    fields = [{"field": "name", "text": "Åge Fiktiv"}]
+    crowd.record("event-corrected", {"target": str(registered.id), "fields": fields, "reason": "tastefejl"})
+    first = opened(client, "people")
+    assert ">Åge Fiktiv</th>" not in first
+    assert ">Åge Fiktiv</th>" in opened(client, ways(first, "people")[-1])
+
+
+def test_whoever_knows_no_names_gets_no_order_by_them(crowd, signed_in, app):
+    """The order of names says something of each: to an evaluator people are in the order of their numbers."""
+    with app.reads.during(Use.PAGE):
+        flask = create_app(app)
+    found = {}
+    for role in (AccessRole.FACILITATOR, AccessRole.EVALUATOR):
+        with flask.test_request_context("/p/fabelby/waves"), within("fabelby"):
+            page = ProcessPage(app, Caller(f"a-{role}", role, "fabelby"), "da", "fabelby", None, None, None)
+            places = by_name(page)
+            found[role] = sorted(places, key=places.__getitem__)
+    numbers = [f"p{at}" for at in range(len(NAMES))]
+    assert found[AccessRole.FACILITATOR] == sorted(numbers, key=lambda ref: danish(NAMES[int(ref[1:])]))
+    assert found[AccessRole.EVALUATOR] == sorted(numbers)
 
 
 def test_the_last_three_letters_come_after_z_and_in_their_order():
