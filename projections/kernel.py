@@ -354,8 +354,8 @@ def _stretches(projection: Projection, stored: Sequence[Envelope]) -> list[tuple
 
 def advance(
     projection: Projection, history: Sequence[Envelope], new: Sequence[Envelope], standing: Iterable[Row]
-) -> tuple[list[Row], list[Row]]:
-    """Take new events of one entity in.
+) -> Iterator[Row]:
+    """Take new events of one entity in, holding no more rows than hold at one moment.
 
     Args:
         projection: the question.
@@ -363,10 +363,10 @@ def advance(
         new: the new ones, in order of position.
         standing: its rows that still hold.
 
-    Returns:
-        The rows that were closed (their ``known_to`` set; some may have been opened here too), and those that now hold.
+    Yields:
+        Rows as they are closed (their ``known_to`` set; some were opened here, too), then those that hold.
     """
-    known, closed = list(history), list[Row]()
+    known = list(history)
     held = {row[2:6]: row for row in standing}
     mended = any(isinstance(event.data, CORRECTING) for event in known)
     lasts: dict[int, Last] = {}
@@ -375,19 +375,32 @@ def advance(
     for event in new:
         known.append(event)
         mended = mended or isinstance(event.data, CORRECTING)
-        if not mended and _comes(lasts, event) and _extend(projection, held, closed, event, lasts):
-            continue
-        now = {item[:4]: item for item in segments(projection, known)}
-        for box, row in list(held.items()):
-            if box not in now or now[box].state != row.state:
-                closed.append(row._replace(known_to=event.position))
-                del held[box]
-        for box, item in now.items():
-            if box not in held:
-                held[box] = Row(event.position, FOREVER, *item)
-    return closed, list(held.values())
+        closed = None if mended or not _comes(lasts, event) else _extend(projection, held, event, lasts)
+        if closed is None:
+            closed = _fold_anew(projection, held, known)
+        yield from closed
+    yield from held.values()
 
 
+def _fold_anew(projection: Projection, held: dict[Box, Row], known: Sequence[Envelope]) -> list[Row]:
+    """Take the last of the known events in, whatever it changes: fold all of them, and compare.
+
+    Returns:
+        The rows it closed.
+    """
+    position = known[-1].position
+    now = {item[:4]: item for item in segments(projection, known)}
+    closed = [row for box, row in held.items() if box not in now or now[box].state != row.state]
+    for row in closed:
+        del held[row[2:6]]
+    for box, item in now.items():
+        if box not in held:
+            held[box] = Row(position, FOREVER, *item)
+    return [row._replace(known_to=position) for row in closed]
+
+
+Box = tuple[Any, ...]
+"""From when to when something holds, and at which depths: `Row` without what was known."""
 Last = tuple[dt.datetime, int]
 """When what happened last began, and when it ended."""
 
@@ -412,17 +425,11 @@ def _comes(lasts: dict[int, Last], event: Envelope) -> bool:
     return follows
 
 
-def _extend(
-    projection: Projection,
-    held: dict[tuple[Any, ...], Row],
-    closed: list[Row],
-    event: Envelope,
-    levels: Iterable[int],
-) -> bool:
+def _extend(projection: Projection, held: dict[Box, Row], event: Envelope, levels: Iterable[int]) -> list[Row] | None:
     """Take in an event that only follows: one fold step at each depth that sees it, and only the last segment changes.
 
     Returns:
-        False, with nothing done, when a segment would join the one before: the general way does that.
+        The rows it closed; None, with nothing done, when a segment would join the one before: then all is folded anew.
     """
     position, end, fold = event.position, microseconds(event.ended), projection.folds[type(event.data)]
     changes: list[tuple[int, Row | None, State | None]] = []
@@ -436,8 +443,9 @@ def _extend(
             continue
         stands = last is not None and last.happened_from < end
         if not stands and any(row[3:5] == (end, level) and row.state == state for row in held.values()):
-            return False
+            return None
         changes.append((level, last, state))
+    closed: list[Row] = []
     for level, last, state in changes:
         deeper = min((other for other in levels if other > level), default=DEEPEST + 1)
         if last is not None:
@@ -448,7 +456,7 @@ def _extend(
                 held[start, end, level, deeper] = Row(position, FOREVER, start, end, level, deeper, last.state)
         if state is not None:
             held[end, FOREVER, level, deeper] = Row(position, FOREVER, end, FOREVER, level, deeper, state)
-    return True
+    return closed
 
 
 # ------------------------------------------------------------------ what states are made of

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from service.log.reading import LAST
+from service.security.readlog import Use
 
 if TYPE_CHECKING:
     from service.app import Kurslog
@@ -20,8 +21,13 @@ ENCODE: Final = msgspec.json.Encoder().encode
 
 
 def export_lines(kurslog: Kurslog, caller: Caller, process: str, until: int = LAST) -> Iterator[bytes]:
-    """Yield a process's events as lines of CloudEvents, page by page, with the texts the caller may see."""
+    """Yield a process's events as lines of CloudEvents, page by page, with the texts the caller may see.
+
+    Whose texts were read is noted page by page, before they leave: of a large process that is more than is held.
+    """
     after = 0
     while events := kurslog.reader.process_page(process, after=after, until=until, limit=PAGE):
-        yield b"".join(ENCODE(event) + b"\n" for event in kurslog.queries.cloud_events(caller, process, events))
+        with kurslog.reads.during(Use.EXPORT):
+            told = kurslog.queries.cloud_events(caller, process, events)
+        yield b"".join(ENCODE(event) + b"\n" for event in told)
         after = events[-1].position

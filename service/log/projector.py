@@ -18,7 +18,7 @@ from psycopg.errors import LockNotAvailable
 from psycopg.rows import DictRow
 
 from domain.kernel import Envelope, thing_of
-from projections.kernel import Projection, Row, State, advance
+from projections.kernel import FOREVER, Projection, Row, State, advance
 from service.log.busy import BusyError, LostError
 from service.log.clock import CLOCK_KEY, tick
 from service.log.following import PRESENT
@@ -306,16 +306,12 @@ def _write(
 
     def fresh() -> Iterator[tuple[str, Row]]:
         for subject, new in things.items():
-            closed, held = advance(target.projection, histories.get(subject, []), new, standing.get(subject, []))
             before = new[0].position
-            for row in closed:
-                if row.known_from < before:
-                    shut.append((subject, row))
-                elif row.known_from < row.known_to:
-                    yield subject, row
-            for row in held:
+            for row in advance(target.projection, histories.get(subject, []), new, standing.get(subject, [])):
                 if row.known_from >= before:
                     yield subject, row
+                elif row.known_to < FOREVER:
+                    shut.append((subject, row))
 
     target.copy(connection, process, fresh())
     target.close(connection, process, shut)

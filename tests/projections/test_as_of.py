@@ -171,9 +171,9 @@ def rows_of(projection, log, page):
             if projection.concerns(event):
                 new.setdefault(event.subject, []).append(event)
         for subject, events in new.items():
-            closed, standing = advance(projection, history.get(subject, []), events, held.get(subject, []))
-            rows.setdefault(subject, []).extend(closed)
-            held[subject] = standing
+            found = list(advance(projection, history.get(subject, []), events, held.get(subject, [])))
+            rows.setdefault(subject, []).extend(row for row in found if row.known_to < FOREVER)
+            held[subject] = [row for row in found if row.known_to == FOREVER]
             history.setdefault(subject, []).extend(events)
     for subject, standing in held.items():
         rows.setdefault(subject, []).extend(standing)
