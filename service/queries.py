@@ -154,7 +154,7 @@ class Queries:
         """Return the event that registered a process, corrections applied."""
         if not ID_PATTERN.fullmatch(process):
             return None
-        history = self.reader.register(process).history(f"process/{process}")
+        history = self.reader.thing(process, f"process/{process}")
         return next((event for event in history if isinstance(event.data, ProcessRegistered)), None)
 
     def check(self, caller: Caller, act: Act, process: str) -> Envelope:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from service.bench.entries import contributions, sealed
 from service.bench.kernel import Bench
@@ -43,7 +44,7 @@ class Ways:
 
     def recorder(self, size: int, *, bare: bool = False) -> Callable[[], float]:
         """Return the measurement of our recorder, with all rows or (``bare``) without the texts'."""
-        recorder = self.app.log.recorder
+        recorder: Any = self.app.log.recorder
         return self._each(size, lambda rows: recorder.insert_events(list(map(_bare, rows)) if bare else rows))
 
     def save(self, size: int) -> Callable[[], float]:
@@ -59,14 +60,15 @@ class Ways:
     def one_row(self, size: int) -> Callable[[], float]:
         """Return the measurement of ``save`` without the texts' rows: encoding, sealing, and one row an event."""
         mapper: Any = self.app.log.mapper
-        insert = self.app.log.recorder.insert_events
+        recorder: Any = self.app.log.recorder
 
         def measure() -> float:
             events = contributions(size * CALLS[size])
             self.app.log.vault.ensure(map(key_id_of, events))
             calls = [events[at : at + size] for at in range(0, len(events), size)]
             return rate(
-                len(events), lambda: [insert([_bare(mapper.to_stored_event(e)) for e in one]) for one in calls]
+                len(events),
+                lambda: [recorder.insert_events([_bare(mapper.to_stored_event(e)) for e in one]) for one in calls],
             )()
 
         return measure

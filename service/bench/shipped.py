@@ -104,8 +104,9 @@ class Library:
 
     def append(self, events: Sequence[SealedEvent]) -> None:
         """Record events without their texts: it knows of none."""
+        recorder: Any = self._app.recorder
         for at in range(0, len(events), CALL_MOST):
-            self._app.recorder.insert_events(events[at : at + CALL_MOST])
+            recorder.insert_events(events[at : at + CALL_MOST])
 
     def project(self) -> int:
         """Run a projection over all that was recorded, to the end; return how many events that were."""

@@ -21,7 +21,7 @@ from domain.consenting import Erased, ErasureExecuted
 from domain.kernel import REGISTRY, Envelope
 from domain.shapes import Field, FieldType, fields_of
 from domain.upcasting import STEPS, upcast
-from domain.vocabulary import UNKNOWN, Personal, Sealed
+from domain.vocabulary import UNKNOWN, Personal, Record, Sealed
 from service.log.vault import Place, Vault, Vaulted, key_id_of
 
 
@@ -43,14 +43,17 @@ class Deletion:
     waiting: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True)
-class SealedEvent(StoredEvent):
-    """A stored event with what travels beside it; the library hands it untouched from mapper to recorder.
+class SealedEvent(Record):
+    """A stored event, as the library knows it, with what travels beside it: handed untouched from mapper to recorder.
 
     ``replaces`` names the texts of its stream that go when it is stored, by version and dotted field; ``deletes`` what
     goes of a person.
     """
 
+    originator_id: str
+    originator_version: int
+    topic: str
+    state: bytes
     event_id: uuid.UUID
     process: str
     subject: str
@@ -152,7 +155,7 @@ def _one(field: Field) -> Part | None:
 
 def utc(moment: dt.datetime) -> dt.datetime:
     """Return the moment in UTC, so that one moment has one spelling in the log."""
-    return moment.astimezone(dt.UTC)
+    return moment if moment.tzinfo is dt.UTC else moment.astimezone(dt.UTC)
 
 
 def _deletion(event: Envelope) -> Deletion | None:
@@ -171,7 +174,7 @@ class LogMapper(Mapper[str]):
         super().__init__(JSONTranscoder())
         self._vault = vault
 
-    def to_stored_event(self, domain_event: Any) -> SealedEvent:
+    def to_stored_event(self, domain_event: Any) -> SealedEvent:  # type: ignore[override]  # all a StoredEvent has, and more
         """Encode an envelope; its texts leave for the vault."""
         event: Envelope = domain_event
         stream, key_id, rows = event.stream, key_id_of(event), list[Vaulted]()

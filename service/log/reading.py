@@ -12,7 +12,8 @@ from uuid import UUID
 import msgspec
 from psycopg.rows import tuple_row
 
-from domain.kernel import Envelope, stream_of
+from domain.correcting import effective
+from domain.kernel import Envelope, in_order, stream_of
 from domain.register import Histories
 from projections.kernel import Concern
 from service.log.files import Files
@@ -88,6 +89,7 @@ CLOCK_PLACE: Final = "select position from read.tracking where projection = 'clo
 REGISTERS_HELD: Final = 64
 FEW: Final = 50
 """Whoever names more entries and events than that asks for them alone."""
+FETCHED: Final = 2000
 LAST: Final = 2**62
 """A position no log reaches."""
 
@@ -139,14 +141,16 @@ class Reader:
         self._naming_line = Line(self._found, together=of_one_process)
 
     def _events(self, query: str, arguments: Sequence[Any] | Mapping[str, Any], of: str | None) -> list[Envelope]:
-        """Return the events a query of `COLUMNS` finds."""
+        """Return the events a query of `COLUMNS` finds; of a hundred thousand, few are held as rows beside."""
+        envelope, found = self._log.mapper.envelope, list[Envelope]()  # type: ignore[attr-defined]
         with self._log.connection(of) as connection, connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-            rows = cursor.execute(query.encode(), arguments, prepare=True).fetchall()
-        envelope = self._log.mapper.envelope  # type: ignore[attr-defined]
-        return [
-            envelope(topic, state, version=version, position=position, recorded_at=at)
-            for position, version, topic, state, at in rows
-        ]
+            cursor.execute(query.encode(), arguments, prepare=True)
+            while rows := cursor.fetchmany(FETCHED):
+                found += [
+                    envelope(topic, state, version=version, position=position, recorded_at=at)
+                    for position, version, topic, state, at in rows
+                ]
+        return found
 
     def _rows(self, query: str, arguments: Sequence[Any] | Mapping[str, Any], of: str | None) -> list[dict[str, Any]]:
         with self._log.connection(of) as connection:
@@ -158,6 +162,12 @@ class Reader:
         A request that only reads asks for it `once`.
         """
         return once((self, process), lambda: self._advanced(process))
+
+    def thing(self, process: str, subject: str) -> Sequence[Envelope]:
+        """Return the effective events of one thing of the register; where that is not held, it is not read for it."""
+        if process in self._registers:
+            return self.register(process).history(subject)
+        return once((self, process, subject), lambda: in_order(effective(self.things(process, [subject]))))
 
     def let_go(self) -> None:
         """Hold no register any more; whoever asks for one reads it anew."""
