@@ -371,11 +371,12 @@ def advance(
     mended = any(isinstance(event.data, CORRECTING) for event in known)
     lasts: dict[int, Last] = {}
     for event in () if mended else known:
-        _comes(lasts, event)
+        _comes(lasts, event, microseconds(event.ended))
     for event in new:
+        end = microseconds(event.ended)
         known.append(event)
         mended = mended or isinstance(event.data, CORRECTING)
-        closed = None if mended or not _comes(lasts, event) else _extend(projection, held, event, lasts)
+        closed = None if mended or not _comes(lasts, event, end) else _extend(projection, held, event, end, lasts)
         if closed is None:
             closed = _fold_anew(projection, held, known)
         yield from closed
@@ -405,14 +406,14 @@ Last = tuple[dt.datetime, int]
 """When what happened last began, and when it ended."""
 
 
-def _comes(lasts: dict[int, Last], event: Envelope) -> bool:
+def _comes(lasts: dict[int, Last], event: Envelope, end: int) -> bool:
     """Note an event among what happened last, to readers of each depth.
 
     Returns:
         Whether it only follows: it comes after what was last, and ends no sooner, so that no earlier event counts
         otherwise for it; and there are readers of its depth already, so that no segment is parted for them.
     """
-    level, time, end = DEPTH[event.visibility], event.time, microseconds(event.ended)
+    level, time = DEPTH[event.visibility], event.time
     follows = level in lasts or not lasts
     if level not in lasts:
         wider = max((depth for depth in lasts if depth < level), default=None)
@@ -425,16 +426,18 @@ def _comes(lasts: dict[int, Last], event: Envelope) -> bool:
     return follows
 
 
-def _extend(projection: Projection, held: dict[Box, Row], event: Envelope, levels: Iterable[int]) -> list[Row] | None:
+def _extend(
+    projection: Projection, held: dict[Box, Row], event: Envelope, end: int, levels: Iterable[int]
+) -> list[Row] | None:
     """Take in an event that only follows: one fold step at each depth that sees it, and only the last segment changes.
 
     Returns:
         The rows it closed; None, with nothing done, when a segment would join the one before: then all is folded anew.
     """
-    position, end, fold = event.position, microseconds(event.ended), projection.folds[type(event.data)]
+    position, depth, fold = event.position, DEPTH[event.visibility], projection.folds[type(event.data)]
     changes: list[tuple[int, Row | None, State | None]] = []
     for level in levels:
-        if level < DEPTH[event.visibility]:
+        if level < depth:
             continue
         standing = (row for row in reversed(held.values()) if row.happened_to == FOREVER and row.depth_from == level)
         last = next(standing, None)
