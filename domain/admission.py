@@ -7,12 +7,13 @@ come in as arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
 from domain.bounds import check_values, within_history
 from domain.kernel import Envelope, Person, World, in_order, state_of, thing_of
 from domain.refusals import Refused
-from domain.shapes import Field, FieldType
+from domain.shapes import Field, FieldType, fields_of
 from domain.vocabulary import PARTICIPANT_PATTERN, UNKNOWN, Actor, ActorKind, Role, TimePrecision
 
 
@@ -126,7 +127,7 @@ def references(new: Envelope) -> list[tuple[str, Field, str]]:
         for item in found_type.fields
         if (item.name,) == found_type.about and found_type.creates is not False and item.ref == found_type.kind
     }
-    found = [item for item in _references(new.data, new.declaration.fields, "") if item[0] not in own]
+    found = [item for item in _references(new.data, "") if item[0] not in own]
     if new.onbehalfof:
         found.append(
             ("onbehalfof", Field("onbehalfof", FieldType.REF, required=False, ref="participant"), new.onbehalfof)
@@ -134,8 +135,15 @@ def references(new: Envelope) -> list[tuple[str, Field, str]]:
     return found
 
 
-def _references(holder: Any, fields: tuple[Field, ...], prefix: str) -> Iterable[tuple[str, Field, str]]:
-    for item in fields:
+@cache
+def _naming(cls: type) -> tuple[Field, ...]:
+    """Return the fields of an event or record that name something, themselves or in their parts."""
+    return tuple(item for item in fields_of(cls) if item.type in {FieldType.REF, FieldType.ACTOR} or item.fields)
+
+
+def _references(holder: Any, prefix: str) -> Iterable[tuple[str, Field, str]]:
+    cls: type = type(holder)
+    for item in _naming(cls):
         value = getattr(holder, item.attr)
         if value is UNKNOWN or value is None:
             continue
@@ -144,8 +152,8 @@ def _references(holder: Any, fields: tuple[Field, ...], prefix: str) -> Iterable
                 yield prefix + item.name, item, one
             elif item.type is FieldType.ACTOR:
                 yield from _actor(prefix + item.name, one)
-            elif item.fields:
-                yield from _references(one, item.fields, f"{prefix}{item.name}.")
+            else:
+                yield from _references(one, f"{prefix}{item.name}.")
 
 
 ACTOR_THINGS: Final = {

@@ -65,11 +65,13 @@ class Field(Record):
     record: builtins.type[Record] | None = None
     fields: tuple[Field, ...] = ()
     unit: str | None = None
+    attr: str = ""
+    """The attribute it is kept in: ``from`` is a word of Python's, so it is kept in ``from_``."""
 
-    @property
-    def attr(self) -> str:
-        """The attribute it is kept in: ``from`` is a word of Python's, so it is kept in ``from_``."""
-        return f"{self.name}_" if keyword.iskeyword(self.name) else self.name
+    def __post_init__(self) -> None:
+        """Name the attribute, once: it is asked for at every event."""
+        attr = f"{self.name}_" if keyword.iskeyword(self.name) else self.name
+        msgspec.structs.force_setattr(self, "attr", attr)
 
     @property
     def unknowable(self) -> bool:

@@ -244,8 +244,9 @@ class Queries:
             answer = self._asked(self._states, caller, process, name, clocks, by, outward=outward)
             return Found(answer, _hrefs(process, name, clocks, by))
 
-        hangs_on = self.hangs_on(caller, process, name, clocks, by, outward=outward)
-        key = None if hangs_on is None else (hangs_on, caller if name in ELSEWHERE else None)
+        key = self._rests_on(caller, process, name, clocks, by, outward=outward)
+        if key is not None and name in ELSEWHERE:
+            key = key, self.reader.head(), caller
         return self.kept(process, key, find, lambda found: weight_of(found.answer))
 
     def kept(self, process: str, key: Hashable, find: Callable[[], T], weigh: Callable[[T], int]) -> T:
@@ -255,22 +256,25 @@ class Queries:
         """
         return self._kept.of(process, self.reader.standing(process).head, key, find, weigh)
 
-    def hangs_on(
-        self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None, *, outward: bool = False
-    ) -> Hashable:
+    def hangs_on(self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None) -> Hashable:
         """Return what an answer hangs on beside what is written in its process; None where that is not all.
 
-        Its texts hang on who reads them, too, and so does what it tells of other processes, which hangs on the whole
-        log. What has not been taken in is told as soon as it is.
+        Its texts hang on who reads them, too. What tells of other processes hangs on those; and what has not been
+        taken in is told as soon as it is.
 
         Raises:
             UnknownError: for a projection that does not exist.
         """
+        return None if name in ELSEWHERE else self._rests_on(caller, process, name, clocks, by, outward=False)
+
+    def _rests_on(
+        self, caller: Caller, process: str, name: str, clocks: Clocks, by: str | None, *, outward: bool
+    ) -> Hashable:
+        """Return what an answer hangs on in its process, beside what is written there; None before it was taken in."""
         projection, standing = self.projection(name), self.reader.standing(process)
         if clocks.position > self._reached(standing):
             return None
         return (
-            self.reader.head() if name in ELSEWHERE else None,
             projection.key,
             standing.places.get(projection.key),
             clocks.position,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.bounds import DIGEST_PATTERN
 from domain.correcting import EventCorrected
-from domain.kernel import REGISTRY, Envelope, named
-from domain.shapes import FieldType
+from domain.kernel import REGISTRY, Envelope
+from domain.shapes import Field, FieldType, fields_of
 from service.log.vault import ErasedKeyError, Vault
 
 if TYPE_CHECKING:
@@ -69,12 +70,14 @@ def files_in(event: Envelope) -> dict[str, str]:
     if isinstance(event.data, EventCorrected):
         names = {item.name for found in REGISTRY.values() for item in found.fields if item.type is FieldType.FILE}
         return {change.field: change.value for change in event.data.fields if change.field in names and change.value}
-    found = {}
-    for item in event.declaration.fields:
-        value = named(event.data, item.name) if item.type is FieldType.FILE else None
-        if isinstance(value, str):
-            found[item.name] = value
-    return found
+    cls: type = type(event.data)
+    held = {item.name: getattr(event.data, item.attr) for item in _holding(cls)}
+    return {name: value for name, value in held.items() if isinstance(value, str)}
+
+
+@cache
+def _holding(cls: type) -> tuple[Field, ...]:
+    return tuple(item for item in fields_of(cls) if item.type is FieldType.FILE)
 
 
 class Files:
