@@ -68,7 +68,7 @@ def _sentence(error: Exception) -> str | None:
 
 @contextlib.contextmanager
 def opened() -> Iterator[Kurslog]:
-    """Yield a Kurslog on the database of the environment; whose texts a command reads is noted at its end."""
+    """Yield a Kurslog on the database of the environment; whose texts a command reads is noted at its end, or before."""
     gc.disable()  # what is loaded stays: a tenth of a start went into looking for garbage in it
     from service.app import kurslog
     from service.security.readlog import Use

@@ -56,11 +56,16 @@ PROCESS_PAGE: Final = (
 )
 OF_SUBJECT: Final = " and subject = %(subject)s"
 OF_TYPE: Final = " and topic = asked.topic"
+OF_MANY_TYPES: Final = " and topic = any(%(types)s)"
 OF_TYPES: Final = (
     "select found.* from unnest(%(types)s::text[]) as asked (topic) cross join lateral ({of_one}) as found "
     "order by notification_id{way} limit %(limit)s"
 )
-"""Each type from the index by itself: the few entries of a rare one are not looked for among all of a process."""
+"""Each type from the index by itself: the few entries of a rare one are not looked for among all of a process.
+
+A page of each is read, so of more than `FEW_TYPES` it would be more than is thrown away by going through the process.
+"""
+FEW_TYPES: Final = 6
 HEAD: Final = "select head from log.tip()"
 PROCESS_HEAD: Final = "select notification_id as head, recorded_at from log.event where process = %s order by notification_id desc limit 1"
 STANDING: Final = "s.head, s.recorded_at, s.register, t.projections, t.positions, t.tables"
@@ -95,12 +100,16 @@ LAST: Final = 2**62
 
 
 @cache
-def process_page(*, of_types: bool, of_subject: bool, backwards: bool) -> str:
-    """Return the statement for a page of a process: what is not asked for is not in it, so that each has a plan of its own."""
+def process_page(*, of_types: int, of_subject: bool, backwards: bool) -> str:
+    """Return the statement for a page of a process, of so many types, or (0) of all.
+
+    What is not asked for is not in it, so that each has a plan of its own.
+    """
     after, way = ("<", " desc") if backwards else (">", "")
-    more = (OF_TYPE if of_types else "") + (OF_SUBJECT if of_subject else "")
-    page = PROCESS_PAGE.format(after=after, way=way, more=more)
-    return OF_TYPES.format(of_one=page, way=way) if of_types else page
+    one_by_one = 0 < of_types <= FEW_TYPES
+    types = OF_TYPE if one_by_one else OF_MANY_TYPES if of_types else ""
+    page = PROCESS_PAGE.format(after=after, way=way, more=types + (OF_SUBJECT if of_subject else ""))
+    return OF_TYPES.format(of_one=page, way=way) if one_by_one else page
 
 
 class Standing(NamedTuple):
@@ -164,7 +173,7 @@ class Reader:
         return once((self, process), lambda: self._advanced(process))
 
     def thing(self, process: str, subject: str) -> Sequence[Envelope]:
-        """Return the effective events of one thing of the register; where that is not held, it is not read for it."""
+        """Return the effective events of one thing of the register, which is used if it is held, and not read for this."""
         if process in self._registers:
             return self.register(process).history(subject)
         return once((self, process, subject), lambda: in_order(effective(self.things(process, [subject]))))
@@ -288,15 +297,15 @@ class Reader:
         backwards: bool = False,
     ) -> list[Envelope]:
         """Return a process's next events after a position (or, ``backwards``, those before it, newest first)."""
-        values = {
+        values: dict[str, Any] = {
             "process": process,
             "start": (after or LAST) if backwards else after,
             "until": until,
             "limit": limit,
             "subject": subject,
-            "types": list(set(types or ())),
+            "types": sorted(set(types or ())),
         }
-        query = process_page(of_types=bool(types), of_subject=subject is not None, backwards=backwards)
+        query = process_page(of_types=len(values["types"]), of_subject=subject is not None, backwards=backwards)
         return self._events(query, values, process)
 
     def walk(

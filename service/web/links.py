@@ -101,7 +101,7 @@ def steps(page: ProcessPage, people: list[Person]) -> list[Step]:
     for one, now in found:
         held["came" if now.came else "made" if now.made else "none"].append((one, now))
     kept = {name: request.args[name] for name in ("group", "gathering") if request.args.get(name)}
-    places = by_name(page)
+    order = by_name(page)
 
     def shown(of: str) -> Part[tuple[Person, Standing]]:
         return part_of(
@@ -109,7 +109,7 @@ def steps(page: ProcessPage, people: list[Person]) -> list[Step]:
             "links",
             held[of],
             called=lambda one: listed_as(one[0]),
-            order=lambda one: places[one[0].id],
+            order=lambda one: order(one[0].id),
             opened=lambda some: open_names(page, (one for one, _ in some)),
             of=of,
             size=MOST_SQUARES,

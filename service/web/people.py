@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from domain.belonging import (
@@ -20,7 +21,7 @@ from service.security.gate import sees
 from service.web.things import texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from domain.kernel import Envelope
     from domain.register import Histories
@@ -93,21 +94,26 @@ def open_names(page: ProcessPage, people: Iterable[Person]) -> None:
         person.name = texts.get((person.registered.position, "name"))
 
 
-def by_name(page: ProcessPage) -> Mapping[str, int]:
-    """Return where each participant stands in the order of names, by id; those the caller knows by no name come last.
+def by_name(page: ProcessPage) -> Callable[[str], tuple[int, str]]:
+    """Return what puts participants in the order of their names; those the caller knows by no name come last.
 
-    No name is in it, so it is kept until something is written, and nobody is noted to have read one.
+    No name is in it, so it is kept until something is written, and nobody is noted to have read one. It is found when
+    it is first asked for: a short list stands as it comes. Whoever was registered meanwhile comes last.
     """
+
+    @cache
+    def places() -> Mapping[str, int]:
+        return page.kurslog.queries.kept(page.process, ("by name", page.caller), find, len)
 
     def find() -> dict[str, int]:
         people = people_of(page, named=())
         compared = page.kurslog.texts.compared
-        texts = texts_of(page.kurslog, page.caller, (one.registered for one in people.values()), read=compared)
+        texts = texts_of(page.kurslog, page.caller, (one.registered for one in people.values()), look_up=compared)
         for person in people.values():
             person.name = None if person.erased else texts.get((person.registered.position, "name"))
         return {person.id: place for place, person in enumerate(sorted(people.values(), key=in_list))}
 
-    return page.kurslog.queries.kept(page.process, ("by name", page.caller), find, len)
+    return lambda participant: (places().get(participant, len(places())), participant)
 
 
 def in_order_of_coming(register: Histories, kind: str) -> list[str]:

@@ -87,11 +87,11 @@ class Rights:
 
     @cached_property
     def people(self) -> Mapping[str, Person]:
-        """The participants, by id; the names of those who are shown are opened as they are."""
+        """The participants, by id; the names of those who are shown are opened when they are."""
         return people_of(self.page, named=())
 
     @cached_property
-    def _places(self) -> Mapping[str, int]:
+    def _order(self) -> Callable[[str], tuple[int, str]]:
         return by_name(self.page)
 
     @cached_property
@@ -123,7 +123,7 @@ class Rights:
             "rights",
             rows,
             called=lambda row: listed_as(row.person),
-            order=lambda row: self._places[row.person.id],
+            order=lambda row: self._order(row.person.id),
             opened=lambda rows: open_names(self.page, (row.person for row in rows)),
             of=of,
             size=SHOWN,

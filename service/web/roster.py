@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ def people_page(kurslog: Kurslog, process: str) -> str:
 
 
 def _render(page: ProcessPage, draft: Draft) -> str:
-    people, places, told = people_of(page, named=()), by_name(page), told_in(page)
+    people, order, told = people_of(page, named=()), by_name(page), told_in(page)
     here = [one for one in people.values() if one.here]
     left = [one for one in people.values() if not one.here]
     untold = [one for one in here if one.id not in told]
@@ -44,7 +45,7 @@ def _render(page: ProcessPage, draft: Draft) -> str:
     return page.render(
         "people.html",
         here=here,
-        part=part_of(page, "people", here, called=listed_as, order=lambda one: places[one.id], opened=opened),
+        part=part_of(page, "people", here, called=listed_as, order=lambda one: order(one.id), opened=opened),
         left=left,
         told=told,
         untold=untold,
@@ -60,7 +61,7 @@ def _render(page: ProcessPage, draft: Draft) -> str:
     )
 
 
-def told_in(page: ProcessPage) -> dict[str, str]:
+def told_in(page: ProcessPage) -> Mapping[str, str]:
     """Return who has been told, and in which text."""
     reader = page.kurslog.reader
 

@@ -109,10 +109,10 @@ def _shown(page: ProcessPage, found: dict[str, Any], named: dict[str, str]) -> d
     def opened(people: Iterable[dict[str, Any]]) -> None:
         named.update(names(page, [one["participant"] for one in people]))
 
-    places = by_name(page) if page.caller.role in TEAM else {}
+    place = by_name(page)
 
     def order(one: dict[str, Any]) -> tuple[int, str]:
-        return places.get(one["participant"], len(places)), one["tag"]
+        return place(one["participant"]) if page.caller.role in TEAM else (0, one["tag"])
 
     def shown(people: Sequence[dict[str, Any]], of: str) -> Part[dict[str, Any]]:
         way = {"who": found["id"], "of": f"{of}-{found['id']}"}

@@ -47,11 +47,11 @@ def texts_of(
     kurslog: Kurslog,
     caller: Caller,
     events: Iterable[Envelope],
-    read: Callable[[Caller, Iterable[str]], dict[str, str]] | None = None,
+    look_up: Callable[[Caller, Iterable[str]], dict[str, str]] | None = None,
 ) -> Texts:
     """Return the texts of events as the caller reads them now: of a corrected one, those of the correction.
 
-    ``read``: how commitments are looked up, where it is not to be shown (`Texts.said` otherwise).
+    ``look_up``: what opens them, where they are not to be shown; `Texts.said`, unless it is given.
     """
     held = {
         (event.position, item.name): text.value.sha256
@@ -59,7 +59,7 @@ def texts_of(
         for item in event.declaration.fields
         if isinstance(text := getattr(event.data, item.attr), Personal) and isinstance(text.value, Sealed)
     }
-    said = (read or kurslog.texts.said)(caller, held.values())
+    said = (look_up or kurslog.texts.said)(caller, held.values())
     return {place: said[commitment] for place, commitment in held.items() if commitment in said}
 
 

@@ -23,7 +23,7 @@ from service.record import ConflictError
 from service.security.gate import Act, depth
 from service.web.page import ProcessPage, asked_number
 from service.web.parts import listing, part_of
-from service.web.people import Person, by_name, in_list, listed_as, open_names, people_of
+from service.web.people import Person, by_name, listed_as, open_names, people_of
 from service.web.record import record_once, waited
 from service.wire import UnreadableError
 
@@ -117,8 +117,8 @@ def _render(page: ProcessPage, typed: dict[str, Any] | None = None, wrong: str |
 
 
 def on_list(people: dict[str, Person]) -> list[Person]:
-    """Return everybody who takes part, as they are listed."""
-    return sorted((person for person in people.values() if person.here), key=in_list)
+    """Return everybody who takes part, by mark or number."""
+    return sorted((person for person in people.values() if person.here), key=lambda one: one.mark or one.id)
 
 
 Row = tuple[Person | None, str, bool]
@@ -126,10 +126,9 @@ Row = tuple[Person | None, str, bool]
 
 def _shown(page: ProcessPage, wave: dict[str, Any], people: dict[str, Person], *, listed: bool) -> dict[str, Any]:
     """Return a wave with who has answered, in the order of their names, where it is listed."""
-    places = by_name(page)
-
-    def order(row: Row) -> tuple[int, str]:
-        return places.get(row[1], len(places)), row[1]
+    if not listed:
+        return {**wave, "rows": None}
+    order = by_name(page)
 
     def opened(rows: Iterable[Row]) -> None:
         open_names(page, (person for person, _, _ in rows if person))
@@ -137,11 +136,13 @@ def _shown(page: ProcessPage, wave: dict[str, Any], people: dict[str, Person], *
     def called(row: Row) -> str:
         return listed_as(row[0]) if row[0] else row[1]
 
-    if not listed:
-        return {**wave, "rows": None}
-    rows = sorted(((people.get(row["id"]), row["id"], row["answered"]) for row in wave["roster"] or ()), key=order)
+    rows = [(people.get(row["id"]), row["id"], row["answered"]) for row in wave["roster"] or ()]
+    rows.sort(key=lambda row: order(row[1]))
     way = {"who": wave["id"], "of": f"who-{wave['id']}"}
-    return {**wave, "rows": part_of(page, "waves", rows, called=called, order=order, opened=opened, **way)}
+    return {
+        **wave,
+        "rows": part_of(page, "waves", rows, called=called, order=lambda row: order(row[1]), opened=opened, **way),
+    }
 
 
 def _proposed(waves: list[dict[str, Any]]) -> dict[str, Any]:

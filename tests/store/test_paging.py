@@ -16,8 +16,11 @@ def whole(read_twin):
     return list(read_twin.reader.walk("fabelby"))
 
 
+MANY = [RARE, OFTEN, "decision-made.v1", "role-assumed.v1", "action-planned.v1", "hours-logged.v1", "group-joined.v1"]
+
+
 @pytest.mark.parametrize(
-    "types", [None, [RARE], [OFTEN, RARE], [RARE, RARE], ["event-corrected.v1"], ["unheard-of.v1"]]
+    "types", [None, [RARE], [OFTEN, RARE], [RARE, RARE], ["event-corrected.v1"], ["unheard-of.v1"], MANY]
 )
 @pytest.mark.parametrize("subject", [None, "participant/p1", "gathering/nowhere"])
 @pytest.mark.parametrize("backwards", [False, True])
@@ -43,7 +46,7 @@ def test_a_page_is_what_it_asks_for_from_its_place_on(read_twin, whole, types, s
 def test_the_few_entries_of_a_type_are_read_and_not_all_of_the_process(read_twin, backwards, plan):
     """Whether PostgreSQL has seen the values or plans for any: the index of types, and no more rows than there are."""
     wanted = len(list(read_twin.reader.walk("fabelby", types=[RARE])))
-    statement = process_page(of_types=True, of_subject=False, backwards=backwards)
+    statement = process_page(of_types=1, of_subject=False, backwards=backwards)
     values = {"types": [RARE], "process": "fabelby", "start": LAST if backwards else 0, "until": LAST, "limit": 300}
     with psycopg.connect(read_twin.dsn) as connection:
         connection.execute(f"set plan_cache_mode = {plan}")
@@ -55,6 +58,17 @@ def test_the_few_entries_of_a_type_are_read_and_not_all_of_the_process(read_twin
     read = dict(scans(rows[0]["Plan"]))
     assert 0 < wanted < 20
     assert read == {"event_of_type": wanted}
+
+
+def test_of_many_types_no_more_than_the_process_is_read(read_twin, whole):
+    """A page of each type by itself would be read seven times as often as it is shown."""
+    limit = 100
+    statement = process_page(of_types=len(MANY), of_subject=False, backwards=False)
+    values = {"types": MANY, "process": "fabelby", "start": 0, "until": LAST, "limit": limit}
+    with psycopg.connect(read_twin.dsn) as connection:
+        plan = connection.execute(f"explain (analyze, format json) {statement}", values).fetchone()[0][0]["Plan"]
+    gone_by = sorted(event.position for event in whole if event.type in MANY)[limit - 1]
+    assert sum(rows for _, rows in scans(plan)) <= gone_by
 
 
 def scans(plan):

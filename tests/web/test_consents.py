@@ -169,6 +169,17 @@ def test_a_recipient_of_words_that_were_taken_back_waits_to_be_told_and_is_told_
     assert app.reader.head() == head + 1
 
 
+def test_whose_words_they_were_is_named_also_where_the_list_of_people_shows_others(person, sent_out, team):
+    for at, name in enumerate([*["Aba Fiktiv"] * 26, "Øjvind Fiktiv"], 100):
+        person.record("participant-registered", {"participant_id": f"p{at}", "name": name})
+        person.record(
+            "consent-given", {"participant_id": f"p{at}", "purposes": ["participate"], "text_version": "2026-1"}
+        )
+    page = " ".join(team.get(PAGE).text.split())
+    assert "to tekster af p17 · Mia Fiktiv" in page
+    assert page.count("Mia Fiktiv") == 1
+
+
 def test_who_was_told_of_a_report_waits_for_the_next_one_alone(person, sent_out, team):
     report, _ = sent_out
     waiting = {"do": "notice", "waiting": f"{report}/p17"}

@@ -3,6 +3,7 @@
 import html
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote
 
 import pytest
@@ -12,11 +13,15 @@ from service.http import create_app
 from service.log.scope import within
 from service.security.gate import Caller
 from service.security.readlog import Use
+from service.web import people
 from service.web.page import ProcessPage
 from service.web.people import by_name, danish
 
 NAMES = [f"{first} Fiktiv {at:02}" for at, first in enumerate(["Åse", "Bo", "Carl", "Ærlig", "Dorte", "Øjvind"] * 11)]
 """66 invented people; in Danish Æ, Ø and Å come last."""
+
+
+HIDDEN = ("form_token", "event_id")
 
 
 @pytest.fixture
@@ -64,20 +69,68 @@ def noted(app):
         return {row["participant"] for row in connection.execute("select participant from log.read_count")}
 
 
-@pytest.mark.parametrize(("path", "shown"), [("people", 50 + 2), ("links", 40 + 2), ("rights", 25 + 4)])
+def asked(crowd, client):
+    """Open a round and a wave for everybody."""
+    hidden = {name: re.search(rf'name="{name}" value="([^"]+)"', opened(client, "rounds"))[1] for name in HIDDEN}
+    client.post("/p/fabelby/rounds", data={**hidden, "moment": "before"})
+    roster = [f"p{at}" for at in range(len(NAMES))]
+    wording = {"da": "Hvem arbejder du sammen med?", "en": "Whom do you work with?"}
+    wave = {"wave_id": "w1", "roster": roster, "kinds": ["works-with"], "wording": wording}
+    crowd.record("relationship-wave-opened", wave)
+    crowd.app.projector.catch_up()
+
+
+SHOWN = [("people", 50 + 2), ("links", 40 + 2), ("rights", 25 + 4), ("waves", 50 + 2), ("rounds", 50 + 2)]
+
+
+@pytest.mark.parametrize(("path", "shown"), SHOWN)
 def test_only_those_whose_names_the_page_shows_are_noted_to_have_been_read(crowd, signed_in, monkeypatch, path, shown):
     monkeypatch.setattr("service.web.links.MOST_SQUARES", 40)
+    monkeypatch.setattr("service.web.record.WAIT_SECONDS", 0)  # no worker runs here
     told(crowd)
-    page = opened(signed_in("facilitator"), path)
+    client = signed_in("facilitator")
+    asked(crowd, client)
+    with crowd.app.log.connection() as connection:
+        connection.execute("delete from log.read_count")
+    page = opened(client, path)
     named = {f"p{at}" for at, name in enumerate(NAMES) if name in page}
     assert (len(named), noted(crowd.app)) == (shown, named)
 
 
-def test_whoever_is_named_beside_the_list_is_named_and_noted(crowd, signed_in):
-    told(crowd, but=[1])
+def test_whoever_was_not_told_or_left_is_named_beside_the_list_and_noted(crowd, signed_in):
+    """Both stand late in the order of names, and neither at the end of a way."""
+    untold, left = 6, 12
+    told(crowd, but=[untold])
+    crowd.record("participant-left", {"participant_id": f"p{left}"})
     page = opened(signed_in("facilitator"), "people")
-    assert page.count(NAMES[1]) >= 2
-    assert "p1" in noted(crowd.app)
+    assert NAMES[untold] in page
+    assert NAMES[left] in page
+    assert f">{NAMES[untold]}</th>" not in page
+    assert {f"p{untold}", f"p{left}"} <= noted(crowd.app)
+
+
+@pytest.mark.parametrize("path", ["people", "links", "rights"])
+def test_whoever_is_registered_while_a_page_is_made_stands_last(crowd, signed_in, monkeypatch, path):
+    """The register is shared by all threads: it can know somebody that the order of names, found before, does not."""
+    monkeypatch.setattr("service.web.links.MOST_SQUARES", 40)
+    client = signed_in("facilitator")
+    opened(client, path)
+    found = people.people_of
+
+    def another(reader):
+        with within("fabelby"):
+            if not reader.register("fabelby").history("participant/p900"):
+                crowd.record("participant-registered", {"participant_id": "p900", "name": "Aba Fiktiv"})
+            reader.register("fabelby")
+
+    def meanwhile(page, **how):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(another, page.kurslog.reader).result()
+        return found(page, **how)
+
+    for module in ("roster", "links", "rights"):
+        monkeypatch.setattr(f"service.web.{module}.people_of", meanwhile)
+    assert "67" in opened(client, path)
 
 
 def test_who_gets_another_name_stands_elsewhere_from_then_on(crowd, signed_in):
@@ -96,13 +149,11 @@ def test_whoever_knows_no_names_gets_no_order_by_them(crowd, signed_in, app):
     """The order of names says something of each: to an evaluator people are in the order of their numbers."""
     with app.reads.during(Use.PAGE):
         flask = create_app(app)
-    found = {}
+    numbers, found = [f"p{at}" for at in range(len(NAMES))], {}
     for role in (AccessRole.FACILITATOR, AccessRole.EVALUATOR):
         with flask.test_request_context("/p/fabelby/waves"), within("fabelby"):
             page = ProcessPage(app, Caller(f"a-{role}", role, "fabelby"), "da", "fabelby", None, None, None)
-            places = by_name(page)
-            found[role] = sorted(places, key=places.__getitem__)
-    numbers = [f"p{at}" for at in range(len(NAMES))]
+            found[role] = sorted(numbers, key=by_name(page))
     assert found[AccessRole.FACILITATOR] == sorted(numbers, key=lambda ref: danish(NAMES[int(ref[1:])]))
     assert found[AccessRole.EVALUATOR] == sorted(numbers)
 
