@@ -40,9 +40,25 @@ def format_of(file: Path) -> str:
 
 
 def import_lines(app: Kurslog, process: str, file: Path) -> int:
-    """Import CloudEvents, one a line; return how many wait."""
+    """Import CloudEvents, one a line; return how many wait.
+
+    Raises:
+        SystemExit: where every line would wait, for a process that is neither there nor registered by the file.
+    """
+    total, registers = 0, False
     with file.open("rb") as lines:
-        total = sum(1 for line in lines if line.strip())
+        for line in lines:
+            total += bool(line.strip())
+            registers = registers or b"process-registered" in line
+    if not registers and app.queries.registration(process) is None:
+        raise refuse(
+            t(
+                f"Intet er læst ind: forløbet {process} findes ikke, og ingen linje i filen registrerer det. Ret navnet, "
+                f"eller opret forløbet først med: kurslog process create {process}. [unknown-process]",
+                f"Nothing was read in: there is no process {process}, and no line of the file registers it. Mend the "
+                f"name, or create the process first with: kurslog process create {process}. [unknown-process]",
+            )
+        )
     with progress(total, "Læser ind", "Reading") as told:
         tally = import_file(app, process, file, account=operator(app).account, progress=told)
     return concluded(tally, total, t("linjer", "lines"))
@@ -179,16 +195,23 @@ def concluded(tally: Tally, total: int, unit: str) -> int:
         words(
             t(f"linje {item.line}: {item.sentence} [{item.rule}]", f"line {item.line}: {item.sentence} [{item.rule}]")
         )
-    waiting = len(tally.quarantined)
+    if more := tally.waiting - len(tally.quarantined):
+        words(
+            t(
+                f"og {more} til. Ret dem, der står her, og læs filen ind igen.",
+                f"and {more} more. Mend those above, and read the file in again.",
+            )
+        )
     words(
         t(
             f"{total} {unit} læst: {tally.accepted} taget ind, {tally.duplicate} fandtes i forvejen, "
-            f"{waiting} venter på dig.",
-            f"{total} {unit} read: {tally.accepted} taken in, {tally.duplicate} already there, {waiting} wait for you.",
+            f"{tally.waiting} venter på dig.",
+            f"{total} {unit} read: {tally.accepted} taken in, {tally.duplicate} already there, "
+            f"{tally.waiting} wait for you.",
         )
     )
-    click.echo(json.dumps({"accepted": tally.accepted, "duplicate": tally.duplicate, "quarantined": waiting}))
-    return waiting
+    click.echo(json.dumps({"accepted": tally.accepted, "duplicate": tally.duplicate, "quarantined": tally.waiting}))
+    return tally.waiting
 
 
 def waiting_rows(app: Kurslog, process: str, kind: str | None) -> list[Held]:

@@ -26,7 +26,10 @@ LIST: Final = (
 )
 COUNT: Final = "select count(*) as n from log.quarantine where process = %s and cipher is not null"
 DROP: Final = "delete from log.quarantine where process = %s and left(file_sha256, 16) || ':' || line = any(%s)"
+BATCH: Final = 1000
+"""So many lines are taken in, and so many that wait are written down, at a time."""
 LISTED_MAX: Final = 10_000
+"""So many lines that wait are told one by one; how many there are is always told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +57,33 @@ class WaitingRow(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the lines of a file."""
+    """What became of the lines of a file; of those that wait only the first stand in ``quarantined``."""
 
     accepted: int = 0
     duplicate: int = 0
+    waiting: int = 0
     quarantined: list[Quarantined] = field(default_factory=list)
     last_position: int = 0
 
     @property
     def read(self) -> int:
         """How many lines are settled."""
-        return self.accepted + self.duplicate + len(self.quarantined)
+        return self.accepted + self.duplicate + self.waiting
 
 
 class Intake:
     """One run over one file."""
 
-    def __init__(self, kurslog: Kurslog, process: str, account: str, file_sha256: str) -> None:
+    def __init__(
+        self, kurslog: Kurslog, process: str, account: str, file_sha256: str, *, rehearsal: bool = False
+    ) -> None:
         self.kurslog = kurslog
         self.process = process
         self.account = account
         self.sha256 = file_sha256
+        self.rehearsal = rehearsal
         self.tally = Tally()
+        self._unkept: list[Quarantined] = []
 
     @property
     def sender(self) -> Sender:
@@ -84,7 +92,19 @@ class Intake:
 
     def wait(self, line: int, rule: str, sentence: str, row: WaitingRow | None = None) -> None:
         """Let a line wait."""
-        self.tally.quarantined.append(Quarantined(line, rule, sentence, row))
+        one = Quarantined(line, rule, sentence, row)
+        self.tally.waiting += 1
+        if self.tally.waiting <= LISTED_MAX:
+            self.tally.quarantined.append(one)
+        self._unkept.append(one)
+        if len(self._unkept) >= BATCH:
+            self._keep()
+
+    def _keep(self) -> None:
+        """Write down the lines that wait, of those not written down yet; in a rehearsal nothing is."""
+        if not self.rehearsal:
+            Waiting(self.kurslog, self.process).keep(self.sha256, self._unkept)
+        self._unkept.clear()
 
     def settle(self, line: int, outcome: Outcome) -> None:
         """Count what became of a line."""
@@ -97,17 +117,17 @@ class Intake:
             self.tally.duplicate += not outcome.recorded.new
 
     def complete(self, kind: str, **envelope: Any) -> None:
-        """Note the lines that wait, and say in the log that the file was read.
+        """Note the last lines that wait, and say in the log that the file was read.
 
         Args:
             kind: the file's format.
             envelope: what else the entry says of itself; ``mapping`` goes into its data.
         """
-        Waiting(self.kurslog, self.process).keep(self.sha256, self.tally.quarantined)
+        self._keep()
         if not self.tally.accepted:
             return
         data = {"file_sha256": self.sha256, "format": kind, "accepted": self.tally.accepted}
-        data["quarantined"] = len(self.tally.quarantined)
+        data["quarantined"] = self.tally.waiting
         if mapping := envelope.pop("mapping", None):
             data["mapping"] = mapping
         done = self.kurslog.record(

@@ -11,20 +11,19 @@ import datetime as dt
 import hashlib
 import uuid
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Protocol
 
 import msgspec
 
 from domain.kernel import Envelope
 from projections.kernel import ALWAYS, FOREVER, microseconds
 from service.app import Kurslog
-from service.imports.intake import NAMESPACE, Intake, Tally
+from service.imports.intake import BATCH, NAMESPACE, Intake, Tally
 from service.wire import UnreadableError, read_event
 
-BATCH: Final = 1000
 LINE_MAX_BYTES: Final = 2 * 1024 * 1024
 WAITING: Final = frozenset(
     {
@@ -64,20 +63,35 @@ class Line:
     content: bytes
 
 
-def lines_by_learned(file: BinaryIO) -> Iterator[Line]:
-    """Yield the file's lines by when they were known, holding only their places in memory, as plain numbers."""
-    decode = msgspec.json.Decoder(_Learned).decode
-    learned, numbers, places = array("q"), array("q"), array("q")
-    for number, (place, content) in enumerate(_lines(file), 1):
-        if content.strip():
-            learned.append(_learned(decode, content, number))
-            numbers.append(number)
-            places.append(place)
-    order = array("q", sorted(range(len(learned)), key=learned.__getitem__))
-    del learned
-    for at in order:
-        file.seek(places[at])
-        yield Line(numbers[at], file.readline(LINE_MAX_BYTES + 1))
+class Lines(Protocol):
+    """Lines in the order in which they are taken in. A line is read when it is asked for, as often as it is."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: int, /) -> Line: ...
+
+
+class LinesByLearned:
+    """The lines of a file by when they were known. Only their places are held in memory, as plain numbers."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        decode = msgspec.json.Decoder(_Learned).decode
+        learned, numbers, places = array("q"), array("q"), array("q")
+        for number, (place, content) in enumerate(_lines(file), 1):
+            if content.strip():
+                learned.append(_learned(decode, content, number))
+                numbers.append(number)
+                places.append(place)
+        self._file, self._numbers, self._places = file, numbers, places
+        self._order = array("q", sorted(range(len(learned)), key=learned.__getitem__))
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, at: int, /) -> Line:
+        found = self._order[at]
+        self._file.seek(self._places[found])
+        return Line(self._numbers[found], self._file.readline(LINE_MAX_BYTES + 1))
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -103,26 +117,38 @@ def _learned(decode: Callable[[bytes], _Learned], content: bytes, number: int) -
 class NdjsonImport(Intake):
     """One run over one file."""
 
-    def __init__(self, kurslog: Kurslog, process: str, account: str, file_sha256: str) -> None:
-        super().__init__(kurslog, process, account, file_sha256)
-        self._pending: list[tuple[Line, Envelope]] = []
-
-    def run(self, lines: Iterable[Line], progress: Callable[[int], None] = lambda _: None) -> Tally:
-        """Take all lines in."""
-        batch: list[tuple[Line, Envelope]] = []
-        for line in lines:
-            event = self._read(line)
-            if event is not None:
-                batch.append((line, event))
-            if len(batch) >= BATCH:
-                self._take(batch)
-                batch = []
-                progress(self.tally.read)
-        self._take(batch)
-        self._settle()
-        progress(self.tally.read)
+    def run(self, lines: Lines, progress: Callable[[int], None] = lambda _: None) -> Tally:
+        """Take all lines in; what waits for something later is tried again, until nothing more can be placed."""
+        before, waiting = -1, self._take(lines, range(len(lines)), progress)
+        while waiting and self.tally.read != before:
+            before = self.tally.read
+            waiting = self._take(lines, waiting, progress)
+        self._take(lines, waiting, progress, last=True)
         self.complete("ndjson")
         return self.tally
+
+    def _take(
+        self, lines: Lines, places: Sequence[int], progress: Callable[[int], None], *, last: bool = False
+    ) -> array[int]:
+        """Take the lines at these places in; return the places of those that wait for something later.
+
+        Their places are all that is held of them: a file may wait as a whole. At last nothing waits any more, and each
+        line is judged by itself: beside others a correction may be told what is wrong with its target.
+        """
+        size, later = (1, frozenset[str]()) if last else (BATCH, WAITING)
+        waiting = array("q")
+        for start in range(0, len(places), size):
+            read = [(at, lines[at]) for at in places[start : start + size]]
+            batch = [(at, line.number, event) for at, line in read if (event := self._read(line)) is not None]
+            now = dt.datetime.now(dt.UTC)
+            outcomes = self.kurslog.records.take_in([event for *_, event in batch], now=now)
+            for (at, number, _), outcome in zip(batch, outcomes, strict=True):
+                if outcome.refusal is not None and outcome.refusal.rule in later:
+                    waiting.append(at)
+                else:
+                    self.settle(number, outcome)
+            progress(self.tally.read)
+        return waiting
 
     def _read(self, line: Line) -> Envelope | None:
         try:
@@ -143,30 +169,6 @@ class NdjsonImport(Intake):
             wire["id"] = str(uuid.uuid5(NAMESPACE, f"{self.process}|{line.number}|{content}"))
         return wire
 
-    def _take(self, batch: list[tuple[Line, Envelope]]) -> None:
-        """Take a batch in; what waits for something later is kept and tried again."""
-        if not batch:
-            return
-        now = dt.datetime.now(dt.UTC)
-        for (line, event), outcome in zip(
-            batch, self.kurslog.records.take_in([e for _, e in batch], now=now), strict=True
-        ):
-            if outcome.refusal is not None and outcome.refusal.rule in WAITING:
-                self._pending.append((line, event))
-            else:
-                self.settle(line.number, outcome)
-
-    def _settle(self) -> None:
-        """Try what waits again, until nothing more can be placed."""
-        before = -1
-        while self._pending and self.tally.read != before:
-            before = self.tally.read
-            waiting, self._pending = self._pending, []
-            for start in range(0, len(waiting), BATCH):
-                self._take(waiting[start : start + BATCH])
-        for line, event in self._pending:
-            self.settle(line.number, self.kurslog.records.take_in([event], now=dt.datetime.now(dt.UTC))[0])
-
 
 def import_file(
     kurslog: Kurslog, process: str, path: Path, *, account: str, progress: Callable[[int], None] = lambda _: None
@@ -175,7 +177,7 @@ def import_file(
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
-        return NdjsonImport(kurslog, process, account, sha256).run(lines_by_learned(file), progress)
+        return NdjsonImport(kurslog, process, account, sha256).run(LinesByLearned(file), progress)
 
 
 def import_wires(kurslog: Kurslog, process: str, wires: Iterable[dict[str, Any]], *, account: str) -> Tally:

@@ -109,7 +109,7 @@ class TableImport(Intake):
         Raises:
             UnreadableTableError: when it is no table that can be read. UnknownError: without such a process.
         """
-        super().__init__(kurslog, process, account, sha256_of(file))
+        super().__init__(kurslog, process, account, sha256_of(file), rehearsal=rehearsal)
         self.answers: Answers | None = None
         if isinstance(kind, Asked):
             self.table = answers_table(file, kind)
@@ -117,7 +117,6 @@ class TableImport(Intake):
             self.mapping = self.answers.mapping
         else:
             self.table, self.mapping = look(file, kind)
-        self._rehearsal = rehearsal
         self._tell = tell
         self._ground = self._grounded(defaults or Defaults())
         self._seen: Counter[bytes] = Counter()
@@ -176,7 +175,7 @@ class TableImport(Intake):
                 progress(self.tally.read)
         self._take(batch)
         progress(self.tally.read)
-        if not self._rehearsal:
+        if not self.rehearsal:
             Waiting(self.kurslog, self.process).drop(self._settled)
             self.complete(self.table.format, mapping=self.mapping.told, correlationid=self._correlation)
         return self.tally
@@ -236,9 +235,9 @@ class TableImport(Intake):
                 self._there_already(one)
             elif self._plan(one, key):
                 fresh.append(one)
-        if any(len(one.events) > 1 for one in fresh) and not self._rehearsal:
+        if any(len(one.events) > 1 for one in fresh) and not self.rehearsal:
             fresh = [one for one, _ in self._judged(fresh, rehearsal=True)]  # a row goes in whole or not at all
-        for one, position in self._judged(fresh, rehearsal=self._rehearsal):
+        for one, position in self._judged(fresh, rehearsal=self.rehearsal):
             self._accepted(one, position)
 
     def _plan(self, one: Planned, key: UUID) -> bool:

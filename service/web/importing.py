@@ -222,7 +222,7 @@ def import_confirm(kurslog: Kurslog, process: str, sha256: str) -> Answer:
     kurslog.files.drop(process, run.sha256)
     if tally.last_position:
         waited(kurslog, tally.last_position)
-    told = {"accepted": tally.accepted, "duplicate": tally.duplicate, "waits": len(tally.quarantined)}
+    told = {"accepted": tally.accepted, "duplicate": tally.duplicate, "waits": tally.waiting}
     return redirect(page.link("import_form", position=tally.last_position, on=None, **told), 303)
 
 

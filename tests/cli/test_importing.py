@@ -2,10 +2,12 @@
 
 import json
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 
 from service.cli.main import main
+from service.imports.intake import LISTED_MAX
 
 PEOPLE = "Navn;Rolle;Skostørrelse\nAnna Fabel;borger;38\nBo Fabel;vagabond;44\n"
 
@@ -67,6 +69,38 @@ def test_an_import_is_undone_at_once(run, people):
     code, out, said = run("undo-import", "fabelby", 4)
     assert (code, out.strip(), "3 entries withdrawn" in said) == (0, "3", True)
     assert run("undo-import", "fabelby", 2)[0] == 1
+
+
+EVENT = {"type": "contribution-made", "data": {"contribution_id": "c1", "kind": "idea", "text": "x", "author": {"kind": "anonymous"}}}  # fmt: skip
+
+
+def test_lines_for_a_process_that_is_not_there_are_refused_at_once(run, dsn, tmp_path):
+    path = tmp_path / "f.ndjson"
+    path.write_text(f"{json.dumps(EVENT)}\n" * 3)
+    code, out, said = run("import", "fablby", path)
+    assert (code, out, said.count("\n")) == (1, "", 1)
+    assert "there is no process fablby, and no line of the file registers it." in said
+    assert "kurslog process create fablby. [unknown-process]" in said
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute("select count(*) from log.quarantine").fetchone() == (0,)
+
+
+def test_a_process_may_be_registered_anywhere_in_its_file(run, tmp_path):
+    data = {"title": "F", "place": "F", "municipality": "F", "aim": "democracy", "period_start": "2018-01-01"}
+    path = tmp_path / "f.ndjson"
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in (EVENT, {"type": "process-registered", "data": data})))
+    code, out, said = run("import", "fablby", path)
+    assert (code, json.loads(out)) == (0, {"accepted": 2, "duplicate": 0, "quarantined": 0}), said
+
+
+def test_of_many_lines_that_wait_the_first_are_told_and_how_many_more(run, tmp_path):
+    path = tmp_path / "f.ndjson"
+    path.write_text("{\n" * (LISTED_MAX + 3))
+    code, out, said = run("import", "fabelby", path)
+    assert (code, json.loads(out)["quarantined"]) == (1, LISTED_MAX + 3)
+    assert f"line {LISTED_MAX}: " in said
+    assert f"line {LISTED_MAX + 1}: " not in said
+    assert "and 3 more. Mend those above, and read the file in again." in said
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import uuid
 import pytest
 
 from domain.keeping import AccessRole
-from service.imports.ndjson import import_file
+from service.imports.intake import BATCH, LISTED_MAX
+from service.imports.ndjson import import_file, import_wires
 from service.security.gate import Caller
 from tests.conftest import Scribe
 
@@ -43,6 +44,12 @@ def write(path, lines):
 
 def run(app, path):
     return import_file(app, "fabelby", path, account="a-import")
+
+
+def kept(app):
+    """Return the lines that are written down as waiting, with their rules."""
+    with app.log.connection() as connection:
+        return {(row["line"], row["rule"]) for row in connection.execute("select line, rule from log.quarantine")}
 
 
 def test_a_file_creates_its_process_and_says_in_the_log_that_it_was_read(app, tmp_path):
@@ -109,6 +116,61 @@ def test_what_names_something_later_in_the_file_waits_for_it(app, tmp_path):
     made["data"]["group_id"] = "g"
     tally = run(app, write(tmp_path / "f.ndjson", [registered(), made, group]))
     assert (tally.accepted, tally.quarantined) == (3, [])
+
+
+def test_lines_that_wait_are_read_again_across_batches_each_by_its_own_number(app, tmp_path):
+    def named(ref, group, **more):
+        made = contribution(ref, **more)
+        made["data"]["group_id"] = group
+        return made
+
+    early, late = ({"learnedat": f"{year}-01-01T00:00:00Z"} for year in (2019, 2020))
+    waits = [named(f"c{n}", "g" if n % 2 else "nowhere", **early) for n in range(2 * BATCH + 1)]
+    without_id = named("last", "g", **early)
+    del without_id["id"]
+    others = [line("group-joined", {"group_id": "g", "participant_id": "p"}, **early), b"", b"{"]
+    group = line("group-formed", {"group_id": "g", "title": "g", "theme": "g"}, **late)
+    begun = line("process-registered", PROCESS, on="2018-01-01T00:00:00Z")  # known last: at first all wait for it
+    path = write(tmp_path / "f.ndjson", [*waits, without_id, *others, group, begun])
+
+    tally = run(app, path)
+    total = len(waits) + 4  # all but the empty line and the broken one
+    homeless = {at for at, made in enumerate(waits, 1) if made["data"]["group_id"] == "nowhere"}
+    expected = {(at, "unknown-thing") for at in {*homeless, len(waits) + 2}} | {(len(waits) + 4, "not-json")}
+    assert {(item.line, item.rule) for item in tally.quarantined} == expected
+    assert (tally.accepted, tally.duplicate, tally.waiting) == (total - len(homeless) - 1, 0, len(expected))
+    assert kept(app) == expected
+    made = [event.subject for event in app.reader.walk("fabelby") if event.kind == "contribution"]
+    assert made == [f"contribution/c{n}" for n in range(1, 2 * BATCH + 1, 2)] + ["contribution/last"]
+
+    again = run(app, path)
+    assert (again.accepted, again.duplicate, again.waiting) == (0, tally.accepted, len(expected))
+    assert kept(app) == expected
+
+
+def test_events_at_hand_wait_as_the_lines_of_a_file_do(app):
+    group = line("group-formed", {"group_id": "g", "title": "g", "theme": "g"})
+    made, lost = contribution("c1"), contribution("c2")
+    made["data"]["group_id"], lost["data"]["group_id"] = "g", "nowhere"
+    tally = import_wires(app, "fabelby", [made, lost, group, registered()], account="a-import")
+    assert (tally.accepted, [(item.line, item.rule) for item in tally.quarantined]) == (3, [(2, "unknown-thing")])
+
+
+def test_what_never_can_be_placed_is_told_of_each_line_by_itself(app, tmp_path):
+    made = contribution("c1")
+    withdrawn = line("event-withdrawn", {"target": made["id"], "reason": "to gange"})
+    run(app, write(tmp_path / "f.ndjson", [made, withdrawn]))
+    assert kept(app) == {(1, "unknown-process"), (2, "unknown-event")}
+
+
+def test_of_many_lines_that_wait_each_is_kept_and_only_the_first_are_told_one_by_one(app, tmp_path):
+    many = LISTED_MAX + BATCH + 1
+    tally = run(app, write(tmp_path / "f.ndjson", [registered(), *[b"{"] * many]))
+    assert (tally.accepted, tally.waiting, tally.read) == (1, many, many + 1)
+    assert [item.line for item in tally.quarantined] == list(range(2, LISTED_MAX + 2))
+    assert kept(app) == {(at, "not-json") for at in range(2, many + 2)}
+    done = list(app.reader.walk("fabelby"))[-1]
+    assert (done.data.accepted, done.data.quarantined) == (1, many)
 
 
 def test_an_export_can_be_read_back_somewhere_else(app, settings, tmp_path, server, template):
