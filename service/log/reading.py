@@ -78,7 +78,7 @@ PROCESSES: Final = "select process from log.event where topic like 'process-regi
 COUNT: Final = "select count(*) as n from log.event where process = %s and notification_id <= %s"
 RIGHTS: Final = (
     f"select {COLUMNS} from log.event where process = %s and notification_id > %s and split_part(subject, '/', 1) "
-    "in ('consent', 'erasure', 'objection-lodged', 'participant', 'processing-basis-declared', 'quote') order by notification_id"
+    "in ('consent', 'erasure', 'objection-lodged', 'participant', 'processing-basis-declared', 'quote') order by notification_id limit %s"
 )
 DECIDED: Final = (
     "select distinct process, split_part(subject, '/', 2) as request from log.event e "
@@ -265,9 +265,9 @@ class Reader:
         """Return all events of these things up to a position, in order of position."""
         return self._events(THINGS, (process, Texts(subjects), until), process)
 
-    def rights(self, process: str, after: int = 0) -> list[Envelope]:
+    def rights(self, process: str, after: int = 0, limit: int = LAST) -> list[Envelope]:
         """Return what was said after a position about what may be held and used, in order."""
-        return self._events(RIGHTS, (process, after), process)
+        return self._events(RIGHTS, (process, after, limit), process)
 
     def decided_erasures(self) -> list[tuple[str, str]]:
         """Return the requests for erasure that were decided, however, and not carried out: (process, request)."""

@@ -22,7 +22,7 @@ from domain.consenting import (
     ObjectionLodged,
     ProcessingBasisDeclared,
 )
-from domain.correcting import effective
+from domain.correcting import CORRECTING, effective
 from domain.kernel import Envelope, in_order
 from domain.observing import Attribution, QuoteApprovalWithdrawn, QuoteApproved, QuoteCaptured
 from domain.register import one_person
@@ -31,10 +31,13 @@ from service.log.once import once
 from service.log.reading import Reader
 
 PROCESSES_HELD: Final = 64
+PAGE: Final = 5000
 QUOTED: Final = frozenset({ConsentPurpose.QUOTE_NAMED, ConsentPurpose.QUOTE_ANONYMOUS})
 """What somebody has said yes to whose words may be used outside."""
 
 
+OF_PARTICIPANTS: Final = (ParticipantRegistered, ParticipantsMerged, *CORRECTING)
+"""What is said of a participant that says something of their rights: the roles they had do not, and are most of it."""
 ANSWERS: Final = frozenset({"answers", "observer-assessment", "ties"})
 """The kinds of things that are one person's answers: a no to being asked takes them out of every figure."""
 
@@ -97,7 +100,7 @@ class Rights:
         self.bases: dict[Purpose, LegalBasis] = {}
         """On which ground data is kept for each purpose, as it was declared last."""
         self._stored: dict[str, list[Envelope]] = {}
-        self._things: dict[str, set[str]] = {}
+        self._things: dict[str, tuple[str, ...]] = {}
         self._people: dict[str, Person] = {}
         self._quotes: dict[str, Quote] = {}
         self._same: dict[str, frozenset[str]] = {}
@@ -105,24 +108,25 @@ class Rights:
     def advance(self, events: Iterable[Envelope]) -> None:
         """Take in the next events, in order of position."""
         changed: set[str] = set()
+        merged = False
         for event in events:
+            self.position = event.position
+            if event.kind == "participant" and not isinstance(event.data, OF_PARTICIPANTS):
+                continue
             self._stored.setdefault(event.subject, []).append(event)
             changed.add(event.subject)
-            if who := _about(event):
-                self._things.setdefault(who, set()).add(event.subject)
-            self.position = event.position
-        if not changed:
-            return
-        for who, things in self._things.items():
-            if things & changed:
-                self._people[who] = self._said_by(who)
+            merged = merged or (event.kind == "participant" and not isinstance(event.data, ParticipantRegistered))
+            if (who := _about(event)) and event.subject not in self._things.get(who, ()):
+                self._things[who] = (*self._things.get(who, ()), event.subject)
+        for who in {who for subject in changed for event in self._stored[subject] if (who := _about(event))}:
+            self._people[who] = self._said_by(who)
         for subject in changed:
             kind, _, ref = subject.partition("/")
             if kind == "quote":
                 self._quotes[ref] = _quote(self._standing(subject))
         if any(subject.startswith("processing-basis-declared/") for subject in changed):
             self._declare()
-        if any(subject.startswith("participant/") for subject in changed):
+        if merged:
             self._same = one_person(self._found("participant", ParticipantsMerged))
 
     def _standing(self, subject: str) -> list[Envelope]:
@@ -268,9 +272,11 @@ class RightsReader:
         found, at = self._held.get(process, (Rights(), None))
         if at == head is not None:
             return found
-        said = self._reader.rights(process, found.position)
+        said = self._reader.rights(process, found.position, PAGE)
         with self._advancing:  # whoever finds them half advanced by another thread waits here, and sees them whole
-            found.advance([event for event in said if event.position > found.position])
+            while said:
+                found.advance([event for event in said if event.position > found.position])
+                said = self._reader.rights(process, found.position, PAGE) if len(said) == PAGE else []
             self._held.pop(process, None)
             self._held[process] = found, head
             for oldest in list(self._held)[: max(0, len(self._held) - PROCESSES_HELD)]:

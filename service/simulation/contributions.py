@@ -75,14 +75,14 @@ def _data(village: Village, offer: Offer, number: int, language: str, nth: int) 
     author: dict[str, Any] = actor(offer.author.id)
     if dice.chance(NAMELESS):
         author = dice.one([{"kind": "anonymous"}, {"kind": "role", "ref": offer.author.role}])
-    group = offer.author.group
+    group = village.group_of(offer.author)
     return {
         "contribution_id": offer.id,
         "kind": offer.kind,
         "text": said(offer.kind.value, language, nth, dice),
         "author": author,
         "gathering_id": gathering_id(number),
-        "group_id": village.groups[group] if group is not None and number > 1 and dice.chance(GROUPED) else None,
+        "group_id": group if group is not None and number > 1 and dice.chance(GROUPED) else None,
         "channel": "seddel",
         "receipt": f"{number}{offer.author.number:03d}",
         "transcribed_by": actor(village.beside("facilitator")),

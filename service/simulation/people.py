@@ -18,6 +18,7 @@ TEAM: Final = ("facilitator", "evaluator", "leader")
 FORMED_ON: Final = 0
 DISSOLVED, DISSOLVED_ON = 5, 64
 """The place of the group that stops on the way, and its last day; the story tells why."""
+GROUPS_OPEN: Final = "15:10"
 GROUPS_FORM: Final = "15:30"
 SHEETS_TYPED: Final = (-19, -11)
 """The days on which the sign-ups until then were typed in: the sheets lie a while."""
@@ -78,7 +79,11 @@ def _pseudonym(village: Village, person: Person) -> str:
 
 
 def joining(village: Village) -> Iterator[Told]:
-    """Yield who joined which group: at the kick-off, or when they came to us; told group by group."""
+    """Yield the groups of areas beyond the story's, and who joined which: at the kick-off, or when they came to us."""
+    for area in range(1, village.areas):
+        for group, theme in zip(village.area_groups(area), words()["themes"]["da"], strict=True):
+            data = {"group_id": group, "title": f"{theme} {area + 1}".capitalize(), "theme": theme}
+            yield village.tell("group-formed", data, village.moment(FORMED_ON, GROUPS_OPEN))
     at = village.moment(FORMED_ON, GROUPS_FORM)
     for person in village.people():
         if person.group is not None and person.here(0):
@@ -89,8 +94,8 @@ def joining(village: Village) -> Iterator[Told]:
 
 
 def _joined(village: Village, person: Person, at: dt.datetime) -> Told:
-    group = village.groups[person.group or 0]
-    return village.tell("group-joined", {"group_id": group, "participant_id": person.id}, at, also=person.id)
+    joined = {"group_id": village.group_of(person), "participant_id": person.id}
+    return village.tell("group-joined", joined, at, also=person.id)
 
 
 def _later(village: Village) -> list[Person]:
@@ -104,7 +109,7 @@ def on_the_way(village: Village) -> Iterator[Told]:
     for person in leaving:
         day = person.left or LEAVES_ON
         if person.group is not None and person.joined + 3 < day and (person.group != DISSOLVED or day < DISSOLVED_ON):
-            left = {"group_id": village.groups[person.group], "participant_id": person.id}
+            left = {"group_id": village.group_of(person), "participant_id": person.id}
             yield village.tell("group-left", left, village.moment(day, "09:00"), also=person.id)
         reason = village.dice("leaving", person.number).one(words()["leaving"])
         yield village.tell(

@@ -61,8 +61,8 @@ class Person:
         return purpose in self.consents
 
 
-def born(number: int, role: Role, dice: Dice, *, last_citizen: bool) -> Person:
-    """Return participant ``number`` as chance has it; somebody always moves away: the last citizen."""
+def born(number: int, role: Role, dice: Dice, *, nth: int, last_citizen: bool) -> Person:
+    """Return participant ``number``, the ``nth`` of an area, as chance has it; the last citizen always moves away."""
     first, last = dice.one(words()["first_names"]), words()["last_names"][number % len(words()["last_names"])]
     late = role is not Role.POLITICIAN and not last_citizen and dice.chance(0.12)
     joined = dice.between(2, 60) if late else -dice.between(11, 26)
@@ -75,7 +75,7 @@ def born(number: int, role: Role, dice: Dice, *, last_citizen: bool) -> Person:
         joined=joined,
         left=None if left is None or left <= joined else left,
         faithful=min(0.97, max(0.1, dice.around(FAITHFUL[role], 0.18))),
-        group=_group(number, role, dice),
+        group=_group(nth, role, dice),
         consents=() if number % SAYS_NOTHING == 0 else _consents(dice),
         level=dice.around(LEVEL[role], 0.55),
         sociable=0.0 if dice.chance(0.07) else dice.around(1.0, 0.3),
@@ -89,12 +89,12 @@ def _left(role: Role, dice: Dice, *, last_citizen: bool) -> int | None:
     return dice.between(30, 90) if role is not Role.POLITICIAN and dice.chance(0.03) else None
 
 
-def _group(number: int, role: Role, dice: Dice) -> int | None:
+def _group(nth: int, role: Role, dice: Dice) -> int | None:
     """Citizens and employees gather in six groups; few politicians do, and one group has none of the employees."""
     share = {Role.CITIZEN: 0.88, Role.EMPLOYEE: 0.6, Role.POLITICIAN: 0.35}[role]
     if not dice.chance(share):
         return None
-    return number % 6 if role is Role.CITIZEN else number % 5
+    return nth % 6 if role is Role.CITIZEN else nth % 5
 
 
 def _consents(dice: Dice) -> tuple[ConsentPurpose, ...]:

@@ -25,7 +25,7 @@ AFTERWARDS: Final = 24
 """How many days after the last gathering people still react to it."""
 POLITICIANS_MOST: Final = 25
 AREA: Final = 60
-"""So many people at most are asked about one another in one wave, and rated in one round."""
+"""So many people at most are asked about one another in one wave, rated in one round, and gather in six groups."""
 PEOPLE_AT_HAND: Final = 8192
 NAMED: Final = {Role.CITIZEN: 24, Role.EMPLOYEE: 6, Role.POLITICIAN: 2}
 """How many of each role the story names."""
@@ -56,7 +56,8 @@ class Village:
 
     # -------------------------------------------------------------- people
     def _person(self, number: int) -> Person:
-        return born(number, self.role_of(number), self.dice("person", number), last_citizen=number == self.citizens)
+        nth, last = (number - 1) // self.areas + 1, number == self.citizens
+        return born(number, self.role_of(number), self.dice("person", number), nth=nth, last_citizen=last)
 
     def role_of(self, number: int) -> Role:
         """Return the role of participant ``number``, from 1: citizens first, then employees, then politicians."""
@@ -69,6 +70,16 @@ class Village:
         start, step = (1, 1) if area is None else (area + 1, self.areas)
         for number in range(start, self.plan.participants + 1, step):
             yield self.person(number)
+
+    def group_of(self, person: Person) -> str | None:
+        """Return the group somebody is in: one of the story's, or, in another area than the first, of their own."""
+        if person.group is None:
+            return None
+        return self.area_groups((person.number - 1) % self.areas)[person.group]
+
+    def area_groups(self, area: int) -> tuple[str, ...]:
+        """Return the six groups of an area (from 0)."""
+        return tuple(f"{group}-{area + 1}" for group in self.groups) if area else self.groups
 
     def named(self, role: str, number: int) -> str:
         """Return the id of the n-th (from 1) of a role whom the story names; in a small village they take turns."""

@@ -269,6 +269,15 @@ def test_a_million_begins_at_once():
     assert len(first) == 100
 
 
+def test_a_group_stays_a_group_however_large_the_village():
+    found = [json.loads(line) for line in lines(Plan(participants=600))]
+    formed = [one["group_id"] for one in of_type("group-formed", found)]
+    joined = Counter(one["group_id"] for one in of_type("group-joined", found))
+    assert len(set(formed)) == len(formed) == 61  # six of each of ten areas, and one that came to be on the way
+    assert set(joined) <= set(formed)
+    assert max(joined.values()) <= 20
+
+
 def test_ten_times_as_many_gatherings_take_no_more_memory():
     assert peak(Plan(participants=20, gatherings=60)) < 1.3 * peak(Plan(participants=20, gatherings=6))
 
