@@ -24,7 +24,7 @@ from service.log.clock import CLOCK_KEY, tick
 from service.log.following import PRESENT
 from service.log.reading import Reader
 from service.log.store import Log
-from service.log.tables import ANALYZE, BEGIN, OutOfStepError, Target, move, places, swap
+from service.log.tables import BEGIN, OutOfStepError, Target, move, places, swap
 
 LOGGER: Final = logging.getLogger("kurslog")
 PAGE: Final = 5000
@@ -121,7 +121,7 @@ class Projector:
             return
         with self._log.connection() as connection:
             for target in built:
-                connection.execute(target.beside.sql(ANALYZE))
+                target.beside.analyze(connection)
             with connection.transaction():
                 for target in built:
                     swap(connection, target)
@@ -238,7 +238,7 @@ class Projector:
                 serving.beside.create(connection)
             position = self._build(serving.beside, 0, progress)
             with self._log.connection() as connection:
-                connection.execute(serving.beside.sql(ANALYZE))
+                serving.beside.analyze(connection)
             with self.alone(wait_seconds=SWAP_SECONDS) as followed:
                 if not followed:
                     raise OutOfStepError("The worker has been busy for a minute. What serves is as before; try again.")
