@@ -198,7 +198,7 @@ def concluded(tally: Tally, total: int, unit: str) -> int:
     if more := tally.waiting - len(tally.quarantined):
         words(
             t(
-                f"og {more} til. Ret dem, der står her, og læs filen ind igen.",
+                f"og {more} til. Ret dem ovenfor, og læs filen ind igen.",
                 f"and {more} more. Mend those above, and read the file in again.",
             )
         )

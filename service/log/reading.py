@@ -63,7 +63,7 @@ OF_TYPES: Final = (
 )
 """Each type from the index by itself: the few entries of a rare one are not looked for among all of a process.
 
-A page of each is read, so of more than `FEW_TYPES` it would be more than is thrown away by going through the process.
+A page of each is read: for more than `FEW_TYPES` the process is gone through instead, as most of those pages would be thrown away.
 """
 FEW_TYPES: Final = 6
 HEAD: Final = "select head from log.tip()"

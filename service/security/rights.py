@@ -37,7 +37,7 @@ QUOTED: Final = frozenset({ConsentPurpose.QUOTE_NAMED, ConsentPurpose.QUOTE_ANON
 
 
 OF_PARTICIPANTS: Final = (ParticipantRegistered, ParticipantsMerged, *CORRECTING)
-"""What is said of a participant that says something of their rights: the roles they had do not, and are most of it."""
+"""What of a participant's entries says something of their rights; of the others most are about roles."""
 ANSWERS: Final = frozenset({"answers", "observer-assessment", "ties"})
 """The kinds of things that are one person's answers: a no to being asked takes them out of every figure."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from domain.belonging import (
@@ -17,8 +17,8 @@ from domain.belonging import (
     RoleAssumed,
     RoleEnded,
 )
+from domain.vocabulary import Personal, Sealed
 from service.security.gate import sees
-from service.web.things import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
@@ -89,9 +89,20 @@ def people_of(page: ProcessPage, *, named: Container[str] | None = None) -> dict
 def open_names(page: ProcessPage, people: Iterable[Person]) -> None:
     """Fill in the names of those who are shown, as far as the caller may read them; they are noted to have been read."""
     opened = [person for person in people if not person.erased]
-    texts = texts_of(page.kurslog, page.caller, (person.registered for person in opened))
+    names = names_in((person.registered for person in opened), partial(page.kurslog.texts.said, page.caller))
     for person in opened:
-        person.name = texts.get((person.registered.position, "name"))
+        person.name = names.get(person.id)
+
+
+def names_in(registered: Iterable[Envelope], look_up: Callable[[Iterable[str]], dict[str, str]]) -> dict[str, str]:
+    """Return the names in these registrations by participant, as far as ``look_up`` finds their commitments' texts."""
+    held = {
+        event.data.participant_id: text.value.sha256
+        for event in registered
+        if isinstance(text := event.data.name, Personal) and isinstance(text.value, Sealed)
+    }
+    said = look_up(held.values())
+    return {participant: said[commitment] for participant, commitment in held.items() if commitment in said}
 
 
 def by_name(page: ProcessPage) -> Callable[[str], tuple[int, str]]:
@@ -107,10 +118,10 @@ def by_name(page: ProcessPage) -> Callable[[str], tuple[int, str]]:
 
     def find() -> dict[str, int]:
         people = people_of(page, named=())
-        compared = page.kurslog.texts.compared
-        texts = texts_of(page.kurslog, page.caller, (one.registered for one in people.values()), look_up=compared)
+        look_up = partial(page.kurslog.texts.compared, page.caller)
+        names = names_in((one.registered for one in people.values() if not one.erased), look_up)
         for person in people.values():
-            person.name = None if person.erased else texts.get((person.registered.position, "name"))
+            person.name = names.get(person.id)
         return {person.id: place for place, person in enumerate(sorted(people.values(), key=in_list))}
 
     return lambda participant: (places().get(participant, len(places())), participant)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from domain.assessing import Round, RoundMoment
-from domain.belonging import Participant
-from domain.correcting import effective
+from domain.belonging import Participant, ParticipantRegistered
 from domain.keeping import AccessRole
 from domain.kernel import Envelope, state_of
 from domain.refusals import Refused
@@ -22,15 +22,14 @@ from service.frameworks import co_creation
 from service.log.busy import BusyError
 from service.queries import UnknownError
 from service.record import ConflictError
-from service.security.gate import TEAM
+from service.security.gate import TEAM, sees
 from service.web.competences import MOMENTS, PROJECTION
 from service.web.forms import form_of
 from service.web.page import ProcessPage, asked_number
 from service.web.parts import Part, listing, part_of
-from service.web.people import by_name, in_order_of_coming
+from service.web.people import by_name, in_order_of_coming, names_in
 from service.web.reading import sentence
 from service.web.record import declared, id_within, record_all, record_once, waited
-from service.web.things import texts_of
 
 ASKING: Final = frozenset(TEAM | {AccessRole.EVALUATOR})
 """Who runs rounds and types in answers for others."""
@@ -137,14 +136,14 @@ def names(page: ProcessPage, ids: Sequence[str]) -> dict[str, str]:
     """Return what participants are called, for the team only: evaluators know them by their tags."""
     if page.caller.role not in TEAM or not ids:
         return {}
-    stored = page.kurslog.reader.things(page.process, sorted({f"participant/{ref}" for ref in ids}))
-    seen = [event for event, _ in page.kurslog.queries.events_out(page.caller, effective(stored))]
-    texts = texts_of(page.kurslog, page.caller, seen)
-    return {
-        event.subject.partition("/")[2]: texts[event.position, "name"]
-        for event in seen
-        if (event.position, "name") in texts
-    }
+    register = page.kurslog.reader.register(page.process)
+    registered = (
+        event
+        for ref in ids
+        for event in register.history(f"participant/{ref}")
+        if isinstance(event.data, ParticipantRegistered) and sees(page.caller, event)
+    )
+    return names_in(registered, partial(page.kurslog.texts.said, page.caller))
 
 
 def participants(page: ProcessPage) -> Iterator[str]:

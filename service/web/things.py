@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from domain.assessing import AssessmentRoundOpened
@@ -43,23 +43,15 @@ def title_of(event: Envelope, texts: Texts, lang: str = "da") -> str | None:
     return next((texts[event.position, name] for name in personal if (event.position, name) in texts), None)
 
 
-def texts_of(
-    kurslog: Kurslog,
-    caller: Caller,
-    events: Iterable[Envelope],
-    look_up: Callable[[Caller, Iterable[str]], dict[str, str]] | None = None,
-) -> Texts:
-    """Return the texts of events as the caller reads them now: of a corrected one, those of the correction.
-
-    ``look_up``: what opens them, where they are not to be shown; `Texts.said`, unless it is given.
-    """
+def texts_of(kurslog: Kurslog, caller: Caller, events: Iterable[Envelope]) -> Texts:
+    """Return the texts of events as the caller reads them now: of a corrected one, those of the correction."""
     held = {
         (event.position, item.name): text.value.sha256
         for event in events
         for item in event.declaration.fields
         if isinstance(text := getattr(event.data, item.attr), Personal) and isinstance(text.value, Sealed)
     }
-    said = (look_up or kurslog.texts.said)(caller, held.values())
+    said = kurslog.texts.said(caller, held.values())
     return {place: said[commitment] for place, commitment in held.items() if commitment in said}
 
 

@@ -130,6 +130,9 @@ def _shown(page: ProcessPage, wave: dict[str, Any], people: dict[str, Person], *
         return {**wave, "rows": None}
     order = by_name(page)
 
+    def place(row: Row) -> tuple[int, str]:
+        return order(row[1])
+
     def opened(rows: Iterable[Row]) -> None:
         open_names(page, (person for person, _, _ in rows if person))
 
@@ -137,12 +140,9 @@ def _shown(page: ProcessPage, wave: dict[str, Any], people: dict[str, Person], *
         return listed_as(row[0]) if row[0] else row[1]
 
     rows = [(people.get(row["id"]), row["id"], row["answered"]) for row in wave["roster"] or ()]
-    rows.sort(key=lambda row: order(row[1]))
+    rows.sort(key=place)
     way = {"who": wave["id"], "of": f"who-{wave['id']}"}
-    return {
-        **wave,
-        "rows": part_of(page, "waves", rows, called=called, order=lambda row: order(row[1]), opened=opened, **way),
-    }
+    return {**wave, "rows": part_of(page, "waves", rows, called=called, order=place, opened=opened, **way)}
 
 
 def _proposed(waves: list[dict[str, Any]]) -> dict[str, Any]:
